@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { build } from "esbuild";
+
+// Files are renamed into place, what others import first: a dispatcher may start while this runs.
+async function bundle(): Promise<void> {
+  const result = await build({
+    entryPoints: { cli: "src/cli/main.ts", dispatcher: "src/main.ts" },
+    outdir: "dist",
+    chunkNames: "chunks/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    format: "esm",
+    target: "node22.22",
+    logLevel: "warning",
+    write: false,
+  });
+  const isChunk = (path: string) => basename(dirname(path)) === "chunks";
+  const files = result.outputFiles.toSorted((a, b) => Number(isChunk(b.path)) - Number(isChunk(a.path)));
+  await mkdir("dist/chunks", { recursive: true });
+  for (const { path, text } of files) {
+    await writeFile(`${path}.tmp`, withRequire(text));
+    await rename(`${path}.tmp`, path);
+  }
+  const fresh = new Set(files.map(({ path }) => basename(path)));
+  const stale = (await readdir("dist/chunks")).filter((name) => !fresh.has(name));
+  await Promise.all(stale.map((name) => rm(`dist/chunks/${name}`)));
+}
+
+// esbuild turns the `require` of a bundled CommonJS dependency into one shared function that looks for a global
+// `require`, which an ES module does not have.
+function withRequire(text: string): string {
+  if (!text.includes("var __require =")) return text;
+  return `import { createRequire as createRequireHere } from "node:module"; const require = createRequireHere(import.meta.url);\n${text}`;
+}
+
+// turbo builds the web first; somebody who rebuilds the dispatcher alone keeps the page that is there.
+async function copyWeb(): Promise<void> {
+  if (!existsSync("../web/out")) {
+    console.log("apps/web is not built: public/ stays as it is. `pnpm build` builds both.");
+    return;
+  }
+  const beside = `public.${process.pid}`;
+  await cp("../web/out", `${beside}.new`, { recursive: true });
+  if (existsSync("public")) await rename("public", `${beside}.old`);
+  await rename(`${beside}.new`, "public");
+  await rm(`${beside}.old`, { recursive: true, force: true });
+}
+
+await bundle();
+await copyWeb();
