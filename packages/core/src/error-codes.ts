@@ -1,0 +1,69 @@
+/** What transports look at: nothing else decides an HTTP status or an exit code. */
+export type ErrorKind =
+  | "invalid"
+  | "unauthorized"
+  | "forbidden"
+  | "not-found"
+  | "conflict"
+  | "limit"
+  | "unavailable"
+  | "internal";
+
+export const ERROR_KINDS: Record<ErrorKind, { status: number; exitCode: number; retry: boolean }> = {
+  invalid: { status: 400, exitCode: 2, retry: false },
+  unauthorized: { status: 401, exitCode: 1, retry: false },
+  forbidden: { status: 403, exitCode: 1, retry: false },
+  "not-found": { status: 404, exitCode: 1, retry: false },
+  conflict: { status: 409, exitCode: 1, retry: false },
+  limit: { status: 429, exitCode: 1, retry: true },
+  unavailable: { status: 503, exitCode: 1, retry: true },
+  internal: { status: 500, exitCode: 70, retry: false },
+};
+
+interface ErrorEntry {
+  kind: ErrorKind;
+  title: string;
+  hint: string;
+}
+
+const entry = (kind: ErrorKind, title: string, hint: string): ErrorEntry => ({ kind, title, hint });
+
+/** Every error code. A code is permanent: it is never renamed, reused or given another kind. */
+export const ERROR_CODES = {
+  "agent-not-found": entry("not-found", "Unknown agent", "`harness agents` and the `agents` section of config.yaml list the known ones."),
+  "branch-exists": entry("conflict", "Branch exists", "Choose another --branch, or add --continue to go on with that branch."),
+  "config-invalid": entry("invalid", "Invalid configuration", "Correct config.yaml at the line named."),
+  "dispatcher-running": entry("conflict", "Dispatcher already running", "Use the running one, or end it with `harness down`."),
+  "dispatcher-unreachable": entry("unavailable", "Dispatcher not running", "Start it with `harness up`."),
+  forbidden: entry("forbidden", "Not allowed", "This token does not cover that. Use the token of the person who runs the dispatcher."),
+  "from-the-future": entry("conflict", "Written by a newer version", "Use the newer version of Harness. The file was left as it is."),
+  "git-failed": entry("unavailable", "git failed", "See git's own words in the message."),
+  "git-missing": entry("unavailable", "git not found", "Install git 2.38 or newer and put it on PATH."),
+  "id-ambiguous": entry("invalid", "Ambiguous id", "Type more characters of the id."),
+  "id-conflict": entry("conflict", "Id already used", "Send it under a new id."),
+  "id-invalid": entry("invalid", "Invalid id", "An id has 1 to 64 characters out of A-Z, a-z, 0-9, _ and -."),
+  internal: entry("internal", "Internal error", "This is a bug in Harness. Please report it with the lines above."),
+  "merge-conflict": entry("conflict", "Merge conflict", "Ask the session to merge the target and resolve it, then merge again."),
+  "message-invalid": entry("invalid", "Invalid message", "docs/state-directory.md describes every kind of message."),
+  "message-too-large": entry("invalid", "Message too large", "Put the content into a file inside the session and send its path as an attachment."),
+  "nothing-to-merge": entry("conflict", "Nothing to merge", "The session has committed nothing that the target does not have."),
+  "platform-unsupported": entry("unavailable", "Not supported on this platform", "`harness doctor` says what works here."),
+  "question-not-found": entry("not-found", "No such open question", "`harness show` lists the open ones."),
+  "ref-not-found": entry("not-found", "Unknown base", "Name a branch, tag or commit of the repository."),
+  "repository-not-found": entry("not-found", "Not a git repository", "Name a repository with --repo."),
+  "request-invalid": entry("invalid", "Invalid request", "See the fields named in the message."),
+  "session-busy": entry("conflict", "Session has a process", "Stop it first."),
+  "session-closed": entry("conflict", "Session is closed", "Start a new session."),
+  "session-damaged": entry("conflict", "Damaged session", "`harness show` names the damaged parts; `harness rm` keeps the work and removes it."),
+  "session-not-found": entry("not-found", "Unknown session", "`harness ps --all` lists the sessions."),
+  "spawn-failed": entry("unavailable", "The agent process did not start", "See the session's log/agent.log."),
+  "storage-failed": entry("unavailable", "Storage failed", "Check the disk. Nothing was changed."),
+  "storage-full": entry("unavailable", "Disk full", "Free some space and try again. Nothing was changed."),
+  "storage-lost": entry("unavailable", "State root is gone", "Mount or restore the state root; nothing is treated as removed until then."),
+  "timed-out": entry("unavailable", "Timed out", "Try again with a longer --timeout."),
+  "token-invalid": entry("unauthorized", "Missing or wrong token", "Use the token file of the state root, or open the page with the link that `harness up` prints."),
+  "turn-failed": entry("unavailable", "The turn failed", "See `harness logs`."),
+  "usage-invalid": entry("invalid", "Wrong usage", "See --help."),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

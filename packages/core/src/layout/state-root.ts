@@ -1,0 +1,80 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseId } from "../ids.ts";
+import { sessionPaths, type SessionPaths } from "./session-directory.ts";
+
+/** What the dispatcher remembers about one session. Can be rebuilt; never visible to a coding agent. */
+export interface RunPaths {
+  readonly directory: string;
+  readonly wanted: string;
+  readonly cursor: string;
+  readonly acted: string;
+}
+
+/** Every path of the state root. Pure: nothing is looked at. */
+export interface StateRoot {
+  readonly path: string;
+  readonly config: string;
+  readonly jobs: string;
+  readonly workflows: string;
+  readonly sessions: string;
+  readonly hub: string;
+  readonly archive: string;
+  readonly trash: string;
+  readonly demo: string;
+  readonly run: {
+    readonly path: string;
+    readonly lock: string;
+    readonly dispatcher: string;
+    readonly token: string;
+    readonly log: string;
+    readonly sentinel: string;
+    readonly sessions: string;
+  };
+  /** Throws `id-invalid`. */
+  session(id: string): SessionPaths;
+  /** Throws `id-invalid`. */
+  runOf(id: string): RunPaths;
+}
+
+/** The state root's place: `$HARNESS_HOME`, or `~/.harness`. */
+export function stateRootPath(env: { HARNESS_HOME?: string | undefined; HOME?: string | undefined }): string {
+  if (env.HARNESS_HOME) return resolve(env.HARNESS_HOME);
+  return join(env.HOME || homedir(), ".harness");
+}
+
+export function stateRoot(path: string): StateRoot {
+  const run = join(path, "run");
+  const runSessions = join(run, "sessions");
+  const sessions = join(path, "sessions");
+  return {
+    path,
+    config: join(path, "config.yaml"),
+    jobs: join(path, "jobs"),
+    workflows: join(path, "workflows"),
+    sessions,
+    hub: join(path, "hub"),
+    archive: join(path, "archive"),
+    trash: join(path, "trash"),
+    demo: join(path, "demo"),
+    run: {
+      path: run,
+      lock: join(run, "dispatcher.lock"),
+      dispatcher: join(run, "dispatcher.json"),
+      token: join(run, "token"),
+      log: join(run, "dispatcher.log"),
+      sentinel: join(run, "root.json"),
+      sessions: runSessions,
+    },
+    session: (id) => sessionPaths(join(sessions, parseId(id, "session id"))),
+    runOf: (id) => {
+      const directory = join(runSessions, parseId(id, "session id"));
+      return {
+        directory,
+        wanted: join(directory, "wanted.json"),
+        cursor: join(directory, "cursor.json"),
+        acted: join(directory, "acted"),
+      };
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import * as z from "zod/mini";
+import { ID_PATTERN } from "../ids.ts";
+
+export const IdSchema = z.string().check(z.regex(ID_PATTERN));
+
+const TextMapSchema = z.record(z.string(), z.string());
+
+/** Which driver runs which coding agent. `command` is the argument list it starts, `env` its extra variables. */
+export const AgentChoiceSchema = z.looseObject({
+  name: z.optional(z.string()),
+  driver: z.string().check(z.minLength(1)),
+  command: z.optional(z.array(z.string()).check(z.minLength(1))),
+  env: z.optional(TextMapSchema),
+});
+export type AgentChoice = z.infer<typeof AgentChoiceSchema>;
+
+/** session.json: what was asked. Written once by whoever creates the session; unknown fields are kept. */
+export const SessionSpecSchema = z.looseObject({
+  v: z.literal(1),
+  id: IdSchema,
+  task: z.optional(z.string()),
+  name: z.optional(IdSchema),
+  agent: AgentChoiceSchema,
+  provider: z.optional(z.string()),
+  model: z.optional(z.string()),
+  repository: z.optional(z.string()),
+  base: z.optional(z.string()),
+  branch: z.optional(z.string()),
+  sandbox: z.optional(z.string()),
+  labels: z.optional(TextMapSchema),
+  createdAt: z.optional(z.string()),
+});
+export type SessionSpec = z.infer<typeof SessionSpecSchema>;

@@ -1,0 +1,56 @@
+import * as z from "zod/mini";
+import { IdSchema } from "./session.ts";
+import { TurnSchema } from "./turn.ts";
+
+/** Who a process is: a pid alone decides nothing. `startTime` is field 22 of /proc/<pid>/stat, in clock ticks. */
+export const ProcessIdentitySchema = z.looseObject({
+  pid: z.number(),
+  bootId: z.string(),
+  startTime: z.string(),
+});
+export type ProcessIdentity = z.infer<typeof ProcessIdentitySchema>;
+
+export const AgentProcessSchema = z.looseObject({
+  ...ProcessIdentitySchema.shape,
+  /** The descriptor on which the process holds `.lock`: where a look begins. */
+  lockFd: z.number(),
+  /** Which start by a dispatcher this is; absent when started by hand. */
+  nonce: z.optional(z.string()),
+});
+export type AgentProcess = z.infer<typeof AgentProcessSchema>;
+
+export const OpenQuestionSchema = z.looseObject({
+  id: IdSchema,
+  kind: z.enum(["question", "permission"]),
+  text: z.string(),
+  options: z.optional(z.array(z.looseObject({ id: z.string(), label: z.string() }))),
+  deadlineAt: z.optional(z.string()),
+});
+export type OpenQuestion = z.infer<typeof OpenQuestionSchema>;
+
+/** status.json: what is true now. Written by the agent process alone. */
+export const StatusSchema = z.looseObject({
+  v: z.literal(1),
+  session: IdSchema,
+  state: z.enum(["open", "closed"]),
+  agent: z.enum(["starting", "running", "parked", "stopping", "exited", "failed"]),
+  process: AgentProcessSchema,
+  /** Why the agent process ended or fails, in a sentence. */
+  reason: z.optional(z.string()),
+  turn: z.nullable(TurnSchema),
+  /** Turns ended so far. */
+  turns: z.number(),
+  waiting: z.array(OpenQuestionSchema),
+  /** The newest line of the coding agent, cut to 200 characters. */
+  lastLine: z.optional(z.string()),
+  /** What was found damaged and mended at the start. */
+  degraded: z.optional(z.array(z.string())),
+  rateLimitedUntil: z.optional(z.string()),
+  /** How the process tree of the coding agent is held together. */
+  tree: z.optional(z.enum(["namespace", "sweep"])),
+  /** How the process learns of messages: by events and scans, or by scans alone. */
+  wake: z.optional(z.enum(["events", "scan"])),
+  startedAt: z.string(),
+  updatedAt: z.string(),
+});
+export type Status = z.infer<typeof StatusSchema>;

@@ -1,0 +1,32 @@
+import * as z from "zod/mini";
+import { IdSchema } from "./session.ts";
+
+/** How an agent process ended, as the dispatcher saw it. `unknown` is never success. */
+export const ExitRecordSchema = z.looseObject({
+  at: z.string(),
+  class: z.enum(["done", "failed", "signaled", "oom", "killed-by-us", "unknown"]),
+  code: z.nullable(z.number()),
+  signal: z.nullable(z.string()),
+  cause: z.string(),
+});
+export type ExitRecord = z.infer<typeof ExitRecordSchema>;
+
+/** run/sessions/<id>/wanted.json: what the dispatcher wants of a session, and what outlives its agent processes. */
+export const WantedSchema = z.looseObject({
+  v: z.literal(1),
+  session: IdSchema,
+  wanted: z.enum(["run", "parked", "stopped", "closed"]),
+  /** Counts the starts; written before each. */
+  generation: z.number(),
+  nonce: z.optional(z.string()),
+  /** Starts after a failure, newest last: what the restart limit counts. */
+  restarts: z.array(z.string()),
+  backoffUntil: z.optional(z.string()),
+  /** Waits until limits.concurrent allows a start. */
+  queued: z.optional(z.boolean()),
+  /** Given up: why no further start is tried until a person resumes. */
+  failed: z.optional(z.string()),
+  lastExit: z.optional(ExitRecordSchema),
+  updatedAt: z.string(),
+});
+export type Wanted = z.infer<typeof WantedSchema>;
