@@ -1,0 +1,35 @@
+import type { Clock, StateRoot } from "@harness/core";
+import type { Config } from "./config.ts";
+import type { Log } from "./log.ts";
+import type { Feed } from "./router/feed.ts";
+import type { Health, SessionSummary } from "./sessions/schema.ts";
+import type { WantedRecords } from "./sessions/wanted.ts";
+
+/** What every verb is given. Made once, by the composition root. */
+export interface Context {
+  readonly root: StateRoot;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly wanted: WantedRecords;
+  readonly feed: Feed;
+  readonly supervisor: Supervisor;
+}
+
+/** What the verbs ask of the supervisor. */
+export interface Supervisor {
+  /** Contract: throws `storage-lost` while the state root is gone. Every verb that changes something begins with it. */
+  requireStorage(): void;
+  /**
+   * Contract: makes the facts follow what is wanted of a session, at once. Resolves when its agent process is ready,
+   * waits for a free slot, or has ended. Throws `spawn-failed` when it could not be started.
+   */
+  apply(id: string): Promise<void>;
+  /** Contract: ends the agent process and resolves when it is gone. `stop` gives it a grace, `kill` none. */
+  end(id: string, how: "stop" | "kill"): Promise<void>;
+  /** Contract: the session as its files tell it now; who listens to the feed learns of a difference. */
+  look(id: string): SessionSummary;
+  /** Contract: the session was removed; nothing of it is remembered. */
+  forget(id: string): void;
+  health(): Health;
+}
