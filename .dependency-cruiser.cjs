@@ -1,0 +1,99 @@
+// Who may import whom. scripts/check-boundaries.ts runs these rules, and first plants one violation of each of them:
+// a rule that finds nothing when there is something to find fails the check.
+
+const rule = (name, comment, imports) => ({ name, comment, severity: "error", ...imports });
+
+const tests = "[.]test[.]tsx?$|/test/|/testing/";
+const network = "^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)";
+const dispatcher = "^apps/dispatcher/src";
+const web = "^apps/web/src";
+
+module.exports = {
+  forbidden: [
+    rule("core-imports-no-workspace", "core stands alone", {
+      from: { path: "^packages/core/" },
+      to: { path: "^(packages/(?!core/)|apps/|scripts/)" },
+    }),
+    rule("core-has-no-network", "sessions on disk need no network", {
+      from: { path: "^packages/core/src", pathNot: tests },
+      to: { path: network },
+    }),
+    rule("core-needs-only-zod-mini", "an agent process bundles core and must stay small", {
+      from: { path: "^packages/core/src", pathNot: tests },
+      to: { path: "node_modules/", pathNot: "node_modules/zod/(v4/)?mini/" },
+    }),
+    rule("agent-imports-core-only", "the agent process works with no dispatcher in sight", {
+      from: { path: "^packages/agent/" },
+      to: { path: "^apps/" },
+    }),
+    rule("agent-stays-small", "a hundred of them idle side by side", {
+      from: { path: "^packages/agent/src", pathNot: tests },
+      to: { path: `node_modules/|${network}`, pathNot: "node_modules/zod/(v4/)?mini/" },
+    }),
+    rule("drivers-see-no-mailbox", "a driver is given a prompt and gives events; messages are the agent's business", {
+      from: { path: "^packages/agent/src/drivers/", pathNot: tests },
+      to: { path: "^packages/(core/src/mailbox|agent/src/(?!drivers/)[^/]+/|agent/src/main[.]ts)" },
+    }),
+    rule(
+      "dispatcher-never-imports-the-agent",
+      "it starts the agent by path, so that an agent process can be written in another language",
+      { from: { path: "^apps/dispatcher/" }, to: { path: "^packages/agent/" } },
+    ),
+    rule("no-app-to-app-values", "the web knows the type of the API and nothing else of the dispatcher", {
+      from: { path: "^apps/([^/]+)/src" },
+      to: { path: "^apps/", pathNot: "^apps/$1/", dependencyTypesNot: ["type-only"] },
+    }),
+    rule("verbs-know-no-transport", "a verb is called by HTTP, by the command line and by tests alike", {
+      from: { path: `${dispatcher}/(?!http/|cli/)[^/]+/`, pathNot: tests },
+      to: { path: `${dispatcher}/(http|cli)/|node_modules/@?hono/|node_modules/commander/` },
+    }),
+    rule("verbs-know-no-supervisor", "the supervisor calls the verbs", {
+      from: { path: `${dispatcher}/(sessions|worktrees)/`, pathNot: tests },
+      to: { path: `${dispatcher}/supervisor/` },
+    }),
+    rule("http-knows-no-command-line", "one door each", {
+      from: { path: `${dispatcher}/http/` },
+      to: { path: `${dispatcher}/cli/` },
+    }),
+    rule("nobody-imports-main", "a composition root is where the program starts", {
+      from: { pathNot: tests },
+      to: { path: "^(packages|apps)/[^/]+/src/(cli/)?main[.]ts$" },
+    }),
+    rule("features-are-neighbours", "a feature never imports another feature", {
+      from: { path: `${web}/features/([^/]+)/` },
+      to: { path: `${web}/features/`, pathNot: `${web}/features/$1/` },
+    }),
+    rule("web-looks-down", "app -> features -> components -> lib", {
+      from: { path: `${web}/(features|components|lib)/` },
+      to: { path: `${web}/app/` },
+    }),
+    rule("components-know-no-feature", "app -> features -> components -> lib", {
+      from: { path: `${web}/(components|lib)/` },
+      to: { path: `${web}/features/` },
+    }),
+    rule("lib-knows-no-component", "app -> features -> components -> lib", {
+      from: { path: `${web}/lib/` },
+      to: { path: `${web}/components/` },
+    }),
+    rule("testing-only-from-tests", "shipped code never carries test tools", {
+      from: { path: "^(packages|apps)/", pathNot: tests },
+      to: { path: "/(src|dist)/testing/|[.]test[.]tsx?$|^(packages|apps)/[^/]+/test/" },
+    }),
+    rule("no-circular", "two files that need each other are one file", {
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    }),
+    rule("no-unresolvable", "the file is not there, or its package is not built", {
+      from: {},
+      to: { couldNotResolve: true },
+    }),
+  ],
+  options: {
+    // TypeScript 7 has no parser that dependency-cruiser could use: without swc it would see no .ts file at all.
+    parser: "swc",
+    tsPreCompilationDeps: "specify",
+    doNotFollow: { path: ["node_modules/", "^(packages|apps)/[^/]+/dist/"] },
+    exclude: { path: "^apps/[^/]+/(out|public|[.]next)/" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "node", "default"] },
+  },
+};
