@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { IdSchema } from "./session.ts";
+import { AgentProcessSchema } from "./status.ts";
 
 /** How an agent process ended, as the dispatcher saw it. `unknown` is never success. */
 export const ExitRecordSchema = z.looseObject({
@@ -27,6 +28,12 @@ export const WantedSchema = z.looseObject({
   /** Given up: why no further start is tried until a person resumes. */
   failed: z.optional(z.string()),
   lastExit: z.optional(ExitRecordSchema),
+  /** The agent process that was last seen alive. */
+  process: z.optional(AgentProcessSchema),
+  /** Whose key is handed to the session; kept here because a coding agent may be able to edit session.json. */
+  provider: z.optional(z.string()),
+  /** What a person was told when the session was created, a sentence each. */
+  notes: z.optional(z.array(z.string())),
   updatedAt: z.string(),
 });
 export type Wanted = z.infer<typeof WantedSchema>;
