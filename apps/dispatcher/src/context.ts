@@ -11,6 +11,8 @@ export interface Context {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  /** The variables the dispatcher was started with. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly wanted: WantedRecords;
   readonly feed: Feed;
   readonly supervisor: Supervisor;

@@ -1,0 +1,151 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { HarnessError, systemCode, type StateRoot } from "@harness/core";
+import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import { z } from "zod";
+import { nearestWord } from "./nearest-word.ts";
+
+const NameSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "A name has 1 to 64 characters out of A-Z, a-z, 0-9, _ and -.");
+const VariableSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "This is not the name of an environment variable.");
+const CommandSchema = z.array(z.string()).min(1);
+
+const ProviderSchema = z.strictObject({
+  wire: z.enum(["anthropic", "openai-responses", "openai-chat", "gemini"]),
+  baseUrl: z.url().optional(),
+  /** The variable of the dispatcher's environment that holds the key. It is handed to the session as it is. */
+  keyEnv: VariableSchema.optional(),
+});
+export type Provider = z.infer<typeof ProviderSchema>;
+
+const AgentSchema = z.strictObject({
+  driver: z.string().min(1),
+  command: CommandSchema.optional(),
+  env: z.record(VariableSchema, z.string()).optional(),
+});
+export type Agent = z.infer<typeof AgentSchema>;
+
+const FileSchema = z.strictObject({
+  defaults: z
+    .strictObject({
+      agent: NameSchema.default("pi"),
+      provider: NameSchema.optional(),
+      model: z.string().min(1).optional(),
+      sandbox: z.string().min(1).optional(),
+      /** Without it a session starts from what the repository has checked out. */
+      base: z.string().min(1).optional(),
+    })
+    .prefault({}),
+  providers: z.record(NameSchema, ProviderSchema).default({}),
+  agents: z.record(NameSchema, AgentSchema).default({}),
+  limits: z
+    .strictObject({
+      /** Agent processes alive at once. */
+      concurrent: z.int().min(1).default(8),
+      /** An idle session is parked after this; 0 means never. */
+      parkAfterMinutes: z.number().min(0).default(30),
+    })
+    .prefault({}),
+  agentCommand: CommandSchema.optional(),
+});
+
+export type Config = Omit<z.infer<typeof FileSchema>, "agentCommand"> & {
+  /** How an agent process is started; its own arguments follow. */
+  agentCommand: string[];
+};
+
+/** Known without a line in config.yaml. */
+const BUILT_IN_AGENTS: Record<string, Agent> = { scripted: { driver: "scripted" } };
+
+/** Reads config.yaml. A missing or empty file is a configuration of defaults. Throws `config-invalid`, naming the line. */
+export function readConfig(root: StateRoot): Config {
+  return parseConfig(readText(root.config), root.config);
+}
+
+export function parseConfig(text: string, file = "config.yaml"): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const syntax = document.errors[0];
+  if (syntax) throw invalid(file, lines.linePos(syntax.pos[0]).line, syntax.message);
+  const parsed = FileSchema.safeParse(document.toJS() ?? {});
+  if (!parsed.success) throw explain(parsed.error, { file, document, lines });
+  const { agents, agentCommand, ...rest } = parsed.data;
+  return {
+    ...rest,
+    agents: { ...BUILT_IN_AGENTS, ...agents },
+    agentCommand: agentCommand ?? defaultAgentCommand(),
+  };
+}
+
+// The bundle is found as a file: nothing of the agent is ever loaded into this process.
+function defaultAgentCommand(): string[] {
+  const manifest = createRequire(import.meta.url).resolve("@harness/agent/package.json");
+  return [process.execPath, join(dirname(manifest), "dist", "harness-agent.cjs")];
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return "";
+    throw new HarnessError("config-invalid", `${path} cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
+}
+
+interface Source {
+  file: string;
+  document: Document;
+  lines: LineCounter;
+}
+
+function explain(error: z.ZodError, { file, document, lines }: Source): HarnessError {
+  const issue = error.issues[0];
+  if (!issue) return invalid(file, 1, "It cannot be understood.");
+  const at = (path: PropertyKey[]) => lineOf(document, lines, path);
+  if (issue.code === "unrecognized_keys") {
+    const key = issue.keys[0] ?? "";
+    const near = nearestWord(key, knownKeys(issue.path));
+    const place = issue.path.length === 0 ? "" : ` in ${issue.path.join(".")}`;
+    return invalid(file, at([...issue.path, key]), `${JSON.stringify(key)} is not known${place}.${near ? ` Did you mean ${near}?` : ""}`);
+  }
+  return invalid(file, at(issue.path), `${issue.path.join(".") || "The file"}: ${issue.message}`);
+}
+
+function invalid(file: string, line: number, message: string): HarnessError {
+  const text = `${file}, line ${line}: ${message}`;
+  return new HarnessError("config-invalid", text, { details: { file, line } });
+}
+
+// The line of the key at the end of `path`, or of the nearest part above it that is in the file.
+function lineOf(document: Document, lines: LineCounter, path: PropertyKey[]): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const key of path) {
+    if (!isMap(node)) break;
+    const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+    if (!pair) break;
+    if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset;
+    node = pair.value;
+  }
+  return lines.linePos(offset).line;
+}
+
+// Which keys the schema knows at `path`; `z.record` accepts any name, so its value's keys are meant.
+function knownKeys(path: PropertyKey[]): string[] {
+  let schema: unknown = FileSchema;
+  for (const key of path) schema = step(unwrap(schema), key);
+  const object = unwrap(schema);
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+}
+
+function step(schema: unknown, key: PropertyKey): unknown {
+  if (schema instanceof z.ZodObject) return (schema.shape as Record<PropertyKey, unknown>)[key];
+  return schema instanceof z.ZodRecord ? schema.valueType : undefined;
+}
+
+function unwrap(schema: unknown): unknown {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
+    return unwrap(schema.unwrap());
+  }
+  return schema;
+}
