@@ -1,0 +1,91 @@
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { type Clock, systemClock, timestamp } from "../clock.ts";
+import { systemCode } from "../errors.ts";
+import { type Event, type EventBody } from "../schema/event.ts";
+import { encodeEvent } from "./cut-event.ts";
+import { readLines } from "./read-json-lines.ts";
+import { rotatedPath, rotateFiles } from "./rotated-files.ts";
+
+const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
+const NEWLINE = 0x0a;
+
+export interface JsonLinesOptions {
+  /** Bytes after which a new file begins, 10 MiB unless given. */
+  maxBytes?: number;
+  /** Older files kept, 5 unless given. */
+  keep?: number;
+  /** Bytes of one line at most, 64 KiB unless given; longer texts are cut. */
+  maxLineBytes?: number;
+  clock?: Clock;
+}
+
+export interface JsonLinesWriter {
+  /** Adds `v`, `seq` and `at`, and writes. A line that the disk does not take is counted in `dropped`, never thrown: logs decide nothing. */
+  append(body: EventBody): Event;
+  readonly dropped: number;
+  close(): void;
+}
+
+/** Opens an event log for its one writer. `seq` goes on where the last sound line ended; a torn last line is closed off. */
+export async function openJsonLines(path: string, options: JsonLinesOptions = {}): Promise<JsonLinesWriter> {
+  const { maxBytes = 10 * 1024 * 1024, keep = 5, maxLineBytes = 64 * 1024, clock = systemClock } = options;
+  let seq = lastSeq(path, keep);
+  let descriptor = openSync(path, APPEND, 0o600);
+  let size = fstatSync(descriptor).size;
+  let torn = endsTorn(descriptor, size);
+  let dropped = 0;
+
+  const write = (line: string) => {
+    const bytes = Buffer.from(torn ? `\n${line}` : line);
+    if (size > 0 && size + bytes.length > maxBytes) rotate();
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+      torn = false;
+    } finally {
+      if (written > 0 && written < bytes.length) torn = true;
+      size += written;
+    }
+  };
+  const rotate = () => {
+    rotateFiles(path, keep);
+    const next = openSync(path, APPEND, 0o600);
+    closeSync(descriptor);
+    descriptor = next;
+    size = fstatSync(descriptor).size;
+    torn = false;
+  };
+
+  return {
+    append: (body) => {
+      const event: Event = { v: 1, seq: ++seq, at: timestamp(clock), ...body };
+      try {
+        write(encodeEvent(event, maxLineBytes));
+      } catch (error) {
+        if (systemCode(error) === undefined) throw error;
+        dropped += 1;
+      }
+      return event;
+    },
+    get dropped() {
+      return dropped;
+    },
+    close: () => closeSync(descriptor),
+  };
+}
+
+function lastSeq(path: string, keep: number): number {
+  for (let generation = 0; generation <= keep; generation += 1) {
+    let last = 0;
+    for (const event of readLines(rotatedPath(path, generation))) last = event.seq;
+    if (last > 0) return last;
+  }
+  return 0;
+}
+
+function endsTorn(descriptor: number, size: number): boolean {
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  readSync(descriptor, last, 0, 1, size - 1);
+  return last[0] !== NEWLINE;
+}
