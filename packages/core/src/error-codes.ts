@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   "config-invalid": entry("invalid", "Invalid configuration", "Correct config.yaml at the line named."),
   "dispatcher-running": entry("conflict", "Dispatcher already running", "Use the running one, or end it with `harness down`."),
   "dispatcher-unreachable": entry("unavailable", "Dispatcher not running", "Start it with `harness up`."),
+  "file-exists": entry("conflict", "File exists", "Look at it first; then move it away, or ask to replace it."),
   forbidden: entry("forbidden", "Not allowed", "This token does not cover that. Use the token of the person who runs the dispatcher."),
   "from-the-future": entry("conflict", "Written by a newer version", "Use the newer version of Harness. The file was left as it is."),
   "git-failed": entry("unavailable", "git failed", "See git's own words in the message."),
