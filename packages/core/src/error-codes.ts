@@ -69,6 +69,7 @@ export const ERROR_CODES = {
   "session-busy": entry("conflict", "Session has a process", "Stop it first."),
   "session-closed": entry("conflict", "Session is closed", "Start a new session."),
   "session-damaged": entry("conflict", "Damaged session", "`harness show` names the damaged parts; `harness rm` keeps the work and removes it."),
+  "session-exists": entry("conflict", "Session exists", "Choose another id."),
   "session-not-found": entry("not-found", "Unknown session", "`harness ps --all` lists the sessions."),
   "spawn-failed": entry("unavailable", "The agent process did not start", "See the session's log/agent.log."),
   "storage-failed": entry("unavailable", "Storage failed", "Check the disk. Nothing was changed."),

@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, opendirSync, readSync, type Stats } from "node:fs";
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, opendirSync, readSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { HarnessError, systemCode } from "../errors.ts";
 
@@ -51,6 +51,8 @@ export interface SafeDirectory {
   names(cap: number): { names: Buffer[]; more: boolean };
   /** Like `readFileSafe`, for a name of this very directory, wherever its path leads by then. */
   read(name: string, rule: ReadRule): { bytes: Uint8Array; facts: FileFacts };
+  /** The inode of a name of this directory, links not followed; null when absent. */
+  inode(name: string): number | null;
   /** A directory below, opened in the same way; null when absent. */
   open(name: string): SafeDirectory | null;
   close(): void;
@@ -69,6 +71,7 @@ function openDirectory(path: string, shown: string): SafeDirectory {
     descriptor,
     names: (cap) => listRaw(base, cap),
     read: (name, rule) => readRegular(join(base, name), rule),
+    inode: (name) => lstatSync(join(base, name), { throwIfNoEntry: false })?.ino ?? null,
     open: (name) => {
       try {
         return openDirectory(join(base, name), join(shown, name));

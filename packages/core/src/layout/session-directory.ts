@@ -14,7 +14,10 @@ export interface SessionPaths {
   readonly directory: string;
   readonly spec: string;
   readonly status: string;
+  /** The generation of status.json before the current one. */
+  readonly statusPrevious: string;
   readonly context: string;
+  readonly contextPrevious: string;
   readonly token: string;
   readonly lock: string;
   readonly inbox: Box;
@@ -45,7 +48,9 @@ export function sessionPaths(directory: string): SessionPaths {
     directory,
     spec: join(directory, "session.json"),
     status: join(directory, "status.json"),
+    statusPrevious: join(directory, "status.prev.json"),
     context: join(directory, "context.json"),
+    contextPrevious: join(directory, "context.prev.json"),
     token: join(directory, "token"),
     lock: join(directory, ".lock"),
     inbox: boxPaths(join(directory, "inbox")),

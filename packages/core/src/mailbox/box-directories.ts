@@ -1,0 +1,28 @@
+import { mkdirSync } from "node:fs";
+import { HarnessError, systemCode } from "../errors.ts";
+import { storageError } from "../fs/storage-error.ts";
+import type { Box } from "../layout/session-directory.ts";
+
+/** Makes the directories a publisher needs. Throws `session-not-found` when there is no session around the box. */
+export function makeBox(box: Box): void {
+  makeDirectories([box.path, box.tmp]);
+}
+
+/** Makes the directories of a box that has a reader. */
+export function makeReaderBox(box: Box): void {
+  makeDirectories([box.path, box.tmp, box.claimed, box.done, box.bad]);
+}
+
+// Never recursive: a box must not bring back a session that was removed.
+function makeDirectories(paths: string[]): void {
+  for (const path of paths) {
+    try {
+      mkdirSync(path, 0o700);
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === "EEXIST") continue;
+      if (code !== "ENOENT") throw storageError(error, `Making ${path}`);
+      throw new HarnessError("session-not-found", `There is no session directory for ${paths[0]}.`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { isHarnessError } from "../errors.ts";
+import { readRegular } from "../fs/safe-open.ts";
+import { parseClaimedName } from "../layout/message-file.ts";
+import type { Inbound } from "../schema/inbound.ts";
+import { MESSAGE_LIMIT } from "../schema/message.ts";
+import { rejectMessage } from "./attempt.ts";
+import type { ClaimedMessage } from "./claim.ts";
+import { baselineOf, type InboxState } from "./inbox-state.ts";
+import { listNames } from "./known-message.ts";
+import { comparePlaces, placeOf } from "./message-order.ts";
+import { parseInbound, promptOf } from "./parse-message.ts";
+
+/** What an earlier process took and did not settle, in order: what was started first. What cannot be read goes to `.bad`. */
+export async function recoverClaimed(state: InboxState): Promise<ClaimedMessage[]> {
+  const found: ClaimedMessage[] = [];
+  for (const name of listNames(state.box.claimed)) {
+    const parsed = parseClaimedName(name);
+    if (parsed === null) continue;
+    const path = join(state.box.claimed, name);
+    state.claimed().set(parsed.id, path);
+    const read = readClaimedMessage(state, { ...parsed, path });
+    if (typeof read !== "string") found.push({ ...parsed, path, message: read });
+    else await rejectMessage(state, { ...parsed, path, message: promptOf("", { id: parsed.id, createdAt: "" }) }, read);
+  }
+  return found.toSorted(
+    (one, other) => Number(other.started) - Number(one.started) || comparePlaces(place(one), place(other)),
+  );
+}
+
+/** The message of a claimed file, or the reason why it is none. */
+function readClaimedMessage(state: InboxState, claimed: { id: string; path: string }): Inbound | string {
+  try {
+    const { bytes, facts } = readRegular(claimed.path, { limit: MESSAGE_LIMIT, links: Infinity });
+    const origin = { id: claimed.id, createdAt: new Date(facts.mtimeMs).toISOString() };
+    const parsed = parseInbound(bytes, origin);
+    state.baselines.set(claimed.id, baselineOf(bytes));
+    if (parsed.state === "message") return parsed.message;
+    if (parsed.state === "rejected") return parsed.reason;
+    const text = new TextDecoder().decode(bytes);
+    return text === "" ? "empty: there is no text in it" : promptOf(text, origin);
+  } catch (error) {
+    if (isHarnessError(error)) return `${String(error.details["reason"])}: ${error.message}`;
+    throw error;
+  }
+}
+
+function place(claimed: ClaimedMessage) {
+  const modifiedAt = lstatSync(claimed.path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return placeOf(claimed.id, { modifiedAt, lookedBeforeAt: 0, nowAt: Infinity });
+}

@@ -1,0 +1,40 @@
+import { timestamp } from "../clock.ts";
+import { readJsonFileSync } from "../fs/json-file.ts";
+import { newMessageId, parseId } from "../ids.ts";
+import type { SessionPaths } from "../layout/session-directory.ts";
+import { signalProcess } from "../process/identity.ts";
+import { lookLock } from "../process/lock.ts";
+import type { Inbound, InboundKind } from "../schema/inbound.ts";
+import { StatusSchema } from "../schema/status.ts";
+import { publishEnvelope } from "./publish-envelope.ts";
+
+export interface OutgoingMessage {
+  kind: InboundKind;
+  body: object;
+  /** A UUIDv7 unless given. The same id again is a retry, however often. */
+  id?: string;
+  replyTo?: string;
+}
+
+/**
+ * Sends one message to a session and wakes its agent process. Works with and without a dispatcher.
+ * Throws `message-invalid`, `message-too-large`, `id-conflict`, `session-not-found`, `storage-full`, `storage-failed`.
+ */
+export async function sendMessage(
+  paths: SessionPaths,
+  message: OutgoingMessage,
+): Promise<{ id: string; outcome: "published" | "duplicate" }> {
+  const id = message.id === undefined ? newMessageId() : parseId(message.id, "message id");
+  const { kind, body, replyTo } = message;
+  const envelope = { v: 1, id, kind, ...(replyTo === undefined ? {} : { replyTo }), createdAt: timestamp(), body };
+  const outcome = await publishEnvelope(paths.inbox, envelope as Inbound);
+  if (outcome === "published") wakeAgent(paths);
+  return { id, outcome };
+}
+
+/** Asks the agent process to look into its inbox now. False when there is none. SIGURG is ignored by programs that do not know it. */
+export function wakeAgent(paths: SessionPaths): boolean {
+  const agent = readJsonFileSync(paths.status, StatusSchema)?.process ?? null;
+  if (agent === null || lookLock(paths.lock, agent) === "free") return false;
+  return signalProcess(agent, "SIGURG");
+}

@@ -1,0 +1,50 @@
+import { renameSync } from "node:fs";
+import { systemCode } from "../errors.ts";
+import { syncDirectory } from "../fs/flush.ts";
+import { MESSAGE_NAMESPACE, uuid5 } from "../ids.ts";
+import { donePath } from "../layout/message-file.ts";
+import { encodeEnvelope } from "./encode.ts";
+import type { ClaimedMessage } from "./claim.ts";
+import { type Baseline, digestOf, type InboxState } from "./inbox-state.ts";
+import { readKnown } from "./known-message.ts";
+import { parseInbound, promptOf } from "./parse-message.ts";
+import { publishMessage } from "./publish.ts";
+
+export interface Settled {
+  /** What a slow writer added after the message was taken. It is in the inbox already, as a prompt of its own. */
+  amendment?: string;
+}
+
+/** C6: the message is done. Bytes that arrived after the claim are first put into the inbox as a prompt of their own. */
+export async function settleMessage(state: InboxState, claimed: ClaimedMessage): Promise<Settled> {
+  const { box } = state;
+  const bytes = readKnown(claimed.path);
+  const amendment = bytes === null ? null : amendmentOf(bytes, claimed, state.baselines.get(claimed.id));
+  if (amendment !== null) await publishAmendment(state, claimed, amendment);
+  try {
+    renameSync(claimed.path, donePath(box, claimed.id));
+  } catch (error) {
+    // Settled before; a lost answer makes the caller ask again.
+    if (systemCode(error) !== "ENOENT" || readKnown(donePath(box, claimed.id)) === null) throw error;
+  }
+  await Promise.all([syncDirectory(box.done), syncDirectory(box.claimed)]);
+  state.claimed().delete(claimed.id);
+  state.baselines.delete(claimed.id);
+  return amendment === null ? {} : { amendment };
+}
+
+function amendmentOf(bytes: Uint8Array, claimed: ClaimedMessage, baseline: Baseline | undefined): string | null {
+  if (baseline === undefined || digestOf(bytes) === baseline.digest) return null;
+  const parsed = parseInbound(bytes, { id: claimed.id, createdAt: claimed.message.createdAt });
+  if (parsed.state === "message" && JSON.stringify(parsed.message) === JSON.stringify(claimed.message)) return null;
+  const begins = bytes.length >= baseline.length && digestOf(bytes.subarray(0, baseline.length)) === baseline.digest;
+  const text = new TextDecoder().decode(begins ? bytes.subarray(baseline.length) : bytes);
+  return text.trim() === "" ? null : text;
+}
+
+async function publishAmendment(state: InboxState, claimed: ClaimedMessage, text: string): Promise<void> {
+  const id = uuid5(MESSAGE_NAMESPACE, `${claimed.id}/amendment/${digestOf(Buffer.from(text))}`);
+  const { createdAt } = claimed.message;
+  const bytes = encodeEnvelope({ ...promptOf(text, { id, createdAt }), replyTo: claimed.id });
+  await publishMessage(state.box, { id, bytes });
+}

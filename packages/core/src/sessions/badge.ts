@@ -1,0 +1,37 @@
+import type { Status } from "../schema/status.ts";
+import type { Wanted } from "../schema/wanted.ts";
+import type { SessionView } from "./read-session.ts";
+
+/** The one word that a person sees. */
+export type Badge = "working" | "needs you" | "idle" | "parked" | "rate limited" | "lost" | "failed" | "done";
+
+export interface BadgeFacts {
+  view: SessionView;
+  /** What the dispatcher wants; null for a session without one. */
+  wanted: Wanted | null;
+  nowMs: number;
+}
+
+/** Facts to one word, pure. The first rule that fits decides; a fact of now comes before a record of the past. */
+export function badge({ view, wanted, nowMs }: BadgeFacts): Badge {
+  const { status, alive } = view;
+  if (status?.state === "closed" || wanted?.wanted === "closed") return "done";
+  if (alive && status !== null) return badgeOfLiving(status, nowMs);
+  if (wanted?.failed !== undefined || status?.agent === "failed") return "failed";
+  if (status === null) return view.damaged.length > 0 ? "failed" : "idle";
+  if (isLimited(status, nowMs)) return "rate limited";
+  // It ended without saying that it would.
+  if (["starting", "running", "stopping"].includes(status.agent) && wanted?.wanted !== "stopped") return "lost";
+  return "parked";
+}
+
+function badgeOfLiving(status: Status, nowMs: number): Badge {
+  if (status.waiting.length > 0) return "needs you";
+  if (isLimited(status, nowMs)) return "rate limited";
+  if (status.turn?.state === "running" || status.agent === "starting") return "working";
+  return "idle";
+}
+
+function isLimited(status: Status, nowMs: number): boolean {
+  return status.rateLimitedUntil !== undefined && Date.parse(status.rateLimitedUntil) > nowMs;
+}

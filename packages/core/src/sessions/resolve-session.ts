@@ -1,0 +1,26 @@
+import { HarnessError } from "../errors.ts";
+import { parseId } from "../ids.ts";
+import type { StateRoot } from "../layout/state-root.ts";
+import { readJsonFileSync } from "../fs/json-file.ts";
+import { SessionSpecSchema } from "../schema/session.ts";
+import { listSessionIds } from "./list-sessions.ts";
+
+const NAMED_IN_ERRORS = 8;
+
+/**
+ * The id that a person means: the id itself, a session's name, or an unambiguous beginning of an id, in this order.
+ * Throws `id-invalid`, `session-not-found`, `id-ambiguous`, `storage-lost`.
+ */
+export function resolveSession(root: StateRoot, text: string): string {
+  parseId(text, "session id");
+  const ids = listSessionIds(root);
+  if (ids.includes(text)) return text;
+  const named = ids.filter((id) => readJsonFileSync(root.session(id).spec, SessionSpecSchema)?.name === text);
+  const found = named.length > 0 ? named : ids.filter((id) => id.startsWith(text));
+  if (found.length === 1) return found[0]!;
+  if (found.length === 0) throw new HarnessError("session-not-found", `There is no session ${text}.`, { details: { text } });
+  const shown = found.slice(0, NAMED_IN_ERRORS).join(", ");
+  throw new HarnessError("id-ambiguous", `${text} can be ${shown}${found.length > NAMED_IN_ERRORS ? ", …" : ""}.`, {
+    details: { candidates: found },
+  });
+}
