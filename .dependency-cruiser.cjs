@@ -30,9 +30,13 @@ module.exports = {
       from: { path: "^packages/agent/src", pathNot: tests },
       to: { path: `node_modules/|${network}`, pathNot: "node_modules/zod/(v4/)?mini/" },
     }),
-    rule("drivers-see-no-mailbox", "a driver is given a prompt and gives events; messages are the agent's business", {
+    rule("drivers-look-down", "main -> run-agent -> turn -> drivers", {
       from: { path: "^packages/agent/src/drivers/", pathNot: tests },
-      to: { path: "^packages/(core/src/mailbox|agent/src/(?!drivers/)[^/]+/|agent/src/main[.]ts)" },
+      to: {
+        path: "^packages/agent/src/",
+        pathNot: "^packages/agent/src/(drivers|tree)/",
+        dependencyTypesNot: ["type-only"],
+      },
     }),
     rule(
       "dispatcher-never-imports-the-agent",

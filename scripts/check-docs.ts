@@ -1,6 +1,7 @@
 // Whether the Markdown of this checkout tells the truth: cited paths and linked headings exist, and so do the commands.
-import { globSync, readdirSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { COMMANDS } from "../apps/dispatcher/src/cli/command-map.ts";
 import { root } from "./check/run-command.ts";
 import { findMistakes, type Checkout } from "./docs/find-mistakes.ts";
 import { readMarkdown } from "./docs/read-markdown.ts";
@@ -10,13 +11,12 @@ const exclude = (path: string) => /(^|\/)(node_modules|dist|out|public|[.]next|[
 
 const paths = globSync("**/*.md", { cwd: root, exclude }).toSorted();
 const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
-const commandFiles = readdirSync(join(root, "apps/dispatcher/src/cli/commands"));
 
 const checkout: Checkout = {
   exists: (glob) => globSync(glob.replace(/\/$/, ""), { cwd: root }).length > 0,
   pages: new Map(paths.map((path) => [path, readMarkdown(read(path))])),
   commands: {
-    harness: new Set(commandFiles.filter((name) => !name.includes(".test.")).map((name) => name.replace(/[.]ts$/, ""))),
+    harness: new Set(Object.keys(COMMANDS)),
     pnpm: new Set(Object.keys(scripts)),
   },
 };

@@ -64,6 +64,12 @@ export const plantedViolations: PlantedViolation[] = [
     says: ["unicorn(filename-case)"],
   },
   {
+    check: "lint",
+    path: "packages/agent/src/drivers/planted/mailbox.ts",
+    source: 'import { openInbox } from "@harness/core";\nexport const open = openInbox;\n',
+    says: ["eslint(no-restricted-imports)"],
+  },
+  {
     check: "boundaries",
     path: "packages/core/src/planted-network.ts",
     source: 'import { request } from "node:http";\nexport const send = request;\n',

@@ -40,6 +40,7 @@ const classesAreErrors = {
 // Node runs our sources as they are, and it does not guess endings.
 const importsNameTheFile = {
   create: (context: Context) => {
+    if (!/[.]tsx?$/.test(context.filename)) return {};
     const visit = (node: Node) => {
       const source = node.source?.value;
       if (typeof source !== "string" || !source.startsWith(".") || /[.](tsx?|json|css|mjs|cjs)$/.test(source)) return;
