@@ -30,6 +30,7 @@ const entry = (kind: ErrorKind, title: string, hint: string): ErrorEntry => ({ k
 
 /** Every error code. A code is permanent: it is never renamed, reused or given another kind. */
 export const ERROR_CODES = {
+  "agent-not-chosen": entry("conflict", "No coding agent chosen", "Give `-- <command>` or `--agent <name>`, or write `agent` into session.json."),
   "agent-not-found": entry("not-found", "Unknown agent", "`harness agents` and the `agents` section of config.yaml list the known ones."),
   "attempts-exhausted": entry("conflict", "Too many attempts", "Read its reason in inbox/.bad, then send the message again under a new id."),
   "base-lost": entry("unavailable", "The repository is gone", "Put it back where it was. What the session did can still be shown and saved."),
@@ -60,12 +61,14 @@ export const ERROR_CODES = {
   "platform-unsupported": entry("unavailable", "Not supported on this platform", "`harness doctor` says what works here."),
   "port-in-use": entry("conflict", "Port in use", "Choose another with --port, or let the system choose with --port 0."),
   "question-not-found": entry("not-found", "No such open question", "`harness show` lists the open ones."),
+  "program-not-found": entry("not-found", "Program not found", "Install it, or correct the coding agent's command."),
   "ref-not-found": entry("not-found", "Unknown base", "Name a branch, tag or commit of the repository."),
   "repository-not-found": entry("not-found", "Not a git repository", "Name a repository with --repo."),
   "repository-unsupported": entry("invalid", "Repository not supported", "Use a full clone of it."),
   "request-invalid": entry("invalid", "Invalid request", "See the fields named in the message."),
   "route-not-found": entry("not-found", "No such route", "/api/openapi.json lists the routes."),
   "salvage-failed": entry("unavailable", "The work could not be saved", "Nothing was removed. Mend what the message names, or give the work up with --discard."),
+  "script-invalid": entry("conflict", "Invalid script", "Correct the steps named in the message."),
   "session-busy": entry("conflict", "Session has a process", "Stop it first."),
   "session-closed": entry("conflict", "Session is closed", "Start a new session."),
   "session-damaged": entry("conflict", "Damaged session", "`harness show` names the damaged parts; `harness rm` keeps the work and removes it."),
