@@ -1,0 +1,29 @@
+import type { AgentChoice, Clock, EventBody, Inbox, Outbound, SessionPaths } from "@harness/core";
+import type { WorkingMemory } from "./context.ts";
+import type { Failpoints } from "./failpoints.ts";
+import type { Questions } from "./questions.ts";
+import type { StatusWriter } from "./status.ts";
+import type { Storage } from "./storage.ts";
+import type { ProcessTree } from "./tree/process-tree.ts";
+
+/** The parts of one agent process. */
+export interface AgentContext {
+  readonly session: string;
+  readonly paths: SessionPaths;
+  readonly choice: AgentChoice;
+  readonly clock: Clock;
+  readonly inbox: Inbox;
+  readonly status: StatusWriter;
+  readonly memory: WorkingMemory;
+  readonly storage: Storage;
+  readonly questions: Questions;
+  readonly processes: ProcessTree;
+  readonly failpoint: Failpoints;
+  /** Adds an event to the log. */
+  record(event: EventBody): void;
+  /** Publishes a report, however long the disk takes. Under an id that is taken it does nothing: the first report stands. */
+  report(message: Outbound): Promise<void>;
+  hasReport(id: string): boolean;
+  /** Null when there is none, or none that can be read. */
+  readReport(id: string): Promise<Outbound | null>;
+}

@@ -1,0 +1,125 @@
+import { fstatSync } from "node:fs";
+import {
+  identifyProcess,
+  isHarnessError,
+  openInbox,
+  openJsonLines,
+  openOutbox,
+  publishReport,
+  timestamp,
+  writeJsonFile,
+  goalMessageId,
+  type Clock,
+  type EventBody,
+  type Lock,
+  type Outbound,
+  type SessionPaths,
+} from "@harness/core";
+import type { AgentContext } from "./agent-context.ts";
+import type { RunArguments } from "./arguments.ts";
+import { createWorkingMemory } from "./context.ts";
+import { codingEnvironment, treeMarks } from "./environment.ts";
+import { createFailpoints } from "./failpoints.ts";
+import { previousPath, type OpenedSession } from "./open-session.ts";
+import { say } from "./say.ts";
+import { createQuestions } from "./questions.ts";
+import { createStatusWriter, startStatus } from "./status.ts";
+import { createStorage } from "./storage.ts";
+import { createProcessTree } from "./tree/process-tree.ts";
+
+export interface Composition {
+  readonly wish: RunArguments;
+  readonly paths: SessionPaths;
+  readonly lock: Lock;
+  readonly opened: OpenedSession;
+  readonly clock: Clock;
+  /** The environment of this process. */
+  readonly own: NodeJS.ProcessEnv;
+  /** Aborts when this process is about to end and waits for no disk any more. */
+  readonly ending: AbortSignal;
+  /** The disk fails: no turn can go on. */
+  onTrouble(): void;
+}
+
+/** Puts the parts of one agent process together. Starts nothing. */
+export async function composeAgent(composition: Composition): Promise<AgentContext> {
+  const { wish, paths, lock, opened, clock, own } = composition;
+  const { session } = wish;
+  const log = await openJsonLines(paths.events, { clock });
+  const record = (event: EventBody) => void log.append(event);
+  const storage = createStorage({
+    clock,
+    signal: composition.ending,
+    onTrouble: (error) => {
+      warn(record, "storage-failed", `The disk fails; everything waits until it works again. ${String(error)}`);
+      composition.onTrouble();
+    },
+    onRecovered: () => warn(record, "storage-recovered", "The disk works again."),
+  });
+  const status = createStatusWriter({
+    initial: startStatus({
+      session,
+      previous: opened.previous,
+      process: describeProcess(lock, wish.nonce),
+      degraded: opened.degraded,
+      at: timestamp(clock),
+    }),
+    clock,
+    write: (value) =>
+      storage.persist(() => writeJsonFile(paths.status, value, { keepPrevious: previousPath(paths, "status") })),
+  });
+  const outbox = openOutbox(paths.outbox);
+  const hasReport = outbox.has;
+  // A report that cannot be read was tampered with; the one that stands in its place cannot be replaced either.
+  const readReport = (id: string) => (outbox.has(id) ? outbox.read(id).catch(() => null) : Promise.resolve(null));
+  const report = (message: Outbound) => storage.persist(() => publishOnce(paths, message));
+  const tree = treeName(lock);
+  const generation = wish.nonce ?? `${process.pid}.${clock.now()}`;
+  return {
+    ...{ session, paths, clock, status, storage, record, report, hasReport, readReport },
+    choice: opened.choice,
+    inbox: openInbox(paths.inbox, {
+      clock,
+      firstId: goalMessageId(session),
+      onRejected: (message, reason) => record({ type: "message.rejected", message, reason }),
+    }),
+    memory: createWorkingMemory({
+      initial: opened.context,
+      write: (value) => writeJsonFile(paths.context, value, { keepPrevious: previousPath(paths, "context") }),
+      record,
+    }),
+    questions: createQuestions({ session, clock, record, readReport, publish: report, change: status.apply }),
+    processes: createProcessTree({
+      environment: codingEnvironment({ own, home: paths.home, session, generation, tree, choice: opened.choice }),
+      marks: treeMarks(session, tree),
+      onMode: (mode) => status.apply({ type: "tree.found", tree: mode }),
+    }),
+    failpoint: createFailpoints(own["HARNESS_FAIL"]),
+  };
+}
+
+/** The lock file's identity: the same for every agent process of the session, another for one under another root. */
+function treeName(lock: Lock): string {
+  const { dev, ino } = fstatSync(lock.fd);
+  return `${dev}-${ino}`;
+}
+
+export function describeProcess(lock: Lock, nonce: string | undefined) {
+  const identity = identifyProcess();
+  if (!identity) throw new Error("This process cannot find itself.");
+  return { ...identity, lockFd: lock.fd, nonce };
+}
+
+export function warn(record: (event: EventBody) => void, code: string, text: string): void {
+  record({ type: "warning.raised", code, text });
+  say(text);
+}
+
+async function publishOnce({ outbox }: SessionPaths, message: Outbound): Promise<void> {
+  try {
+    await publishReport(outbox, message);
+  } catch (error) {
+    // An earlier attempt of the same turn reported; what was published once stands.
+    if (!isHarnessError(error) || error.code !== "id-conflict") throw error;
+  }
+}

@@ -1,0 +1,9 @@
+import type { Driver } from "./driver.ts";
+
+/** Every driver. Loaded when its first turn begins: an idle session carries none. */
+export const DRIVERS: Readonly<Record<string, () => Promise<Driver>>> = {
+  command: async () => (await import("./command/driver.ts")).commandDriver,
+  scripted: async () => (await import("./scripted/driver.ts")).scriptedDriver,
+};
+
+export const driverNames: readonly string[] = Object.keys(DRIVERS);

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import type { AgentChoice } from "@harness/core";
+
+export type Environment = Record<string, string>;
+
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const PASSED = /^(?:PATH|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE))$/;
+
+/** The coding agent's own places, all below the session's home; `directories` have to exist before it starts. */
+export function homePlaces(home: string): { variables: Environment; directories: string[] } {
+  const variables = {
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, ".config"),
+    XDG_CACHE_HOME: join(home, ".cache"),
+    XDG_DATA_HOME: join(home, ".local", "share"),
+    XDG_STATE_HOME: join(home, ".local", "state"),
+    XDG_RUNTIME_DIR: join(home, ".run"),
+    TMPDIR: join(home, "tmp"),
+  };
+  return { variables, directories: Object.values(variables) };
+}
+
+export interface EnvironmentInput {
+  /** The agent process's own environment. */
+  readonly own: NodeJS.ProcessEnv;
+  readonly home: string;
+  readonly session: string;
+  /** Which start of the agent process this is. */
+  readonly generation: string;
+  /** Tells this session from one of the same id under another state root. */
+  readonly tree: string;
+  readonly choice: Pick<AgentChoice, "name" | "driver" | "env"> & { passEnv?: unknown };
+}
+
+/**
+ * The environment of the coding agent: an allow-list, so that nothing of the person's own reaches it by accident.
+ * `agent.env` of session.json is added as it stands; `agent.passEnv` names variables that are handed through.
+ */
+export function codingEnvironment(input: EnvironmentInput): Environment {
+  const { own, home, session, choice } = input;
+  const identity = { name: choice.name ?? choice.driver, email: `${session}@sessions.harness.invalid` };
+  const named = new Set(Array.isArray(choice.passEnv) ? choice.passEnv : []);
+  const environment: Environment = {
+    PATH: DEFAULT_PATH,
+    LANG: "C.UTF-8",
+    USER: "harness",
+    LOGNAME: "harness",
+    GIT_AUTHOR_NAME: identity.name,
+    GIT_AUTHOR_EMAIL: identity.email,
+    GIT_COMMITTER_NAME: identity.name,
+    GIT_COMMITTER_EMAIL: identity.email,
+  };
+  for (const [name, value] of Object.entries(own)) {
+    if (value !== undefined && value !== "" && (PASSED.test(name) || named.has(name))) environment[name] = value;
+  }
+  return {
+    ...environment,
+    ...choice.env,
+    ...homePlaces(home).variables,
+    HARNESS_SESSION: session,
+    HARNESS_GENERATION: input.generation,
+    HARNESS_TREE: input.tree,
+  };
+}
+
+/** What the environment of every process of the session's tree holds, whichever agent process started it. */
+export function treeMarks(session: string, tree: string): string[] {
+  return [`HARNESS_SESSION=${session}`, `HARNESS_TREE=${tree}`];
+}

@@ -1,0 +1,62 @@
+import { timestamp, type ClaimedMessage, type ReadyMessage } from "@harness/core";
+import type { AgentContext } from "./agent-context.ts";
+import type { TurnOutcome } from "./handle-prompt.ts";
+import { MAX_ATTEMPTS } from "./recover.ts";
+import { failedMessage, replyMessage, reportId } from "./reply.ts";
+
+const TEXT_IN_EVENT = 16 * 1024;
+
+/** Reports a turn and settles its prompt. The report comes first: a crash in between finds it and only settles. */
+export async function finishTurn(context: AgentContext, claimed: ClaimedMessage, outcome: TurnOutcome): Promise<void> {
+  const { session, clock, status, record } = context;
+  const to = { session, message: claimed.id, createdAt: timestamp(clock) };
+  await context.report(outcome.failure ? failedMessage(to, outcome.failure) : replyMessage(to, outcome));
+  await context.failpoint("C5");
+  const { stopReason, usage } = outcome;
+  status.apply({ type: "turn.ended", turn: claimed.id, stopReason });
+  record({ type: "turn.ended", turn: claimed.id, stopReason, text: outcome.text.slice(0, TEXT_IN_EVENT), usage });
+  await settlePrompt(context, claimed);
+}
+
+/** The report was published before the last agent process ended. */
+export async function finishReported(context: AgentContext, claimed: ClaimedMessage): Promise<void> {
+  const report = await context.readReport(reportId(context.session, claimed.id));
+  if (report?.kind === "failed" && report.body.code === "attempts-exhausted") return reject(context, claimed);
+  const stopReason = report?.kind === "reply" ? report.body.stopReason : "failed";
+  context.status.apply({ type: "turn.ended", turn: claimed.id, stopReason });
+  await settlePrompt(context, claimed);
+}
+
+/** The agent process ended each time it handled this message: it is set aside and its sender told. */
+export async function giveUp(context: AgentContext, claimed: ClaimedMessage): Promise<void> {
+  const { session, clock } = context;
+  const to = { session, message: claimed.id, createdAt: timestamp(clock) };
+  await context.report(failedMessage(to, { code: "attempts-exhausted", text: abandonReason(claimed) }));
+  await reject(context, claimed);
+}
+
+/** A prompt is answered as cancelled before it had its turn. */
+export async function cancelWaiting(context: AgentContext, waiting: ReadyMessage): Promise<void> {
+  const claimed = await context.storage.persist(() => context.inbox.claim(waiting));
+  if (!claimed) return;
+  const to = { session: context.session, message: claimed.id, createdAt: timestamp(context.clock) };
+  await context.report(replyMessage(to, { stopReason: "cancelled", text: "" }));
+  await settlePrompt(context, claimed);
+}
+
+async function reject(context: AgentContext, claimed: ClaimedMessage): Promise<void> {
+  const reason = abandonReason(claimed);
+  context.status.apply({ type: "turn.ended", turn: claimed.id, stopReason: "failed" });
+  context.record({ type: "message.rejected", message: claimed.id, reason });
+  await context.storage.persist(() => context.inbox.reject(claimed, reason));
+}
+
+function abandonReason({ attempt }: ClaimedMessage): string {
+  return `The agent process ended during each of ${Math.max(attempt, MAX_ATTEMPTS)} attempts to handle this message.`;
+}
+
+async function settlePrompt(context: AgentContext, claimed: ClaimedMessage): Promise<void> {
+  const { amendment } = await context.storage.persist(() => context.inbox.settle(claimed));
+  await context.failpoint("C6");
+  if (amendment !== undefined) context.record({ type: "message.amended", message: claimed.id });
+}

@@ -1,0 +1,123 @@
+import { toErrorRecord, type ClaimedMessage, type Inbound, type ReadyMessage } from "@harness/core";
+import type { AgentContext } from "./agent-context.ts";
+import type { Prompt } from "./drivers/driver.ts";
+import { finishReported, finishTurn, giveUp } from "./finish-turn.ts";
+import { STOP_REASONS, turnLimitMs, type AbortCause } from "./limits.ts";
+import type { DriverHolder } from "./open-driver.ts";
+import { planRecovery, type Recovery } from "./recover.ts";
+import { reportId, type TurnResult } from "./reply.ts";
+import { runTurn } from "./turn.ts";
+
+type PromptMessage = Extract<Inbound, { kind: "prompt" }>;
+
+export interface RunningTurn {
+  readonly message: string;
+  /** Replaced when the turn goes on after it was interrupted. */
+  abort: AbortController;
+}
+
+export interface PromptHandling {
+  readonly turn: RunningTurn;
+  readonly driver: DriverHolder;
+  /** The turn is over, and so are the answers that were kept for it. */
+  onTurnEnd(): Promise<void>;
+}
+
+/** What a turn came to; `failure` when it could not even begin. */
+export interface TurnOutcome extends TurnResult {
+  readonly failure?: { code: string; text: string };
+}
+
+/** Brings one prompt from the inbox, or from where an earlier process left it, to its report. */
+export async function handlePrompt(
+  context: AgentContext,
+  message: ReadyMessage | ClaimedMessage,
+  handling: PromptHandling,
+): Promise<void> {
+  const fresh = !("attempt" in message);
+  const claimed = fresh ? await claimPrompt(context, message) : message;
+  if (!claimed) return;
+  const plan = fresh ? "run" : planLeft(context, claimed);
+  if (plan === "finish") return finishReported(context, claimed);
+  if (plan === "give-up") return giveUp(context, claimed);
+  const started = await startPrompt(context, claimed, plan);
+  const resumed = plan !== "run";
+  const outcome = await runToEnd(context, toPrompt(started, resumed), handling);
+  if (outcome) await finishTurn(context, started, outcome);
+  await handling.onTurnEnd();
+}
+
+async function claimPrompt(context: AgentContext, message: ReadyMessage): Promise<ClaimedMessage | null> {
+  const claimed = await context.storage.persist(() => context.inbox.claim(message));
+  await context.failpoint("C2");
+  if (claimed) context.record({ type: "message.received", message: claimed.id, kind: claimed.message.kind });
+  return claimed;
+}
+
+function planLeft(context: AgentContext, claimed: ClaimedMessage): Recovery {
+  const { turn } = context.status.current();
+  return planRecovery({
+    started: claimed.started,
+    attempt: claimed.attempt,
+    reported: context.hasReport(reportId(context.session, claimed.id)),
+    interrupted: turn?.message === claimed.id && turn.stopReason === "interrupted",
+  });
+}
+
+async function startPrompt(context: AgentContext, claimed: ClaimedMessage, plan: Recovery): Promise<ClaimedMessage> {
+  const { inbox, storage } = context;
+  const counted = plan === "resume" ? await storage.persist(() => inbox.retry(claimed)) : claimed;
+  const started = counted.started ? counted : await storage.persist(() => inbox.start(counted));
+  await context.failpoint("C3");
+  return started;
+}
+
+function toPrompt(claimed: ClaimedMessage, resumed: boolean): Prompt {
+  const { body } = claimed.message as PromptMessage;
+  return { turn: claimed.id, text: body.text, attachments: body.attachments ?? [], attempt: claimed.attempt, resumed };
+}
+
+/** The turn's outcome; null when it is left for a later agent process. A full disk only makes it pause. */
+async function runToEnd(context: AgentContext, prompt: Prompt, handling: PromptHandling): Promise<TurnOutcome | null> {
+  const { status, record, storage } = context;
+  const { turn } = handling;
+  for (let resumed = prompt.resumed; ; resumed = true) {
+    // Nothing begins while the disk fails; the status is what waits for it.
+    if (storage.troubled) await status.flush();
+    const { turn: id, attempt, text } = prompt;
+    status.apply({ type: "turn.started", turn: id, message: id, attempt });
+    record({ type: "turn.started", turn: id, message: id, attempt, text, resumed });
+    const outcome = await runOnce(context, { ...prompt, resumed }, handling);
+    await context.failpoint("C4");
+    if (outcome.stopReason !== "interrupted") return outcome;
+    status.apply({ type: "turn.ended", turn: id, stopReason: "interrupted" });
+    record({ type: "turn.ended", turn: id, stopReason: "interrupted", text: "" });
+    const cause: AbortCause = turn.abort.signal.reason;
+    if (cause !== "storage") return null;
+    turn.abort = new AbortController();
+  }
+}
+
+async function runOnce(context: AgentContext, prompt: Prompt, { turn, driver }: PromptHandling): Promise<TurnOutcome> {
+  const { clock, processes, status, record, choice } = context;
+  const { abort } = turn;
+  const aborted = () => ({ stopReason: STOP_REASONS[abort.signal.reason as AbortCause], text: "" });
+  if (abort.signal.aborted) return aborted();
+  try {
+    const session = await driver.open();
+    const turnContext = {
+      ...{ clock, driver: session, processes, record },
+      limitMs: turnLimitMs(choice),
+      change: status.apply,
+      onAbandoned: driver.close,
+    };
+    const result = await runTurn(turnContext, prompt, abort);
+    await context.storage.persist(() => context.memory.keepResume(session.resumeToken));
+    return result;
+  } catch (error) {
+    if (abort.signal.aborted) return aborted();
+    const { code, message, hint } = toErrorRecord(error);
+    const text = `${message} ${hint}`;
+    return { stopReason: "failed", text, failure: { code, text } };
+  }
+}

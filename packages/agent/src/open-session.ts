@@ -1,0 +1,128 @@
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import {
+  ContextSchema,
+  HarnessError,
+  isHarnessError,
+  readJsonFile,
+  SessionSpecSchema,
+  setAsideDamaged,
+  StatusSchema,
+  timestamp,
+  writeJsonFile,
+  type AgentChoice,
+  type Clock,
+  type Context,
+  type SessionPaths,
+  type SessionSpec,
+  type Status,
+} from "@harness/core";
+import type { RunArguments } from "./arguments.ts";
+import { chooseAgent } from "./choose-agent.ts";
+
+export interface OpenedSession {
+  readonly spec: SessionSpec;
+  readonly choice: AgentChoice;
+  readonly context: Context;
+  /** What the last agent process said; null when the session has never run. */
+  readonly previous: Status | null;
+  /** What was damaged and is mended now. */
+  readonly degraded: string[];
+}
+
+/** Where the generation before stays. */
+export function previousPath(paths: SessionPaths, file: "context" | "status"): string {
+  return join(paths.directory, `${file}.prev.json`);
+}
+
+/** Throws `session-not-found`. */
+export function requireDirectory(paths: SessionPaths): void {
+  if (statSync(paths.directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new HarnessError("session-not-found", `There is no session directory at ${paths.directory}.`, {
+    hint: "Start harness-agent inside the session's directory, or set HARNESS_STATE to it.",
+  });
+}
+
+/**
+ * Reads a session whose lock this process holds; makes what is missing, mends what is damaged.
+ * Throws `from-the-future` and leaves such a file as it is.
+ */
+export async function openSession(paths: SessionPaths, wish: RunArguments, clock: Clock): Promise<OpenedSession> {
+  const degraded: string[] = [];
+  const known = await readSpecFile(paths, wish.session);
+  const context = await readMended({ paths, file: "context", schema: ContextSchema, degraded, clock });
+  const previous = await readMended({ paths, file: "status", schema: StatusSchema, degraded, clock });
+  if (previous?.state === "closed") {
+    throw new HarnessError("session-closed", "This session is closed.");
+  }
+  const choice = chooseAgent(known, wish);
+  makeDirectories(paths);
+  const spec = known ?? deriveSpec(wish, { choice, context, clock });
+  if (!known) await writeJsonFile(paths.spec, spec);
+  return { spec, choice, context: context ?? freshContext(spec), previous, degraded };
+}
+
+async function readSpecFile(paths: SessionPaths, session: string): Promise<SessionSpec | null> {
+  const file = await readJsonFile(paths.spec, SessionSpecSchema);
+  if (file && file.value.id !== session) {
+    throw new HarnessError("session-damaged", `session.json belongs to the session ${file.value.id}, not to ${session}.`, {
+      hint: "Give the id of the session whose directory this is.",
+    });
+  }
+  return file?.value ?? null;
+}
+
+interface Mending<T> {
+  readonly paths: SessionPaths;
+  readonly file: "context" | "status";
+  readonly schema: Parameters<typeof readJsonFile<T>>[1];
+  readonly degraded: string[];
+  readonly clock: Clock;
+}
+
+/** The current generation, else the one before, else nothing; a damaged file is kept aside and the damage noted. */
+async function readMended<T>({ paths, file, schema, degraded, clock }: Mending<T>): Promise<T | null> {
+  const path = paths[file];
+  const previous = previousPath(paths, file);
+  try {
+    const found = await readJsonFile(path, schema, { previous });
+    if (found?.problem === undefined) return found?.value ?? null;
+    await setAsideDamaged(path, clock.now());
+    await writeJsonFile(path, found.value);
+    degraded.push(`${found.problem} The generation before it was taken.`);
+    return found.value;
+  } catch (error) {
+    if (!isHarnessError(error) || error.code !== "session-damaged") throw error;
+    await setAsideDamaged(path, clock.now());
+    await setAsideDamaged(previous, clock.now());
+    degraded.push(`${error.message} A fresh one was made.`);
+    return null;
+  }
+}
+
+function makeDirectories(paths: SessionPaths): void {
+  for (const path of [paths.inbox.path, paths.outbox.path, paths.log, paths.home]) {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+}
+
+interface Deriving {
+  readonly choice: AgentChoice;
+  readonly context: Context | null;
+  readonly clock: Clock;
+}
+
+function deriveSpec(wish: RunArguments, { choice, context, clock }: Deriving): SessionSpec {
+  return {
+    v: 1,
+    id: wish.session,
+    task: context?.goal,
+    agent: choice,
+    branch: wish.branch,
+    createdAt: timestamp(clock),
+  };
+}
+
+function freshContext(spec: SessionSpec): Context {
+  return { v: 1, session: spec.id, goal: spec.task, plan: [] };
+}

@@ -1,0 +1,96 @@
+import type { ClaimedMessage, ReadyMessage } from "@harness/core";
+import type { AgentContext } from "./agent-context.ts";
+import { handlePrompt, type PromptHandling, type RunningTurn } from "./handle-prompt.ts";
+import type { AbortCause } from "./limits.ts";
+
+/** The prompts of a session: taken one at a time, in order. */
+export interface Prompts {
+  /** Prompts that an earlier agent process had claimed; they come before all others. */
+  restore(claimed: readonly ClaimedMessage[]): void;
+  /** Replaces what waits in the inbox. */
+  offer(ready: readonly ReadyMessage[]): void;
+  /** Begins with the next one unless a turn runs. */
+  proceed(): void;
+  /** Stops the turn of `message`, or whichever runs or was interrupted. False when there is no such turn. */
+  cancel(message: string | undefined, cause: AbortCause): boolean;
+  /** Takes a waiting prompt out of the line; null when it does not wait. */
+  withdraw(message: string): ReadyMessage | null;
+  /** Takes no more, stops the running turn, and resolves when it is over. */
+  halt(cause: AbortCause): Promise<void>;
+  /** The turn that runs. */
+  running(): RunningTurn | null;
+  /** True while a turn runs or waits. */
+  readonly busy: boolean;
+}
+
+export interface PromptsOptions extends Omit<PromptHandling, "turn"> {
+  /** The line is empty after it was not: the inbox may hold more. */
+  onDrained(): void;
+  /** Something failed that should not be able to. */
+  onBroken(error: unknown): void;
+}
+
+export function createPrompts(context: AgentContext, options: PromptsOptions): Prompts {
+  const left: ClaimedMessage[] = [];
+  let ready: ReadyMessage[] = [];
+  let cancelled: string | null = null;
+  let running: RunningTurn | null = null;
+  let working: Promise<void> | null = null;
+  let halted = false;
+
+  const waits = () => !halted && left.length + ready.length > 0;
+
+  async function work(): Promise<void> {
+    try {
+      while (waits()) await handleNext();
+    } catch (error) {
+      options.onBroken(error);
+    } finally {
+      working = null;
+    }
+    options.onDrained();
+  }
+
+  async function handleNext(): Promise<void> {
+    const message = left.shift() ?? ready.shift();
+    if (!message) return;
+    running = { message: message.id, abort: new AbortController() };
+    if (cancelled === message.id) running.abort.abort("cancel");
+    try {
+      await handlePrompt(context, message, { ...options, turn: running });
+    } finally {
+      running = null;
+    }
+  }
+
+  function cancel(message: string | undefined, cause: AbortCause): boolean {
+    const next = running?.message ?? left[0]?.id;
+    if (next === undefined || (message !== undefined && message !== next)) return false;
+    if (running) running.abort.abort(cause);
+    else cancelled = next;
+    return true;
+  }
+
+  return {
+    restore: (claimed) => left.push(...claimed),
+    offer: (prompts) => (ready = [...prompts]),
+    proceed() {
+      if (!working && waits()) working = work();
+    },
+    cancel,
+    withdraw(message) {
+      const found = ready.find(({ id }) => id === message) ?? null;
+      ready = ready.filter((prompt) => prompt !== found);
+      return found;
+    },
+    async halt(cause) {
+      halted = true;
+      running?.abort.abort(cause);
+      await working;
+    },
+    running: () => running,
+    get busy() {
+      return working !== null || waits();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { closeSync, fstatSync, statSync, writeSync } from "node:fs";
+import { acquireLock, openOutbox, sessionPaths, systemClock, watchBox, type Lock } from "@harness/core";
+import type { RunArguments } from "./arguments.ts";
+import { createAttendant } from "./attend.ts";
+import { composeAgent, warn, type Composition } from "./compose-agent.ts";
+import { createControls } from "./controls.ts";
+import { endAgent, type End } from "./end-agent.ts";
+import { createFailpoints } from "./failpoints.ts";
+import { keepHouse } from "./keep-house.ts";
+import { holdDriver } from "./open-driver.ts";
+import { openSession, requireDirectory } from "./open-session.ts";
+import { createPrompts } from "./prompts.ts";
+import { publishGoal } from "./publish-goal.ts";
+import { removeStaleGitLocks } from "./stale-git-locks.ts";
+import { reportStartFailure } from "./start-failure.ts";
+import { installSignals } from "./shutdown.ts";
+
+/** The session has a process already. */
+export const LOCKED_EXIT_CODE = 100;
+
+/** Runs one session until it is closed, parked or stopped. Returns the exit code; throws why it failed. */
+export async function runAgent(wish: RunArguments, own: NodeJS.ProcessEnv): Promise<number> {
+  const clock = systemClock;
+  const paths = sessionPaths(wish.directory);
+  requireDirectory(paths);
+  const lock = await acquireLock(paths.lock);
+  if (!lock) return LOCKED_EXIT_CODE;
+  await createFailpoints(own["HARNESS_FAIL"])("L3");
+  try {
+    const opened = await openSession(paths, wish, clock);
+    return await attendSession({ wish, paths, lock, opened, clock, own });
+  } catch (error) {
+    await reportStartFailure({ wish, paths, lock, clock }, error);
+    throw error;
+  }
+}
+
+async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): Promise<number> {
+  const { wish, paths, lock, opened, clock } = start;
+  const over = Promise.withResolvers<End>();
+  const ending = new AbortController();
+  const onBroken = (error: unknown) => over.resolve(isInPlace(lock, paths.lock) ? { kind: "broken", error } : { kind: "gone" });
+  const context = await composeAgent({
+    ...start,
+    ending: ending.signal,
+    onTrouble: () => prompts.running()?.abort.abort("storage"),
+  });
+  const { inbox, status, record } = context;
+  const driver = holdDriver(context, async (request) => {
+    const turn = prompts.running();
+    if (!turn) return { outcome: "aborted" };
+    return context.questions.ask({ message: turn.message, signal: turn.abort.signal }, request);
+  });
+  const prompts = createPrompts(context, {
+    driver,
+    onTurnEnd: () => controls.endTurn(),
+    onDrained: () => attendant.scan(),
+    onBroken,
+  });
+  const onClose = (message: End & { kind: "closed" }) => over.resolve(message);
+  const controls = createControls(context, { prompts, onClose: (message) => onClose({ kind: "closed", message }), onBroken });
+  const attendant = createAttendant(context, { controls, prompts, onBroken });
+  const park = async () => (await attendant.isIdle()) && over.resolve({ kind: "parked" });
+  const uninstall = installSignals({
+    onWake: () => attendant.scan(),
+    onPark: () => void park().catch(onBroken),
+    onStop: (signal) => over.resolve({ kind: "stopped", signal }),
+  });
+
+  if (opened.previous) {
+    await context.processes.sweepLeftovers();
+    removeStaleGitLocks(paths.worktree, clock.now());
+  }
+  const recovered = await inbox.recover();
+  record({ type: "session.started", pid: process.pid });
+  for (const text of opened.degraded) record({ type: "session.degraded", text });
+  status.apply({ type: "wake.changed", wake: "events" });
+  await status.flush();
+  tellReady(wish);
+  await context.failpoint("ready");
+
+  const tidy = keepHouse({
+    ...{ clock, inbox, onBroken },
+    outbox: openOutbox(paths.outbox),
+    isBusy: () => prompts.busy,
+    mark: () => status.current(),
+  });
+  const watching = async () => {
+    const onDegraded = () => {
+      warn(record, "watch-unavailable", "The inbox cannot be watched; it is looked at every two seconds.");
+      status.apply({ type: "wake.changed", wake: "scan" });
+    };
+    for await (const _ of watchBox(paths.inbox, { signal: ending.signal, clock, onDegraded })) {
+      if (!isInPlace(lock, paths.lock)) over.resolve({ kind: "gone" });
+      lock.beat();
+      attendant.scan();
+      tidy();
+    }
+  };
+  await publishGoal(context, opened.spec);
+  await attendant.restore(recovered);
+  attendant.scan();
+  const watched = watching().catch(onBroken);
+
+  const end = await over.promise;
+  const code = await endAgent(context, end, { attendant, prompts, controls, driver, giveUpDisk: () => ending.abort() });
+  ending.abort();
+  await watched;
+  uninstall();
+  return code;
+}
+
+/** False when the session's directory was moved away, removed or replaced: then nothing may be written there any more. */
+function isInPlace(lock: Lock, path: string): boolean {
+  const mine = fstatSync(lock.fd);
+  const there = statSync(path, { throwIfNoEntry: false });
+  return there !== undefined && there.ino === mine.ino && there.dev === mine.dev;
+}
+
+function tellReady({ readyFd, nonce }: RunArguments): void {
+  if (readyFd === undefined) return;
+  writeSync(readyFd, `${JSON.stringify({ ready: true, pid: process.pid, nonce })}\n`);
+  closeSync(readyFd);
+}

@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import type { Environment } from "../environment.ts";
+import { findDescendants, sendSignal, sweepMarked } from "./sweep.ts";
+import { isRoot, probeNamespace, wrapInNamespace, type TreeMode } from "./wrap.ts";
+
+/** How long processes may take to end by themselves after SIGTERM. */
+const TERM_MS = 300;
+
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface StartedProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves when the program itself has ended; what it left behind may still hold its streams open. Never rejects. */
+  readonly exited: Promise<ProcessExit>;
+}
+
+/** The processes of the coding agent. None outlives the agent process. */
+export interface ProcessTree {
+  readonly environment: Environment;
+  /** Throws the system's error when the program cannot be started. */
+  start(command: readonly string[], options: { cwd: string }): Promise<StartedProcess>;
+  /** Ends everything that was started: SIGTERM, a short wait, SIGKILL, then a look until nothing is left. */
+  stop(): Promise<void>;
+  /** Kills what can be found at once, without waiting. */
+  killNow(): void;
+  /** Kills what an earlier agent process of the session left behind. Returns how many processes that were. */
+  sweepLeftovers(): Promise<number>;
+}
+
+export interface ProcessTreeOptions {
+  readonly environment: Environment;
+  /** `NAME=value` variables that tell the tree's processes from all others. */
+  readonly marks: readonly string[];
+  /** Told once, before the first start. */
+  onMode(mode: TreeMode): void;
+  /** Only for tests: takes the place of the probe. */
+  readonly mode?: TreeMode;
+}
+
+export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
+  const { environment, marks } = options;
+  const live = new Map<number, Promise<ProcessExit>>();
+  let mode: Promise<TreeMode> | undefined;
+  let unswept = false;
+
+  async function findMode(): Promise<TreeMode> {
+    const found = options.mode ?? (await probeNamespace(environment));
+    options.onMode(found);
+    return found;
+  }
+
+  async function start(command: readonly string[], { cwd }: { cwd: string }): Promise<StartedProcess> {
+    mode ??= findMode();
+    const wrapped = (await mode) === "namespace" ? wrapInNamespace(command, isRoot()) : command;
+    const [program = "", ...args] = wrapped;
+    unswept = true;
+    const child = spawn(program, args, { cwd, env: environment, detached: true, stdio: ["pipe", "pipe", "pipe"] });
+    const exited = new Promise<ProcessExit>((resolve, reject) => {
+      child.once("exit", (code, signal) => resolve({ code, signal }));
+      child.once("error", reject);
+    });
+    const { pid } = child;
+    if (pid === undefined) {
+      await exited;
+      throw new Error(`${program} did not start.`);
+    }
+    const forgotten = exited.finally(() => live.delete(pid));
+    live.set(pid, forgotten);
+    // A program that does not read its stdin to the end is no error of ours.
+    child.stdin.on("error", () => {});
+    return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exited: forgotten };
+  }
+
+  async function stop(): Promise<void> {
+    if (!unswept) return;
+    const ending = [...live.values()];
+    for (const pid of live.keys()) sendSignal(-pid, "SIGTERM");
+    await Promise.race([Promise.all(ending), new Promise((resolve) => setTimeout(resolve, ending.length > 0 ? TERM_MS : 0))]);
+    killNow();
+    await Promise.all(ending);
+    await sweepMarked(marks);
+    unswept = live.size > 0;
+  }
+
+  function killNow(): void {
+    const roots = [...live.keys()];
+    if (roots.length === 0) return;
+    // Descendants first: once their parents are dead nothing says whose they were.
+    for (const pid of findDescendants(roots)) sendSignal(pid, "SIGKILL");
+    for (const pid of roots) sendSignal(-pid, "SIGKILL");
+  }
+
+  return { environment, start, stop, killNow, sweepLeftovers: () => sweepMarked(marks) };
+}
