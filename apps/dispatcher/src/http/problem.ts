@@ -23,12 +23,11 @@ const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = {
 };
 
 export function problemOf(error: unknown): Problem {
-  const { code, kind, message, hint, details } = toErrorRecord(known(error));
-  const known_ = code as ErrorCode;
+  const { code, kind, message, hint, details } = toErrorRecord(inOurWords(error));
   return {
     type: `urn:harness:error:${code}`,
-    title: ERROR_CODES[known_].title,
-    status: STATUS_OF_CODE[known_] ?? ERROR_KINDS[kind].status,
+    title: ERROR_CODES[code as ErrorCode].title,
+    status: STATUS_OF_CODE[code as ErrorCode] ?? ERROR_KINDS[kind].status,
     code,
     detail: message,
     hint,
@@ -38,14 +37,14 @@ export function problemOf(error: unknown): Problem {
 
 export function answerProblem(c: Context, error: unknown): Response {
   const problem = problemOf(error);
-  if (ERROR_KINDS[toErrorRecord(known(error)).kind].retry) c.header("Retry-After", "1");
+  if (ERROR_KINDS[ERROR_CODES[problem.code as ErrorCode].kind].retry) c.header("Retry-After", "1");
   return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
     "Content-Type": "application/problem+json",
   });
 }
 
-// What hono and the system throw, in our words.
-function known(error: unknown): unknown {
+// hono and the system throw errors of their own.
+function inOurWords(error: unknown): unknown {
   if (error instanceof HTTPException) {
     return new HarnessError("request-invalid", error.message || "The request could not be read.", { cause: error });
   }

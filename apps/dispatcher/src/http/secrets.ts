@@ -5,8 +5,8 @@ export function isSameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-export function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+export function digest(content: string | Uint8Array): Buffer {
+  return createHash("sha256").update(content).digest();
 }
 
 export function sign(key: string, text: string): string {

@@ -1,0 +1,107 @@
+import type { CommandEntry } from "./command.ts";
+
+/** Every command by its name; each is loaded only when it is called. */
+export const COMMANDS: Record<string, CommandEntry> = {
+  up: {
+    group: "Dispatcher",
+    summary: "start the dispatcher and the page",
+    load: async () => (await import("./commands/up.ts")).declareUp,
+  },
+  down: {
+    group: "Dispatcher",
+    summary: "stop the dispatcher; sessions go on",
+    load: async () => (await import("./commands/down.ts")).declareDown,
+  },
+  spawn: {
+    takesProgram: true,
+    group: "Sessions",
+    summary: "start a session",
+    load: async () => (await import("./commands/spawn.ts")).declareSpawn,
+  },
+  ps: {
+    group: "Sessions",
+    summary: "list the sessions",
+    load: async () => (await import("./commands/ps.ts")).declarePs,
+  },
+  show: {
+    group: "Sessions",
+    summary: "everything about one session",
+    load: async () => (await import("./commands/show.ts")).declareShow,
+  },
+  logs: {
+    group: "Sessions",
+    summary: "what a session did",
+    load: async () => (await import("./commands/logs.ts")).declareLogs,
+  },
+  wait: {
+    group: "Sessions",
+    summary: "wait until sessions have nothing left to do",
+    load: async () => (await import("./commands/wait.ts")).declareWait,
+  },
+  send: {
+    group: "Talk",
+    summary: "send a prompt",
+    load: async () => (await import("./commands/send.ts")).declareSend,
+  },
+  answer: {
+    group: "Talk",
+    summary: "answer an open question or permission request",
+    load: async () => (await import("./commands/answer.ts")).declareAnswer,
+  },
+  stop: {
+    group: "Life cycle",
+    summary: "end the agent process, and keep it down",
+    load: async () => (await import("./commands/stop.ts")).declareStop,
+  },
+  kill: {
+    group: "Life cycle",
+    summary: "the same, at once",
+    load: async () => (await import("./commands/kill.ts")).declareKill,
+  },
+  resume: {
+    group: "Life cycle",
+    summary: "start a stopped or failed session again",
+    load: async () => (await import("./commands/resume.ts")).declareResume,
+  },
+  rm: {
+    group: "Life cycle",
+    summary: "keep the unmerged work and remove a session",
+    load: async () => (await import("./commands/rm.ts")).declareRm,
+  },
+  diff: {
+    group: "Work",
+    summary: "what a session changed",
+    load: async () => (await import("./commands/diff.ts")).declareDiff,
+  },
+  merge: {
+    group: "Work",
+    summary: "merge a session's branch",
+    load: async () => (await import("./commands/merge.ts")).declareMerge,
+  },
+  token: {
+    group: "Machine",
+    summary: "rotate or revoke a session's own token",
+    load: async () => (await import("./commands/token.ts")).declareToken,
+  },
+  conformance: {
+    takesProgram: true,
+    group: "Machine",
+    summary: "does somebody else's program keep the protocol?",
+    load: async () => (await import("./commands/conformance.ts")).declareConformance,
+  },
+  install: {
+    group: "Machine",
+    summary: "put harness and harness-agent on PATH",
+    load: async () => (await import("./commands/install.ts")).declareInstall,
+  },
+  doctor: {
+    group: "Machine",
+    summary: "what works on this machine, and how to mend what does not",
+    load: async () => (await import("./commands/doctor.ts")).declareDoctor,
+  },
+  demo: {
+    group: "Machine",
+    summary: "two sessions side by side, with no account and no key",
+    load: async () => (await import("./commands/demo.ts")).declareDemo,
+  },
+};

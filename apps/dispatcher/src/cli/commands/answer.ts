@@ -1,0 +1,27 @@
+import { HarnessError, readSession, resolveSession, sendMessage } from "@harness/core";
+import { findQuestion } from "../../sessions/find-question.ts";
+import type { DeclareCommand } from "../command.ts";
+
+export const declareAnswer: DeclareCommand = (command, { root, terminal }) => {
+  command
+    .argument("<session>", "id, prefix or name of a session")
+    .argument("<question>", "id of the question, as `harness show` lists it; may be shortened")
+    .argument("[text]", "the answer")
+    .option("--option <id>", "one of the question's options")
+    .option("--json", "print {session, id, outcome}")
+    .addHelpText("after", "\nWorks while the dispatcher is down.\n\nExample:\n  harness answer k3x 0b7c --option allow")
+    .action(async (name: string, to: string, text: string | undefined, options: { option?: string; json?: boolean }) => {
+      const { option } = options;
+      if (text === undefined && option === undefined) {
+        throw new HarnessError("usage-invalid", "There is no answer.", { hint: "Give a text or --option." });
+      }
+      const session = resolveSession(root, name);
+      const paths = root.session(session);
+      const { alive, status } = readSession(paths);
+      const answer = { to, ...(text === undefined ? {} : { text }), ...(option === undefined ? {} : { option }) };
+      const question = findQuestion(session, alive ? (status?.waiting ?? []) : [], answer);
+      const sent = await sendMessage(paths, { kind: "answer", body: { ...answer, to: question.id } });
+      if (options.json) terminal.json({ session, ...sent });
+      else terminal.line(sent.id);
+    });
+};

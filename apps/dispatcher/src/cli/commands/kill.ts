@@ -1,0 +1,3 @@
+import { declareLifeCycle } from "../life-cycle.ts";
+
+export const declareKill = declareLifeCycle({ verb: "kill", example: "harness kill k3x" });

@@ -1,0 +1,3 @@
+import { declareLifeCycle } from "../life-cycle.ts";
+
+export const declareStop = declareLifeCycle({ verb: "stop", example: "harness stop k3x     # until `harness resume k3x`" });

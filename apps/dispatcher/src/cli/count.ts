@@ -1,0 +1,13 @@
+import { InvalidArgumentError } from "commander";
+
+/** Parses a whole number from 0 on. */
+export function count(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is not a whole number from 0 on.");
+}
+
+/** Parses seconds, fractions allowed, into milliseconds. */
+export function seconds(text: string): number {
+  if (/^\d{1,9}(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  throw new InvalidArgumentError("It is not a number of seconds.");
+}

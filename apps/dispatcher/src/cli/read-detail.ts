@@ -1,0 +1,25 @@
+import type { StateRoot } from "@harness/core";
+import type { SessionDetail } from "../sessions/schema.ts";
+import { readSessionFiles, type Configured } from "./read-summary.ts";
+
+/** One session in full, from its files: what `getSession` of the dispatcher answers. */
+export function readDetail(root: StateRoot, id: string, configured: Configured): SessionDetail {
+  const { view, wanted, summary } = readSessionFiles(root, id, configured);
+  const paths = root.session(id);
+  const hasWorktree = view.spec?.branch !== undefined && view.spec.repository !== undefined;
+  return {
+    ...summary,
+    directory: paths.directory,
+    wanted,
+    context: view.context ?? null,
+    spec: view.spec,
+    lastExit: wanted?.lastExit ?? null,
+    keyInsideSession: configured.isKeyInside(wanted),
+    paths: {
+      worktree: hasWorktree ? paths.worktree : null,
+      inbox: paths.inbox.path,
+      outbox: paths.outbox.path,
+      log: paths.log,
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { readJsonFileSync, readSession, WantedSchema, type SessionView, type StateRoot, type Wanted } from "@harness/core";
+import type { SessionSummary } from "../sessions/schema.ts";
+import { summarizeSession } from "../sessions/summarize.ts";
+
+/** What only config.yaml knows; left out where it is not shown, because reading it takes longer than everything else. */
+export interface Configured {
+  limit: number;
+  isKeyInside(wanted: Wanted | null): boolean;
+}
+
+export interface SessionFiles {
+  view: SessionView;
+  wanted: Wanted | null;
+  summary: SessionSummary;
+}
+
+// As the dispatcher counts: five scans of two seconds without proof of life, and some more for a stall of this machine.
+const LOST_MS = 20_000;
+const UNKNOWN: Configured = { limit: 0, isKeyInside: () => false };
+
+/** One session as its files tell it: the same with and without a dispatcher. */
+export function readSessionFiles(root: StateRoot, id: string, configured: Configured = UNKNOWN): SessionFiles {
+  const view = readSession(root.session(id));
+  const wanted = readJsonFileSync(root.runOf(id).wanted, WantedSchema);
+  const nowMs = Date.now();
+  const lost = view.alive && view.heartbeatAt !== null && nowMs - view.heartbeatAt > LOST_MS;
+  const observation = {
+    lost,
+    keyInside: configured.isKeyInside(wanted),
+    limit: configured.limit,
+    pid: view.alive ? (view.status?.process.pid ?? null) : null,
+    // What was refused of its outbox is known to the dispatcher that read it.
+    rejected: new Map<string, string>(),
+  };
+  return { view, wanted, summary: summarizeSession({ view, wanted, observation, nowMs }) };
+}
+
+export async function readConfigured(root: StateRoot, environment: NodeJS.ProcessEnv): Promise<Configured> {
+  const [{ readConfig }, { keyVariable }] = await Promise.all([import("../config.ts"), import("../sessions/provider-key.ts")]);
+  const config = readConfig(root);
+  return {
+    limit: config.limits.concurrent,
+    isKeyInside: (wanted) => {
+      const variable = keyVariable(config, wanted?.provider);
+      return variable !== null && Boolean(environment[variable]);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { SessionDetail } from "../sessions/schema.ts";
+import { BADGE_COLOURS } from "./badge-colour.ts";
+import { plainLine, plainText } from "./escape.ts";
+import { age } from "./format.ts";
+import type { Terminal } from "./terminal.ts";
+
+const WIDTH = 12;
+
+/** The lines of `harness show`. */
+export function sessionSheet(detail: SessionDetail, terminal: Terminal, nowMs: number): string[] {
+  const row = (label: string, text: string | null | undefined): string[] => {
+    if (!text) return [];
+    const [first = "", ...others] = plainText(text).trimEnd().split("\n");
+    const indent = " ".repeat(WIDTH);
+    return [`${terminal.colour("dim", label.padEnd(WIDTH))}${first}`, ...others.map((line) => `${indent}${line}`)];
+  };
+  const { id, name, badge } = detail;
+  const title = [terminal.colour("bold", id), name && plainLine(name), terminal.colour(BADGE_COLOURS[badge], badge)];
+  return [
+    title.filter(Boolean).join("  "),
+    ...row("task", detail.task),
+    ...row("agent", `${detail.agent.name} (driver ${detail.agent.driver})`),
+    ...row("repository", detail.repository),
+    ...row("branch", detail.branch && `${detail.branch}${detail.base ? ` from ${detail.base}` : ""}`),
+    ...row("turns", turns(detail, nowMs)),
+    ...row("last line", detail.lastLine && plainLine(detail.lastLine)),
+    ...row("process", processOf(detail)),
+    ...row("last exit", detail.lastExit && `${detail.lastExit.cause} (${age(detail.lastExit.at, nowMs)} ago)`),
+    ...row("labels", Object.entries(detail.labels).map(([key, value]) => `${key}=${value}`).join(" ")),
+    ...row("created", `${age(detail.createdAt, nowMs)} ago`),
+    ...row("directory", detail.directory),
+    ...row("worktree", detail.paths.worktree),
+    ...detail.notes.flatMap((note) => row("note", note)),
+    ...detail.damaged.flatMap((part) => row("damaged", part)),
+    ...detail.waiting.flatMap((question) => questionRows(id, question).flatMap((text, index) => row(index ? "" : question.kind, text))),
+  ];
+}
+
+function turns({ turn, turns: ended }: SessionDetail, nowMs: number): string {
+  if (turn?.state === "running") return `${ended} ended, one running for ${age(turn.startedAt, nowMs)} (attempt ${turn.attempt})`;
+  return `${ended} ended${turn?.stopReason ? `, the last with ${turn.stopReason}` : ""}`;
+}
+
+function processOf({ alive, pid, wanted }: SessionDetail): string {
+  const intent = wanted === null ? "no dispatcher has seen it" : `wanted: ${wanted.wanted}`;
+  return alive ? `${pid}, alive; ${intent}` : `none; ${intent}`;
+}
+
+function questionRows(session: string, question: SessionDetail["waiting"][number]): string[] {
+  const options = question.options ?? [];
+  return [
+    question.text,
+    ...options.map((option) => `--option ${option.id}  ${option.label}`),
+    `harness answer ${session} ${question.id} ${options.length > 0 ? "--option …" : '"…"'}`,
+  ];
+}

@@ -1,0 +1,62 @@
+import type { SessionSummary } from "../sessions/schema.ts";
+import { BADGE_COLOURS } from "./badge-colour.ts";
+import { plainLine } from "./escape.ts";
+import { age } from "./format.ts";
+import type { Terminal } from "./terminal.ts";
+import { fitText, padText, textWidth } from "./text-width.ts";
+
+const TITLES = ["ID", "NAME", "BADGE", "AGENT", "BRANCH", "TURN", "AGE", "LAST LINE"];
+const BADGE = 2;
+// What a column may take where the terminal is narrow; ids are never cut, because they are typed again.
+const WIDEST = [64, 20, 12, 14, 28, 20, 5, Infinity];
+const GAP = "  ";
+const NARROWEST_LAST = 12;
+
+/** The lines of `harness ps`, fitted to the terminal. */
+export function sessionTable(sessions: readonly SessionSummary[], terminal: Terminal, nowMs: number): string[] {
+  const rows = sessions.map((session) => cells(session, nowMs));
+  const widths = TITLES.map((title, column) => {
+    const widest = Math.max(textWidth(title), ...rows.map((row) => textWidth(row[column] ?? "")));
+    return terminal.columns === undefined ? widest : Math.min(widest, WIDEST[column] ?? widest);
+  });
+  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + GAP.length, 0);
+  if (terminal.columns !== undefined) widths[widths.length - 1] = Math.max(NARROWEST_LAST, terminal.columns - before);
+
+  const line = (row: readonly string[], paint: (cell: string, column: number) => string) =>
+    row
+      .map((cell, column) => {
+        const fitted = fitText(cell, widths[column] ?? 0);
+        return paint(column === row.length - 1 ? fitted : padText(fitted, widths[column] ?? 0), column);
+      })
+      .join(GAP)
+      .trimEnd();
+  return [
+    line(TITLES, (cell) => terminal.colour("dim", cell)),
+    ...rows.map((row, index) =>
+      line(row, (cell, column) => {
+        const session = sessions[index];
+        return column === BADGE && session ? terminal.colour(BADGE_COLOURS[session.badge], cell) : cell;
+      }),
+    ),
+  ];
+}
+
+function cells(session: SessionSummary, nowMs: number): string[] {
+  const [question] = session.waiting;
+  return [
+    session.id,
+    session.name ?? "-",
+    session.badge,
+    session.agent.name,
+    session.branch ?? "-",
+    turnCell(session),
+    age(session.createdAt, nowMs),
+    question?.text ?? session.lastLine ?? session.task,
+  ].map(plainLine);
+}
+
+function turnCell({ turn, turns }: SessionSummary): string {
+  if (turn === null) return turns === 0 ? "-" : String(turns);
+  if (turn.state === "running") return `${turns + 1} running`;
+  return turn.stopReason === undefined || turn.stopReason === "end_turn" ? String(turns) : `${turns} ${turn.stopReason}`;
+}

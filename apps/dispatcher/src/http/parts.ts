@@ -1,0 +1,16 @@
+import type { Context as Request } from "hono";
+import type { Context } from "../context.ts";
+import type { Logins } from "./logins.ts";
+import type { HttpEnv } from "./principal.ts";
+import type { Streams } from "./stream.ts";
+
+/** What the routes are given. */
+export interface Parts {
+  readonly context: Context;
+  readonly logins: Logins;
+  readonly streams: Streams;
+  /** Whether who opened a stream may still read it. */
+  stillAllowed(request: Request<HttpEnv>): Promise<boolean>;
+  /** Begins to end the dispatcher; returns at once. */
+  shutdown(options: { all: boolean }): void;
+}
