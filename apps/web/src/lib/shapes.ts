@@ -34,6 +34,7 @@ export interface SessionSummary {
 export interface SessionDetail extends SessionSummary {
   directory: string;
   wanted: { wanted: string; failed?: string | undefined; queued?: boolean | undefined } | null;
+  context: unknown;
   spec: { provider?: string | undefined; model?: string | undefined } | null;
   lastExit: { at: string; class: string; code: number | null; signal: string | null; cause: string } | null;
   keyInsideSession: boolean;

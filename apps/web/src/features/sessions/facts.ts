@@ -17,7 +17,6 @@ export function factsOf(session: SessionDetail): Fact[] {
     ...given("Last exit", exitOf(session)),
     { name: "Agent", value: agent.name === agent.driver ? agent.name : `${agent.name} (${agent.driver})` },
     ...given("Model", [spec?.provider, spec?.model].filter(Boolean).join(" / ")),
-    ...(session.keyInsideSession ? [{ name: "Provider key", value: "key inside session" }] : []),
     ...given("Branch", session.branch, true),
     ...given("Base", session.base, true),
     ...given("Repository", session.repository, true),

@@ -6,18 +6,14 @@ import { factsOf } from "./facts.ts";
 import { TurnState } from "./turn-state.tsx";
 
 export function SessionFacts({ session }: { session: SessionDetail }) {
-  const troubles = [...session.damaged, ...session.notes];
   return (
     <aside aria-label="Facts" className="min-w-0 text-sm">
-      {troubles.length > 0 && (
-        <ul className="mb-5 space-y-2 rounded-lg border border-call-line bg-call-wash px-4 py-3">
-          {troubles.map((trouble) => (
-            <li key={trouble}>
-              <PlainText>{trouble}</PlainText>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Sentences name="Damaged" look="border-call-line bg-call-wash">
+        {session.damaged}
+      </Sentences>
+      <Sentences name="Notes" look="border-line bg-sheet">
+        {session.notes}
+      </Sentences>
       <dl className="divide-y divide-line border-y border-line">
         <Fact name="Turns">
           <TurnState session={session} />
@@ -32,6 +28,22 @@ export function SessionFacts({ session }: { session: SessionDetail }) {
         ))}
       </dl>
     </aside>
+  );
+}
+
+function Sentences({ name, look, children }: { name: string; look: string; children: readonly string[] }) {
+  if (children.length === 0) return null;
+  return (
+    <section aria-label={name} className={`mb-4 rounded-lg border px-4 py-3 ${look}`}>
+      <h2 className="font-semibold">{name}</h2>
+      <ul className="mt-1 space-y-1.5">
+        {[...new Set(children)].map((sentence) => (
+          <li key={sentence}>
+            <PlainText>{sentence}</PlainText>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

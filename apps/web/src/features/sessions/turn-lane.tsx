@@ -4,8 +4,9 @@ const SHOWN = 12;
 const STEP = 10;
 
 /** The session's lane: a dot for each turn that ended, a ring for the one that runs. Its words stand beside it. */
-export function TurnLane({ session: { turn, turns } }: { session: Pick<SessionSummary, "turn" | "turns"> }) {
-  const isRunning = turn?.state === "running";
+export function TurnLane({ session }: { session: Pick<SessionSummary, "turn" | "turns" | "alive"> }) {
+  const { turn, turns, alive } = session;
+  const isRunning = alive && turn?.state === "running";
   if (turns === 0 && !isRunning) return null;
   const ended = Math.min(turns, SHOWN - Number(isRunning));
   const hasMore = turns > ended;
