@@ -1,17 +1,17 @@
 import { resolveSession } from "@harness/core";
 import { bodyOf, connect, type Api } from "./client.ts";
 import type { DeclareCommand } from "./command.ts";
-import { startDispatcher } from "./start-dispatcher.ts";
+import { ensureDispatcher } from "./ensure-dispatcher.ts";
 
 export interface LifeCycle {
   verb: "stop" | "kill" | "resume";
   example: string;
   /** Starts a dispatcher when none runs. */
-  startsDispatcher?: true;
+  needsDispatcher?: true;
 }
 
 /** A command that asks the dispatcher to do one thing to each session named. */
-export function declareLifeCycle({ verb, example, startsDispatcher }: LifeCycle): DeclareCommand {
+export function declareLifeCycle({ verb, example, needsDispatcher }: LifeCycle): DeclareCommand {
   return (command, io) => {
     const { root, terminal } = io;
     command
@@ -20,7 +20,7 @@ export function declareLifeCycle({ verb, example, startsDispatcher }: LifeCycle)
       .addHelpText("after", `\nExample:\n  ${example}`)
       .action(async (names: string[], options: { json?: boolean }) => {
         const ids = [...new Set(names.map((name) => resolveSession(root, name)))];
-        if (startsDispatcher) await startDispatcher(io);
+        if (needsDispatcher) await ensureDispatcher(io);
         const api = connect(root);
         const sessions = [];
         for (const id of ids) sessions.push(await ask(api, verb, id));

@@ -49,8 +49,8 @@ export function createLogins(options: { adminToken: string; clock: Clock }): Log
     },
 
     isValid(cookie) {
-      const [ends, nonce, signature] = cookie.split(".");
-      if (!ends || !nonce || !signature) return false;
+      const [ends, nonce, signature, ...more] = cookie.split(".");
+      if (!ends || !nonce || !signature || more.length > 0) return false;
       return isSameSecret(signature, sign(key, `${ends}.${nonce}`)) && Number(ends) > clock.now();
     },
   };

@@ -9,7 +9,7 @@ export const START_WAIT_MS = 30_000;
 const LOOK_MS = 50;
 
 /** The dispatcher of this state root; one is started in the background when none runs. Throws `dispatcher-unreachable`. */
-export async function startDispatcher(io: Io, words: readonly string[] = []): Promise<DispatcherRecord> {
+export async function ensureDispatcher(io: Io, words: readonly string[] = []): Promise<DispatcherRecord> {
   const { root } = io;
   const running = readDispatcher(root);
   if (running) return running;
