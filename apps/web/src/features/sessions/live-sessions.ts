@@ -32,6 +32,7 @@ export function followSessions(): void {
       void relist();
     },
   });
+  void relist();
   const retry = () => document.visibilityState === "visible" && stream?.retry();
   document.addEventListener("visibilitychange", retry);
   window.addEventListener("online", retry);
