@@ -74,6 +74,8 @@ export function createApp(options: AppOptions) {
 }
 
 export type App = ReturnType<typeof createApp>["app"];
+// What the web page knows of the shapes behind it.
+export type { ApiEvent, SessionDetail, SessionSummary } from "../sessions/schema.ts";
 
 function tooLarge(): HarnessError {
   return new HarnessError("message-too-large", `The body is larger than ${BODY_LIMIT / 1024 / 1024} MiB.`);
