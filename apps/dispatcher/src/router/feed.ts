@@ -14,17 +14,26 @@ export interface Feed {
 }
 
 const CAPACITY = 1000;
+const BYTES = 4 * 1024 * 1024;
 
 /** The last events in memory, so that a stream that broke off goes on where it was. */
 export function createFeed(capacity = CAPACITY): Feed {
   const events: ApiEvent[] = [];
+  const sizes: number[] = [];
+  let held = 0;
   const listeners = new Set<(event: ApiEvent) => void>();
   let last = 0;
   return {
     publish: (body) => {
       const event = { ...body, id: ++last } as ApiEvent;
+      const size = JSON.stringify(event).length;
       events.push(event);
-      if (events.length > capacity) events.shift();
+      sizes.push(size);
+      held += size;
+      while (events.length > capacity || (held > BYTES && events.length > 1)) {
+        events.shift();
+        held -= sizes.shift() ?? 0;
+      }
       for (const listener of listeners) listener(event);
       return event;
     },

@@ -9,7 +9,6 @@ import {
   SessionSpecSchema,
   StopReasonSchema,
   WantedSchema,
-  type Event,
 } from "@harness/core";
 import { z } from "zod";
 
@@ -42,7 +41,7 @@ export const SpawnInputSchema = z.strictObject({
   command: z.array(z.string().max(32 * 1024)).min(1).max(256).optional(),
   provider: OneLineSchema.optional(),
   model: OneLineSchema.optional(),
-  name: IdSchema.optional(),
+  name: z.optional(IdSchema),
   sandbox: OneLineSchema.optional(),
   labels: LabelsSchema.optional(),
   /** For the `scripted` driver. */
@@ -54,7 +53,7 @@ export const TurnSummarySchema = z.object({
   state: z.enum(["running", "ended"]),
   attempt: z.number(),
   startedAt: z.string(),
-  stopReason: StopReasonSchema.optional(),
+  stopReason: z.optional(StopReasonSchema),
 });
 
 export const SessionSummarySchema = z.object({
@@ -102,11 +101,11 @@ export type SessionDetail = z.infer<typeof SessionDetailSchema>;
 
 /** The body of POST …/messages: the kind decides what `body` may hold. */
 export const MessageInputSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("prompt"), body: INBOUND_SCHEMAS.prompt.shape.body, id: IdSchema.optional() }),
-  z.strictObject({ kind: z.literal("answer"), body: INBOUND_SCHEMAS.answer.shape.body, id: IdSchema.optional() }),
-  z.strictObject({ kind: z.literal("cancel"), body: INBOUND_SCHEMAS.cancel.shape.body, id: IdSchema.optional() }),
-  z.strictObject({ kind: z.literal("context"), body: INBOUND_SCHEMAS.context.shape.body, id: IdSchema.optional() }),
-  z.strictObject({ kind: z.literal("close"), body: INBOUND_SCHEMAS.close.shape.body, id: IdSchema.optional() }),
+  z.strictObject({ kind: z.literal("prompt"), body: INBOUND_SCHEMAS.prompt.shape.body, id: z.optional(IdSchema) }),
+  z.strictObject({ kind: z.literal("answer"), body: INBOUND_SCHEMAS.answer.shape.body, id: z.optional(IdSchema) }),
+  z.strictObject({ kind: z.literal("cancel"), body: INBOUND_SCHEMAS.cancel.shape.body, id: z.optional(IdSchema) }),
+  z.strictObject({ kind: z.literal("context"), body: INBOUND_SCHEMAS.context.shape.body, id: z.optional(IdSchema) }),
+  z.strictObject({ kind: z.literal("close"), body: INBOUND_SCHEMAS.close.shape.body, id: z.optional(IdSchema) }),
 ]);
 export type MessageInput = z.infer<typeof MessageInputSchema>;
 
@@ -157,12 +156,3 @@ export const ApiEventSchema = z.discriminatedUnion("type", [
   z.object({ id: z.number(), type: z.literal("message.reported"), session: z.string(), message: OutboundSchema }),
 ]);
 export type ApiEvent = z.infer<typeof ApiEventSchema>;
-
-/** On the stream of one session only. */
-export interface LogEvent {
-  id: number;
-  type: "log";
-  session: string;
-  event: Event;
-}
-

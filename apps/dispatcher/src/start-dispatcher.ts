@@ -1,0 +1,141 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { createFileDurable, readFileSafe, systemClock, timestamp, type Clock, type StateRoot } from "@harness/core";
+import { readConfig, type Config } from "./config.ts";
+import type { Context } from "./context.ts";
+import { createApp } from "./http/app.ts";
+import { listen } from "./http/server.ts";
+import { openLog, type Log } from "./log.ts";
+import { createCollector } from "./router/collect.ts";
+import { createFeed } from "./router/feed.ts";
+import { newSecret } from "./sessions/new-token.ts";
+import { stopAll } from "./sessions/stop.ts";
+import { openWanted } from "./sessions/wanted.ts";
+import type { SupervisorParts } from "./supervisor/parts.ts";
+import { becomeOnly } from "./supervisor/singleton.ts";
+import { openStorage } from "./supervisor/storage.ts";
+import { createSupervision } from "./supervisor/supervise.ts";
+import { TIMING } from "./supervisor/timing.ts";
+import { readVersion } from "./version.ts";
+
+export interface StartOptions {
+  root: StateRoot;
+  /** The variables this process was started with. */
+  environment: Context["environment"];
+  /** 0 lets the system choose. */
+  port?: number;
+  clock?: Clock;
+  /** Instead of config.yaml. */
+  config?: Config;
+  timing?: Partial<SupervisorParts["timing"]>;
+  onStep?: SupervisorParts["onStep"];
+}
+
+export interface Dispatcher {
+  readonly url: string;
+  readonly port: number;
+  /** Opens the whole API: what run/token holds. */
+  readonly token: string;
+  readonly context: Context;
+  /** Ends the dispatcher; with `all` it stops every session first. Sessions live on otherwise. */
+  close(options?: { all?: boolean }): Promise<void>;
+  /** Resolves when it has ended, whoever asked for it. */
+  readonly closed: Promise<void>;
+}
+
+const DEFAULT_PORT = 4870;
+const TOKEN_LIMIT = 4096;
+
+/** Throws `dispatcher-running`, `config-invalid`, `port-in-use`. */
+export async function startDispatcher(options: StartOptions): Promise<Dispatcher> {
+  const { root, clock = systemClock } = options;
+  const config = options.config ?? readConfig(root);
+  const only = await becomeOnly(root, clock);
+  const cleanups: (() => unknown)[] = [only.release];
+  try {
+    return await compose({ ...options, clock, config, announce: only.announce, cleanups });
+  } catch (error) {
+    await runInReverse(cleanups);
+    throw error;
+  }
+}
+
+interface ComposeOptions extends StartOptions {
+  clock: Clock;
+  config: Config;
+  announce: Awaited<ReturnType<typeof becomeOnly>>["announce"];
+  /** What undoes the steps so far, in their order. */
+  cleanups: (() => unknown)[];
+}
+
+async function compose(options: ComposeOptions): Promise<Dispatcher> {
+  const { root, clock, config, environment, cleanups } = options;
+  const storage = await openStorage(root, clock);
+  const adminToken = await readAdminToken(root);
+  const log = openDispatcherLog(options, adminToken);
+  cleanups.push(log.close);
+  const feed = createFeed();
+  const shared = { root, config, clock, log, environment, feed, wanted: openWanted(root, clock) };
+  const supervision = await createSupervision({
+    ...shared,
+    storage,
+    collector: createCollector(shared),
+    timing: { ...TIMING, ...options.timing },
+    version: readVersion(),
+    onStep: options.onStep ?? (() => {}),
+    random: Math.random,
+  });
+  cleanups.push(supervision.close);
+  const context: Context = { ...shared, supervisor: supervision.supervisor };
+
+  const ending = createEnding(context, cleanups);
+  const { app, closeStreams } = createApp({
+    context,
+    adminToken,
+    publicDirectory: publicDirectory(),
+    shutdown: ({ all }) => void ending.close({ all }),
+  });
+  const server = await listen(app.fetch, options.port ?? DEFAULT_PORT);
+  cleanups.push(server.close, closeStreams);
+  await supervision.start();
+  const { port, url } = server;
+  await options.announce({ port, url, startedAt: timestamp(clock) });
+  log.info("the dispatcher runs", { port, pid: process.pid });
+  return { url, port, token: adminToken, context, ...ending };
+}
+
+function createEnding(context: Context, cleanups: (() => unknown)[]): Pick<Dispatcher, "close" | "closed"> {
+  let ending: Promise<void> | null = null;
+  let ended = () => {};
+  const closed = new Promise<void>((resolve) => (ended = resolve));
+  const end = async (all: boolean) => {
+    try {
+      if (all) await stopAll(context);
+    } catch (error) {
+      context.log.error("not every session could be stopped", { error });
+    }
+    context.log.info("the dispatcher ends", { all });
+    await runInReverse(cleanups);
+    ended();
+  };
+  return { closed, close: ({ all = false } = {}) => (ending ??= end(all)) };
+}
+
+async function runInReverse(cleanups: (() => unknown)[]): Promise<void> {
+  for (const undo of cleanups.splice(0).toReversed()) await undo();
+}
+
+function openDispatcherLog({ root, clock, config, environment }: ComposeOptions, adminToken: string): Log {
+  const keys = Object.values(config.providers).map(({ keyEnv }) => (keyEnv === undefined ? undefined : environment[keyEnv]));
+  const secrets = [adminToken, ...keys].filter((secret) => secret !== undefined);
+  return openLog(root.run.log, { clock, secrets });
+}
+
+async function readAdminToken(root: StateRoot): Promise<string> {
+  await createFileDurable(root.run.token, `${newSecret()}\n`, { mode: 0o600 });
+  return Buffer.from(await readFileSafe(root.run.token, TOKEN_LIMIT)).toString("utf8").trim();
+}
+
+function publicDirectory(): string {
+  return join(dirname(createRequire(import.meta.url).resolve("@harness/dispatcher/package.json")), "public");
+}

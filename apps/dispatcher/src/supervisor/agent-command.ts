@@ -1,0 +1,31 @@
+import type { SessionPaths, SessionSpec, Wanted } from "@harness/core";
+import type { Config } from "../config.ts";
+import { keyVariable } from "../sessions/provider-key.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the agent process needs of the dispatcher's own variables. Everything else stays here. */
+const PASSED = /^(?:PATH|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM)$/;
+
+export function agentArguments(id: string, spec: SessionSpec | null, nonce: string): string[] {
+  const branch = spec?.branch === undefined ? [] : ["--branch", spec.branch];
+  return ["--session", id, ...branch, "--ready-fd", "3", "--nonce", nonce];
+}
+
+export interface EnvironmentFacts {
+  config: Config;
+  /** The dispatcher's own variables. */
+  own: Environment;
+  paths: SessionPaths;
+  wanted: Wanted;
+}
+
+/** The key of the provider is handed on by name, and only of the provider that was chosen when the session was made. */
+export function agentEnvironment({ config, own, paths, wanted }: EnvironmentFacts): Record<string, string> {
+  const variable = keyVariable(config, wanted.provider);
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(own)) {
+    if (value !== undefined && (PASSED.test(name) || name === variable)) environment[name] = value;
+  }
+  return { ...environment, HARNESS_STATE: paths.directory };
+}

@@ -1,0 +1,115 @@
+import { statSync } from "node:fs";
+import {
+  isSameProcess,
+  lookLock,
+  readSession,
+  type AgentProcess,
+  type SessionPaths,
+  type SessionView,
+} from "@harness/core";
+import type { Exit } from "./start-agent.ts";
+
+/** What the dispatcher remembers of one session while it runs. All of it can be found again on disk. */
+export interface Track {
+  readonly id: string;
+  readonly paths: SessionPaths;
+  view: SessionView;
+  /** What `view` was read from; another signature means that it has to be read again. */
+  signature: string;
+  /** The living agent process. */
+  process: AgentProcess | null;
+  /** When the lock last gave proof of life, and how many own scans ago. */
+  beatMs: number;
+  quietScans: number;
+  /** How the living process will end, when it is a child of this dispatcher: the system tells it. */
+  exited: Promise<Exit> | null;
+  phase: "steady" | "starting" | "stopping";
+  /** What was remembered of it has been compared with what is there. */
+  adopted: boolean;
+  ended: "stop" | "kill" | "hung" | null;
+  /** Monotonic time of the next start after a failure. */
+  dueMs: number;
+  /** Scans during which a message waited and no process was there. */
+  mailScans: number;
+  /** Since when it waits for a place; null when it does not. */
+  waitsSinceMs: number | null;
+  /** Gives up the start that is under way. */
+  abort: AbortController;
+  /** The summary that was last told, as JSON. */
+  told: string;
+  readonly rejected: Map<string, string>;
+  /** Its outbox is being read. */
+  collecting: boolean;
+}
+
+export function newTrack(id: string, paths: SessionPaths): Track {
+  const view = readSession(paths);
+  const track: Track = {
+    id,
+    paths,
+    view,
+    signature: signatureOf(paths),
+    process: null,
+    beatMs: 0,
+    quietScans: 0,
+    exited: null,
+    phase: "steady",
+    adopted: false,
+    ended: null,
+    dueMs: 0,
+    mailScans: 0,
+    waitsSinceMs: null,
+    abort: new AbortController(),
+    told: "",
+    rejected: new Map(),
+    collecting: false,
+  };
+  track.process = livingProcess(track);
+  return track;
+}
+
+/** Reads the session's files again if they changed. True when they did. */
+export function refreshTrack(track: Track): boolean {
+  if (signatureOf(track.paths) === track.signature) return false;
+  lookAgain(track);
+  return true;
+}
+
+/** Reads the session's files again in any case. */
+export function lookAgain(track: Track): void {
+  track.signature = signatureOf(track.paths);
+  track.view = readSession(track.paths);
+  // A process that was started by hand shows itself in status.json.
+  if (track.process === null) track.process = livingProcess(track);
+}
+
+/** Counts proofs of life. Called once per scan, so that time in which this process stood still counts for nobody. */
+export function countBeat(track: Track): void {
+  const beatMs = statSync(track.paths.lock, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  track.quietScans = beatMs === track.beatMs && track.process !== null ? track.quietScans + 1 : 0;
+  track.beatMs = beatMs;
+}
+
+/** Whether the known process still lives. Only a look: the lock is never taken. */
+export function hasEnded(track: Track): boolean {
+  const { process: known, exited, quietScans, paths } = track;
+  if (known === null) return false;
+  // A child's end is told by the system as well; a lock that was touched since the last scan has a holder.
+  if (exited !== null && quietScans === 0) return false;
+  return lookLock(paths.lock, known) === "free" && !isSameProcess(known);
+}
+
+function livingProcess({ view, paths }: Track): AgentProcess | null {
+  const recorded = view.status?.process;
+  return recorded !== undefined && lookLock(paths.lock, recorded) === "held" ? recorded : null;
+}
+
+// Names are replaced by rename, so that inode, size and time tell every change.
+function signatureOf(paths: SessionPaths): string {
+  return [paths.status, paths.spec].map(signFile).join();
+}
+
+function signFile(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats ? `${stats.ino}:${stats.size}:${stats.mtimeMs}` : "-";
+}
