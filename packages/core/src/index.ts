@@ -16,6 +16,7 @@ export * from "./layout/session-directory.ts";
 export * from "./layout/state-root.ts";
 export { createFileDurable, writeFileDurable } from "./fs/durable.ts";
 export { syncDirectory } from "./fs/flush.ts";
+export { pruneTemporaries } from "./fs/prune-temporaries.ts";
 export { openDirectorySafe, readFileSafe, type SafeDirectory, type UnsafeReason } from "./fs/safe-open.ts";
 export { type JsonFile, readJsonFile, readJsonFileSync, setAsideDamaged, writeJsonFile } from "./fs/json-file.ts";
 export { type JsonLinesOptions, type JsonLinesWriter, openJsonLines } from "./fs/json-lines.ts";

@@ -1,12 +1,10 @@
 import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
+import { LITTER_MS } from "../fs/prune-temporaries.ts";
 import type { Box } from "../layout/session-directory.ts";
 import { messageIdOf } from "../layout/message-file.ts";
 import { listBox } from "./box-listing.ts";
-
-/** A temporary file that nobody finished in this time belongs to a dead publisher. */
-const LITTER_MS = 36 * 60 * 60 * 1000;
 
 /** Removes settled messages older than `olderThanMs` and the litter of dead publishers. Returns how many files went. */
 export async function pruneInbox(box: Box, olderThanMs: number, clock: Clock): Promise<number> {

@@ -4,4 +4,4 @@ export { requireTool } from "./require-tool.ts";
 export { until } from "./until.ts";
 export { smallDisk, type SmallDisk } from "./small-disk.ts";
 export { runTraced, type TracedOptions, type TracedRun } from "./traced.ts";
-export { crashPoints, type CrashPoint, type CrashPointOptions, FILE_CALLS } from "./crash-points.ts";
+export { crashPoints, type CrashPoint, type CrashPointOptions, FILE_CALLS, type Situation } from "./crash-points.ts";
