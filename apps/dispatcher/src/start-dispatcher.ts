@@ -9,12 +9,13 @@ import { openLog, type Log } from "./log.ts";
 import { createCollector } from "./router/collect.ts";
 import { createFeed } from "./router/feed.ts";
 import { newSecret } from "./sessions/new-token.ts";
-import { stopAll } from "./sessions/stop.ts";
+import { endAll } from "./sessions/stop.ts";
+import { emptyTrash } from "./sessions/trash.ts";
 import { openWanted } from "./sessions/wanted.ts";
 import type { SupervisorParts } from "./supervisor/parts.ts";
 import { becomeOnly } from "./supervisor/singleton.ts";
 import { openStorage } from "./supervisor/storage.ts";
-import { createSupervision } from "./supervisor/supervise.ts";
+import { createSupervision, type Supervision } from "./supervisor/supervise.ts";
 import { TIMING } from "./supervisor/timing.ts";
 import { readVersion } from "./version.ts";
 
@@ -37,7 +38,7 @@ export interface Dispatcher {
   /** Opens the whole API: what run/token holds. */
   readonly token: string;
   readonly context: Context;
-  /** Ends the dispatcher; with `all` it stops every session first. Sessions live on otherwise. */
+  /** Ends the dispatcher; with `all` every agent process too. Sessions live on otherwise. */
   close(options?: { all?: boolean }): Promise<void>;
   /** Resolves when it has ended, whoever asked for it. */
   readonly closed: Promise<void>;
@@ -88,7 +89,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   cleanups.push(supervision.close);
   const context: Context = { ...shared, supervisor: supervision.supervisor };
 
-  const ending = createEnding(context, cleanups);
+  const ending = createEnding({ context, supervision, cleanups });
   const { app, closeStreams } = createApp({
     context,
     adminToken,
@@ -98,23 +99,29 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   const server = await listen(app.fetch, options.port ?? DEFAULT_PORT);
   cleanups.push(server.close, closeStreams);
   await supervision.start();
+  emptyTrash(context);
   const { port, url } = server;
   await options.announce({ port, url, startedAt: timestamp(clock) });
   log.info("the dispatcher runs", { port, pid: process.pid });
   return { url, port, token: adminToken, context, ...ending };
 }
 
-function createEnding(context: Context, cleanups: (() => unknown)[]): Pick<Dispatcher, "close" | "closed"> {
+interface EndingParts {
+  context: Context;
+  supervision: Supervision;
+  cleanups: (() => unknown)[];
+}
+
+function createEnding({ context, supervision, cleanups }: EndingParts): Pick<Dispatcher, "close" | "closed"> {
+  const { log } = context;
   let ending: Promise<void> | null = null;
   let ended = () => {};
   const closed = new Promise<void>((resolve) => (ended = resolve));
   const end = async (all: boolean) => {
-    try {
-      if (all) await stopAll(context);
-    } catch (error) {
-      context.log.error("not every session could be stopped", { error });
-    }
-    context.log.info("the dispatcher ends", { all });
+    log.info("the dispatcher ends", { all });
+    // First of all nothing is started any more.
+    await supervision.close();
+    if (all) await endAll(context).catch((error: unknown) => log.error("not every agent process could be ended", { error }));
     await runInReverse(cleanups);
     ended();
   };

@@ -13,10 +13,8 @@ export async function stopSession(context: Context, session: string): Promise<Se
   return context.supervisor.look(id);
 }
 
-/** Stops every session that has a process, all at once. Returns their ids. */
-export async function stopAll(context: Context): Promise<string[]> {
-  context.supervisor.requireStorage();
+/** Ends every agent process, all at once. What is wanted of the sessions stays: the next dispatcher goes on with them. */
+export async function endAll(context: Context): Promise<void> {
   const live = listSessionIds(context.root).filter((id) => context.supervisor.look(id).alive);
-  await Promise.all(live.map((id) => stopSession(context, id)));
-  return live;
+  await Promise.all(live.map((id) => context.supervisor.end(id, "stop")));
 }

@@ -47,6 +47,8 @@ export interface AfterExit {
   wanted: Wanted;
   exit: ExitRecord;
   status: Status | null;
+  /** This dispatcher ended it on purpose: no failure, and no reason to start it again now. */
+  deliberate: boolean;
   /** Nothing of its inbox is unhandled and no turn was running. */
   rests: boolean;
   nowMs: number;
@@ -55,10 +57,10 @@ export interface AfterExit {
 }
 
 /** What is wanted of a session once its agent process has ended. */
-export function afterExit({ wanted, exit, status, rests, nowMs, random, firstMs }: AfterExit): Wanted {
+export function afterExit({ wanted, exit, status, deliberate, rests, nowMs, random, firstMs }: AfterExit): Wanted {
   const next: Wanted = { ...without(wanted, "process", "backoffUntil"), lastExit: exit };
   if (status?.state === "closed") return { ...without(next, "queued"), wanted: "closed" };
-  if (next.wanted !== "run" && next.wanted !== "parked") return next;
+  if (deliberate || (next.wanted !== "run" && next.wanted !== "parked")) return next;
   if (next.wanted === "parked" && rests) return next;
   // Started by hand and ended by hand: the next message wakes it, nothing else does.
   const parked = status?.agent === "parked" || wanted.generation === 0 || next.wanted === "parked";

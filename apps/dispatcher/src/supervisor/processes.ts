@@ -152,7 +152,7 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     const exit = classifyExit({ code, signal, adopted: facts.exit === null, ended, oom, status, startFailure }, at);
     const rests = status !== null && status.turn?.state !== "running" && !hasMail(track.paths.inbox) && !hasClaimed(track.paths.inbox);
     const next = await records.change(track.id, (wanted) =>
-      afterExit({ wanted, exit, status, rests, nowMs, random: parts.random(), firstMs: timing.restartMs }),
+      afterExit({ wanted, exit, status, deliberate: ended === "stop" || ended === "kill", rests, nowMs, random: parts.random(), firstMs: timing.restartMs }),
     );
     track.dueMs = next.backoffUntil === undefined ? 0 : clock.monotonic() + Date.parse(next.backoffUntil) - nowMs;
     const swept = exit.class === "done" ? 0 : sweepLeftovers(track.id, track.paths);

@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import {
+  createSession as createDirectory,
+  HarnessError,
+  isHarnessError,
+  listSessionIds,
+  newSessionId,
+  readJsonFileSync,
+  SessionSpecSchema,
+  type SessionSpec,
+} from "@harness/core";
+import type { Context } from "../context.ts";
+import { createWorktree, release } from "../worktrees/clone.ts";
+import { dropRecord, findRecord } from "../worktrees/record.ts";
+import { inspectSource } from "../worktrees/source.ts";
+import { newSessionToken } from "./new-token.ts";
+import { planSession } from "./plan-session.ts";
+import type { SessionSummary, SpawnInput } from "./schema.ts";
+import { dropStaged, publishStaged, stagingRoot } from "./staging.ts";
+import { moveToTrash } from "./trash.ts";
+import { wantStopped } from "./wanted.ts";
+
+/**
+ * Makes a session and starts it. A failure leaves nothing behind: the directory, the worktree and the branch's name are
+ * given back. Throws `agent-not-found`, `request-invalid`, `spawn-failed` and what git had to refuse.
+ */
+export async function createSession(context: Context, input: SpawnInput): Promise<SessionSummary> {
+  context.supervisor.requireStorage();
+  refuseTaken(context, input.name);
+  if (input.repository !== undefined && !isAbsolute(input.repository)) {
+    throw new HarnessError("request-invalid", "The repository is not an absolute path.");
+  }
+  const id = newSessionId();
+  const { spec, notes } = planSession(context, input, id);
+  try {
+    const left = await build(context, { spec, input });
+    await context.wanted.change(id, (wanted) => ({ ...wanted, ...told([...left, ...notes]), ...chosen(spec) }));
+    await publishStaged(context.root, id);
+    await context.supervisor.apply(id);
+  } catch (error) {
+    await undo(context, id, error);
+    throw error;
+  }
+  return context.supervisor.look(id);
+}
+
+/** Builds the directory out of sight. Returns what the person should know. */
+async function build(context: Context, { spec, input }: { spec: SessionSpec; input: SpawnInput }): Promise<string[]> {
+  const root = stagingRoot(context.root);
+  const { repository, branch, base } = spec;
+  const making = { root, environment: context.environment };
+  if (repository === undefined || branch === undefined) {
+    await createDirectory(root.session(spec.id), spec, newSession(spec));
+    return [];
+  }
+  const goOn = input.continue === true;
+  const source = await inspectSource(making, { path: repository, base, branch, continue: goOn });
+  await createDirectory(root.session(spec.id), { ...spec, repository: source.checkout ?? source.root, base: source.base.name }, newSession(spec));
+  await createWorktree(making, { id: spec.id, source, branch, continue: goOn });
+  return source.note === null ? [] : [source.note];
+}
+
+function newSession(spec: SessionSpec) {
+  return { token: newSessionToken(spec.id), plan: [], ...(spec.task === undefined ? {} : { goal: spec.task }) };
+}
+
+function told(notes: string[]): { notes?: string[] } {
+  return notes.length === 0 ? {} : { notes };
+}
+
+function chosen({ provider }: SessionSpec): { provider?: string } {
+  return provider === undefined ? {} : { provider };
+}
+
+async function undo(context: Context, id: string, cause: unknown): Promise<void> {
+  try {
+    if (existsSync(context.root.session(id).directory)) await withdraw(context, id);
+    const record = await findRecord(context, id);
+    if (record !== null) await release(context, record);
+    await dropRecord(context.root, id);
+    await dropStaged(context.root, id);
+    context.wanted.drop(id);
+  } catch (error) {
+    // The failure that led here is the one to tell.
+    context.log.error("a session that could not be made was not cleared away", { session: id, error, cause: isHarnessError(cause) ? cause.code : String(cause) });
+  }
+}
+
+async function withdraw(context: Context, id: string): Promise<void> {
+  await context.wanted.change(id, wantStopped);
+  await context.supervisor.end(id, "kill");
+  await moveToTrash(context, context.root.session(id).directory);
+  context.supervisor.forget(id);
+}
+
+function refuseTaken({ root }: Context, name: string | undefined): void {
+  if (name === undefined) return;
+  const owner = listSessionIds(root).find((id) => id === name || readJsonFileSync(root.session(id).spec, SessionSpecSchema)?.name === name);
+  if (owner === undefined) return;
+  throw new HarnessError("session-exists", `Session ${owner} is called ${name} already.`, { hint: "Choose another --name." });
+}
