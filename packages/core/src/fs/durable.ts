@@ -50,9 +50,10 @@ export async function createFileDurable(
 /** P1–P3: a new file with all the bytes, checked and flushed; removed again when that fails. */
 export async function writeTemporary(path: string, bytes: string | Uint8Array, mode = 0o600): Promise<void> {
   const content = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
-  const descriptor = openSync(path, EXCLUSIVE, mode);
+  const doing = `Writing ${basename(path)}`;
+  const descriptor = openNew(path, { mode, doing });
   try {
-    await guarded(`Writing ${basename(path)}`, path, async () => {
+    await guarded(doing, path, async () => {
       writeWhole(descriptor, content);
       await flushDescriptor(descriptor);
     });
@@ -77,6 +78,14 @@ export function unlinkIfPresent(path: string): void {
     unlinkSync(path);
   } catch (error) {
     if (systemCode(error) !== "ENOENT") throw error;
+  }
+}
+
+function openNew(path: string, { mode, doing }: { mode: number; doing: string }): number {
+  try {
+    return openSync(path, EXCLUSIVE, mode);
+  } catch (error) {
+    throw storageError(error, doing);
   }
 }
 
