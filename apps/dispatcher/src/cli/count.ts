@@ -11,3 +11,8 @@ export function seconds(text: string): number {
   if (/^\d{1,9}(\.\d+)?$/.test(text)) return Number(text) * 1000;
   throw new InvalidArgumentError("It is not a number of seconds.");
 }
+
+export function portNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError("It is not a port: a number up to 65535.");
+}

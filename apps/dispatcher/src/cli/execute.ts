@@ -5,7 +5,7 @@ import type { Io } from "./environment.ts";
 import { plainJson, plainText } from "./escape.ts";
 import { overview } from "./help.ts";
 import { nearestWord } from "../nearest-word.ts";
-import { version } from "./version.ts";
+import { readVersion } from "../version.ts";
 
 /** Runs one command to its end and returns the exit code. Every error of every command is told here. */
 export async function execute(words: readonly string[], io: Io): Promise<number> {
@@ -24,7 +24,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   if (first === "--version" || first === "-V") {
-    io.terminal.line(version());
+    io.terminal.line(readVersion());
     return 0;
   }
   const entry = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;

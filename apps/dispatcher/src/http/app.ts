@@ -15,6 +15,7 @@ import type { HttpEnv } from "./principal.ts";
 import { answerProblem, problemOf } from "./problem.ts";
 import { dispatcherRoutes } from "./routes/dispatcher.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { gitRoutes } from "./routes/git.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
@@ -64,6 +65,7 @@ export function createApp(options: AppOptions) {
     .route("/", sessionRoutes(parts))
     .route("/", messageRoutes(parts))
     .route("/", eventRoutes(parts))
+    .route("/", gitRoutes(parts))
     .get("*", servePages(options.publicDirectory));
   app.onError((error, c) => {
     if (problemOf(error).code === "internal") log.error("a request failed", { path: c.req.path, error });
