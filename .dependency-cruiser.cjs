@@ -93,9 +93,10 @@ module.exports = {
     }),
   ],
   options: {
-    // TypeScript 7 has no parser that dependency-cruiser could use: without swc it would see no .ts file at all.
-    parser: "swc",
-    tsPreCompilationDeps: "specify",
+    // The parser comes from TypeScript 6 (see packageExtensions in pnpm-workspace.yaml). Without one, dependency-cruiser
+    // sees no .ts file at all and finds nothing wrong.
+    parser: "tsc",
+    tsPreCompilationDeps: true,
     doNotFollow: { path: ["node_modules/", "^(packages|apps)/[^/]+/dist/"] },
     exclude: { path: "^apps/[^/]+/(out|public|[.]next)/" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "node", "default"] },
