@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, rmdirSync } from "node:fs";
+import { copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { HarnessError, isHarnessError, syncDirectory } from "@harness/core";
+import { parseBranchName } from "./branch-name.ts";
+import { escapeLine } from "./escape.ts";
+import { readTags, writeGitDirectory } from "./git-directory.ts";
+import { askGit, type GitContext, runGit } from "./git.ts";
+import { ensureHub } from "./hub.ts";
+import { makeDirectory, sessionRefs, worktreePaths } from "./paths.ts";
+import { dropRecord, findRecord, type WorktreeRecord, writeRecord } from "./record.ts";
+import { chooseStart, type Source } from "./source.ts";
+
+export interface WorktreeInput {
+  id: string;
+  source: Source;
+  branch: string;
+  continue?: boolean | undefined;
+}
+
+/** A worktree that is being made has this name, beside its place. */
+export const UNFINISHED = ".worktree-";
+
+const CHECKOUT_TIMEOUT_MS = 30 * 60_000;
+
+/**
+ * Makes the session's worktree: a private clone that borrows the hub's objects, on a branch of its own, with no remote.
+ * Asked again for the same session it answers with what is there. A failure leaves nothing behind.
+ * Throws `branch-exists`, `branch-invalid`, `git-failed`, `storage-full`.
+ */
+export async function createWorktree(context: GitContext, input: WorktreeInput): Promise<WorktreeRecord> {
+  const { id, source } = input;
+  const { directory, worktree } = context.root.session(id);
+  parseBranchName(input.branch);
+  if (existsSync(worktree)) return readExisting(context, id);
+
+  const start = chooseStart(source, input);
+  const hub = await ensureHub(context, source, [...new Set([start.oid, source.base.oid])]);
+  const record = describe(input, { hub, start: start.oid });
+  const { directory: run } = worktreePaths(context.root, id);
+  const madeDirectory = makeDirectory(directory);
+  const madeRun = makeDirectory(run);
+  const fresh = join(directory, `${UNFINISHED}${randomBytes(6).toString("hex")}`);
+  try {
+    await undoEarlier(context, id);
+    await writeRecord(context.root, record);
+    await reserve(context, record);
+    await fillWorktree(context, { fresh, record, base: source.base });
+    await rename(fresh, worktree);
+    await syncDirectory(directory);
+    return record;
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    await release(context, record);
+    await dropRecord(context.root, id);
+    if (madeRun) removeIfEmpty(run);
+    if (madeDirectory) removeIfEmpty(directory);
+    throw error;
+  }
+}
+
+/** Gives the pinned commit and the branch name back. Without the pin the name was never ours. */
+export async function release(context: GitContext, { session, branch, hub }: WorktreeRecord): Promise<void> {
+  const refs = sessionRefs(session, branch);
+  const hasPin = () =>
+    askGit(context, ["show-ref", "--verify", "--quiet", refs.base], { gitDirectory: hub, accept: [1, 128] });
+  if (!existsSync(hub) || !(await hasPin())) return;
+  const lines = [refs.branch, refs.import, refs.target, refs.base].map((ref) => `delete ${ref}\n`);
+  await runGit(context, ["update-ref", "--stdin"], { gitDirectory: hub, input: lines.join("") });
+}
+
+// An earlier attempt for the same session was killed on the way.
+async function undoEarlier(context: GitContext, id: string): Promise<void> {
+  const { directory } = context.root.session(id);
+  for (const name of await readdir(directory)) {
+    if (name.startsWith(UNFINISHED)) await rm(join(directory, name), { recursive: true, force: true });
+  }
+  const record = await findRecord(context, id);
+  if (record !== null) await release(context, record);
+}
+
+async function readExisting(context: GitContext, id: string): Promise<WorktreeRecord> {
+  const record = await findRecord(context, id);
+  if (record !== null) return record;
+  throw new HarnessError("session-damaged", `Session ${id} has a worktree that this dispatcher did not make.`);
+}
+
+function describe({ id, source, branch }: WorktreeInput, made: { hub: string; start: string }): WorktreeRecord {
+  const { root, gitDirectory, objectFormat, identity, base } = source;
+  return { v: 1, session: id, source: root, gitDirectory, branch, baseRef: base.ref, objectFormat, identity, ...made };
+}
+
+// Both refs or none: the base keeps the commit, the branch keeps the name from being given to two sessions.
+async function reserve(context: GitContext, record: WorktreeRecord): Promise<void> {
+  const { session, branch, start, hub } = record;
+  const refs = sessionRefs(session, branch);
+  const input = `create ${refs.base} ${start}\ncreate ${refs.branch} ${start}\n`;
+  try {
+    await runGit(context, ["update-ref", "--stdin"], { gitDirectory: hub, input });
+  } catch (error) {
+    if (!isHarnessError(error) || error.code !== "git-failed" || !(await isTaken(context, hub, refs.branch)))
+      throw error;
+    const message = `Another session of this repository works on ${escapeLine(branch)}, or on a branch that one contains.`;
+    throw new HarnessError("branch-exists", message, {
+      hint: "Choose another --branch, or remove that session.",
+      cause: error,
+    });
+  }
+}
+
+// A branch `a` also stands in the way of `a/b`, and the other way round.
+async function isTaken(context: GitContext, hub: string, ref: string): Promise<boolean> {
+  const above = ref.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"));
+  const exists = (name: string) =>
+    askGit(context, ["show-ref", "--verify", "--quiet", name], { gitDirectory: hub, accept: [1, 128] });
+  for (const name of above.slice(3)) if (await exists(name)) return true;
+  return (await runGit(context, ["for-each-ref", "--count=1", `${ref}/`], { gitDirectory: hub })).text !== "";
+}
+
+interface Plan {
+  fresh: string;
+  record: WorktreeRecord;
+  base: Source["base"];
+}
+
+async function fillWorktree(context: GitContext, { fresh, record, base }: Plan): Promise<void> {
+  const { hub, branch, start, objectFormat, identity, session } = record;
+  const gitDirectory = join(fresh, ".git");
+  await mkdir(fresh, { mode: 0o700 });
+  await writeGitDirectory(gitDirectory, {
+    objectFormat,
+    identity,
+    branch,
+    borrow: join(hub, "objects"),
+    refs: new Map([...baseBranch(base, branch), [`refs/heads/${branch}`, start]]),
+    tags: await readTags(hub),
+  });
+  const config = [`checkout.workers=${availableParallelism()}`];
+  const options = { cwd: fresh, gitDirectory, worktree: fresh, config, timeoutMs: CHECKOUT_TIMEOUT_MS };
+  await runGit(context, ["read-tree", "-m", "-u", start], options);
+  await copyFile(join(gitDirectory, "index"), worktreePaths(context.root, session).index);
+}
+
+// A name to compare with. There is no remote: a session has nowhere to push to and nothing of the person to reach.
+function baseBranch(base: Source["base"], branch: string): [string, string][] {
+  if (base.ref === null || !base.ref.startsWith("refs/heads/")) return [];
+  const own = `refs/heads/${branch}/`;
+  const other = `${base.ref}/`;
+  return own.startsWith(other) || other.startsWith(own) ? [] : [[base.ref, base.oid]];
+}
+
+function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Somebody has put something into it.
+  }
+}

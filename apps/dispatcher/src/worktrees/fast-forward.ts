@@ -1,0 +1,93 @@
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import { HarnessError, isHarnessError, systemCode } from "@harness/core";
+import { findUnfinished } from "./checkouts.ts";
+import { escapeLine } from "./escape.ts";
+import { askGit, type GitContext, runGit } from "./git.ts";
+import { readStatus } from "./read-status.ts";
+import { splitPaths } from "./snapshot.ts";
+
+interface Move {
+  checkout: string;
+  from: string;
+  to: string;
+}
+
+/**
+ * Takes the files and the index of a person's checkout from one commit to another, and leaves the branch for the caller.
+ * Returns why not, in the words of a sentence, when something there is not committed or would be overwritten; then
+ * nothing was touched. Filters are the person's own; hooks do not run.
+ */
+export async function moveFiles(context: GitContext, move: Move): Promise<string | null> {
+  const { checkout, from, to } = move;
+  const unfinished = await findUnfinished(context, checkout);
+  if (unfinished !== null) return `has an operation that is not finished (${unfinished})`;
+  const { modified } = await readStatus(context, checkout);
+  // Killed between the files and the branch: the files are there already.
+  if (modified > 0 && (await isAt(context, checkout, to))) return null;
+  if (modified > 0) return `has ${modified} changed ${modified === 1 ? "file" : "files"}`;
+  const inTheWay = await findInTheWay(context, move);
+  if (inTheWay !== null) return `has a file that the merge would overwrite: ${escapeLine(inTheWay)}`;
+  await inCheckout(context, checkout, ["update-index", "-q", "--refresh"]);
+  try {
+    await inCheckout(context, checkout, ["read-tree", "-m", "-u", from, to]);
+    return null;
+  } catch (error) {
+    if (!isHarnessError(error) || error.code !== "git-failed") throw error;
+    if ((await readStatus(context, checkout)).modified === 0) return `cannot take the merge: ${error.message}`;
+    const hint = `Some files of ${checkout} may have changed. It was clean before: \`git -C ${checkout} reset --hard\` puts it back.`;
+    throw new HarnessError("git-failed", error.message, { hint, cause: error });
+  }
+}
+
+/** Takes the files back. */
+export async function moveFilesBack(context: GitContext, { checkout, from, to }: Move): Promise<void> {
+  await inCheckout(context, checkout, ["read-tree", "-m", "-u", to, from]);
+}
+
+export async function isOnBranch(context: GitContext, checkout: string, ref: string): Promise<boolean> {
+  const { text } = await runGit(context, ["symbolic-ref", "-q", "HEAD"], {
+    cwd: checkout,
+    trust: "person",
+    accept: [1],
+  });
+  return text === ref;
+}
+
+async function isAt(context: GitContext, checkout: string, commit: string): Promise<boolean> {
+  return askGit(context, ["diff-index", "--quiet", commit, "--"], { cwd: checkout, trust: "person" });
+}
+
+async function inCheckout(context: GitContext, checkout: string, args: string[]): Promise<void> {
+  await runGit(context, args, {
+    cwd: checkout,
+    trust: "person",
+    accept: args[0] === "update-index" ? [1] : [],
+    timeoutMs: 10 * 60_000,
+  });
+}
+
+// git itself spares untracked files, but not those it is told to ignore, and a person's .env is one of them.
+async function findInTheWay(context: GitContext, { checkout, from, to }: Move): Promise<string | null> {
+  const args = ["diff-tree", "-r", "-z", "--no-renames", "--diff-filter=AD", "--name-status", from, to];
+  const { bytes } = await runGit(context, args, { cwd: checkout, trust: "person" });
+  const fields = splitPaths(bytes).map(String);
+  const pick = (mark: string) => fields.filter((_, index) => index % 2 === 1 && fields[index - 1] === mark);
+  const deleted = pick("D");
+  for (const path of pick("A")) {
+    // A file becomes a folder, or the other way round: both are tracked, and git looks after what is not.
+    if (deleted.some((old) => path.startsWith(`${old}/`) || old.startsWith(`${path}/`))) continue;
+    if (await isThere(join(checkout, path))) return path;
+  }
+  return null;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return false;
+    return true;
+  }
+}

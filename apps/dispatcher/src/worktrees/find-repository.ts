@@ -1,0 +1,87 @@
+import { readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
+import { HarnessError, type StateRoot } from "@harness/core";
+import { escapeLine } from "./escape.ts";
+import { type GitContext, runGit } from "./git.ts";
+
+export interface Place {
+  /** Real path of the main checkout, or of the repository itself when it is bare: what it is known by. */
+  root: string;
+  /** The checkout that was named; null when the repository is bare. */
+  checkout: string | null;
+  gitDirectory: string;
+  /** Short and harmless, for a directory name. */
+  name: string;
+  objectFormat: "sha1" | "sha256";
+}
+
+/** Throws `repository-not-found`, `repository-unsupported`. */
+export async function findRepository(context: GitContext, path: string): Promise<Place> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw notFound(path, "there is nothing");
+  if (!found.isDirectory()) throw notFound(path, "it is a file");
+  const asked = await realpath(path);
+  await refuseSessions(context.root, asked);
+
+  const facts = await revParse(context, asked);
+  const gitDirectory = await realpath(facts.common);
+  await refuseSessions(context.root, gitDirectory);
+  if (facts.shallow) throw unsupported(path, "it is a shallow clone", "Complete it with `git fetch --unshallow`.");
+  if (await isPartial(gitDirectory)) throw unsupported(path, "it is a partial clone", "Make a full clone of it.");
+  const main = basename(gitDirectory) === ".git" ? dirname(gitDirectory) : gitDirectory;
+  // Inside .git the person means the checkout around it.
+  const checkout = facts.bare ? null : (facts.checkout ?? main);
+  return { root: main, checkout, gitDirectory, name: shortName(main), objectFormat: facts.objectFormat };
+}
+
+const QUESTIONS = ["--is-bare-repository", "--is-shallow-repository", "--show-object-format", "--git-common-dir"];
+
+interface Facts {
+  bare: boolean;
+  shallow: boolean;
+  objectFormat: Place["objectFormat"];
+  common: string;
+  checkout: string | undefined;
+}
+
+async function revParse(context: GitContext, cwd: string): Promise<Facts> {
+  // Where there is no checkout the last question fails, after the others were answered.
+  const args = ["rev-parse", "--path-format=absolute", ...QUESTIONS, "--show-toplevel"];
+  const { text, warnings } = await runGit(context, args, { cwd, trust: "person", accept: [128] });
+  const [bare, shallow, format, common, checkout] = text.split("\n");
+  if (common === undefined) {
+    const dubious = warnings.includes("dubious ownership");
+    throw notFound(cwd, dubious ? "git refuses it, because somebody else owns it" : "it is not in one");
+  }
+  const objectFormat = format === "sha256" ? "sha256" : "sha1";
+  return { bare: bare === "true", shallow: shallow === "true", objectFormat, common, checkout };
+}
+
+async function isPartial(gitDirectory: string): Promise<boolean> {
+  const packs = await readdir(join(gitDirectory, "objects", "pack")).catch(() => []);
+  return packs.some((name) => name.endsWith(".promisor"));
+}
+
+// git started by the dispatcher would run what a session's own repository names.
+async function refuseSessions(root: StateRoot, path: string): Promise<void> {
+  const realRoot = await realpath(root.path).catch(() => root.path);
+  const demo = join(realRoot, basename(root.demo)) + sep;
+  if (!`${path}${sep}`.startsWith(realRoot + sep) || `${path}${sep}`.startsWith(demo)) return;
+  throw notFound(path, "it lies inside the state root");
+}
+
+function shortName(root: string): string {
+  const name = basename(root)
+    .replace(/\.git$/, "")
+    .replace(/[^A-Za-z0-9_-]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return name.slice(0, 40) || "repository";
+}
+
+function notFound(path: string, why: string): HarnessError {
+  return new HarnessError("repository-not-found", `${escapeLine(path)} is no git repository to work on: ${why}.`);
+}
+
+function unsupported(path: string, why: string, hint: string): HarnessError {
+  return new HarnessError("repository-unsupported", `Sessions cannot work on ${escapeLine(path)}: ${why}.`, { hint });
+}

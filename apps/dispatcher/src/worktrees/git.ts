@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+import { HarnessError, type StateRoot } from "@harness/core";
+import { execa } from "execa";
+import { escapeText } from "./escape.ts";
+import { gitEnvironment, type Trust, type Variables } from "./git-environment.ts";
+
+/** What every verb here is given; the dispatcher's own context is one. */
+export interface GitContext {
+  readonly root: StateRoot;
+  /** The variables the dispatcher was started with: where git is found, and whose configuration is the person's. */
+  readonly environment: Variables;
+}
+
+export interface GitOptions {
+  /** Defaults to `gitDirectory`. */
+  cwd?: string;
+  gitDirectory?: string;
+  worktree?: string;
+  trust?: Trust;
+  /** `key=value`, each given with -c. */
+  config?: readonly string[];
+  env?: Record<string, string>;
+  input?: string | Uint8Array;
+  timeoutMs?: number;
+  maxBytes?: number;
+  /** Longer output is cut instead of being an error. */
+  cut?: boolean;
+  /** Exit codes that are an answer; 0 is always one. */
+  accept?: readonly number[];
+}
+
+export interface GitResult {
+  code: number;
+  bytes: Buffer;
+  /** `bytes` as text, without the last line break. */
+  text: string;
+  /** What git wrote beside its answer. */
+  warnings: string;
+  cut: boolean;
+}
+
+const TIMEOUT_MS = 120_000;
+const OUTPUT_BYTES = 64 * 1024 * 1024;
+const WORDS_LIMIT = 2000;
+
+// No program that a repository names ever runs: neither a hook, nor a monitor, nor housekeeping in the background.
+const INERT = ["core.hooksPath=/dev/null", "core.fsmonitor=false", "gc.auto=0", "maintenance.auto=false"];
+const STRICT = [
+  "core.attributesFile=/dev/null",
+  "core.excludesFile=/dev/null",
+  "protocol.allow=never",
+  "protocol.file.allow=always",
+];
+
+/** Runs git. Throws `git-failed` with git's own words, `git-missing`, `storage-full` or `timed-out`. */
+export async function runGit(context: GitContext, args: readonly string[], options: GitOptions): Promise<GitResult> {
+  const { trust = "strict", timeoutMs = TIMEOUT_MS, cut = false, accept = [] } = options;
+  const config = [...INERT, ...(trust === "strict" ? STRICT : []), ...(options.config ?? [])];
+  const cwd = options.cwd ?? options.gitDirectory ?? "/";
+  const result = await execa("git", [...config.flatMap((entry) => ["-c", entry]), ...args], {
+    cwd,
+    env: { ...gitEnvironment(context.environment, trust), ...pointers(options), ...options.env },
+    extendEnv: false,
+    encoding: "buffer",
+    reject: false,
+    timeout: timeoutMs,
+    maxBuffer: options.maxBytes ?? OUTPUT_BYTES,
+    stripFinalNewline: false,
+    // A process group of its own: Ctrl-C in the dispatcher's terminal does not stop git halfway.
+    detached: true,
+    ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
+  });
+  const bytes = Buffer.from(result.stdout);
+  const warnings = Buffer.from(result.stderr).toString("utf8");
+  const answer = (code: number, isCut = false) => ({
+    code,
+    bytes,
+    text: chomp(bytes.toString("utf8")),
+    warnings,
+    cut: isCut,
+  });
+
+  if (result.isMaxBuffer && cut) return answer(0, true);
+  if (result.exitCode === 0 || accept.includes(result.exitCode ?? -1)) return answer(result.exitCode ?? 0);
+  const name = args[0] ?? "";
+  if (result.timedOut) throw slow(name, timeoutMs);
+  if (result.isMaxBuffer) throw failed(name, "its answer is too long");
+  if (result.code === "ENOENT" && existsSync(cwd)) throw missing();
+  throw failed(name, result.exitCode === undefined ? (result.shortMessage ?? "") : warnings);
+}
+
+/** Asks a question that git answers with its exit code: 0 is yes, 1 is no. */
+export async function askGit(context: GitContext, args: readonly string[], options: GitOptions): Promise<boolean> {
+  return (await runGit(context, args, { accept: [1], ...options })).code === 0;
+}
+
+function pointers({ gitDirectory, worktree }: GitOptions): Record<string, string> {
+  return {
+    ...(gitDirectory === undefined ? {} : { GIT_DIR: gitDirectory }),
+    ...(worktree === undefined ? {} : { GIT_WORK_TREE: worktree }),
+  };
+}
+
+function failed(name: string, words: string): HarnessError {
+  const said = escapeText(words.trim()).slice(0, WORDS_LIMIT) || "it gave no reason";
+  if (/No space left on device|Disk quota exceeded/.test(words)) {
+    return new HarnessError("storage-full", `git ${name} found no space left on the disk.`, { details: { said } });
+  }
+  return new HarnessError("git-failed", `git ${name} failed: ${said}`);
+}
+
+function slow(name: string, timeoutMs: number): HarnessError {
+  return new HarnessError("timed-out", `git ${name} was ended after ${Math.round(timeoutMs / 1000)} s.`, {
+    hint: "See whether the disk is slow, or the repository holds something git cannot read, such as a named pipe.",
+  });
+}
+
+export function missing(cause?: unknown): HarnessError {
+  return new HarnessError("git-missing", "There is no git on PATH.", cause === undefined ? {} : { cause });
+}
+
+function chomp(text: string): string {
+  return text.endsWith("\n") ? text.slice(0, -1) : text;
+}

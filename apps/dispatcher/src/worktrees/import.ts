@@ -1,0 +1,57 @@
+import { HarnessError, isHarnessError } from "@harness/core";
+import { type GitContext, runGit } from "./git.ts";
+import { FETCH } from "./hub.ts";
+import { type Mirror, requireTip, withMirror } from "./mirror.ts";
+import { sessionRefs } from "./paths.ts";
+import type { Changes } from "./read-status.ts";
+import { countChanges, takeSnapshot } from "./snapshot.ts";
+
+export interface Import {
+  branch: string;
+  /** The commit the branch stands on, now in the hub. */
+  oid: string;
+  /** The ref in the hub that keeps it. */
+  ref: string;
+  /** What the session has not committed, and what therefore did not come along. */
+  uncommitted: Changes;
+}
+
+const TIMEOUT_MS = 15 * 60_000;
+
+/**
+ * Brings the session's branch into the hub: objects, each of them checked, and one ref of ours.
+ * Throws `missing-branch`, `import-refused`, `worktree-missing`, `session-damaged`, `timed-out`.
+ */
+export async function importBranch(context: GitContext, input: { id: string }): Promise<Import> {
+  return withMirror(context, input.id, (mirror) => importMirror(context, mirror));
+}
+
+export async function importMirror(context: GitContext, mirror: Mirror): Promise<Import> {
+  const { session, branch } = mirror.record;
+  const oid = requireTip(mirror);
+  const { import: ref } = sessionRefs(session, branch);
+  await fetchMirror(context, mirror, { oid, ref });
+  const { tree } = await takeSnapshot(mirror);
+  return { branch, oid, ref, uncommitted: await countChanges(mirror, oid, tree) };
+}
+
+/** Fetches one commit from a mirror into the hub. The hub's configuration has every object checked. */
+export async function fetchMirror(
+  context: GitContext,
+  mirror: Mirror,
+  wanted: { oid: string; ref: string },
+): Promise<void> {
+  const { record, gitDirectory } = mirror;
+  const args = [...FETCH, gitDirectory, `+${wanted.oid}:${wanted.ref}`];
+  const config = ["fetch.fsckObjects=true", "fetch.unpackLimit=1"];
+  try {
+    await runGit(context, args, { gitDirectory: record.hub, config, timeoutMs: TIMEOUT_MS });
+  } catch (error) {
+    if (!isHarnessError(error) || error.code !== "git-failed") throw error;
+    throw new HarnessError(
+      "import-refused",
+      `The commits of session ${record.session} did not pass: ${error.message}`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import { existsSync } from "node:fs";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { HarnessError, openDirectorySafe, systemCode } from "@harness/core";
+import { escapeLine } from "./escape.ts";
+import { writeGitDirectory } from "./git-directory.ts";
+import { type GitContext, type GitOptions, type GitResult, runGit } from "./git.ts";
+import { makeDirectory, worktreePaths } from "./paths.ts";
+import { readRecord, type WorktreeRecord } from "./record.ts";
+import { copyObjects } from "./session-objects.ts";
+import { readSessionRefs, type SessionRefs } from "./session-refs.ts";
+
+/** A git directory of ours that stands for a session's: its objects and its refs, and no line of its configuration. */
+export interface Mirror extends SessionRefs {
+  readonly record: WorktreeRecord;
+  readonly gitDirectory: string;
+  readonly worktree: string;
+  git(args: readonly string[], options?: GitOptions): Promise<GitResult>;
+}
+
+/** Gives `work` a mirror of the session's repository and takes it away afterwards. Throws `worktree-missing`, `session-damaged`. */
+export async function withMirror<T>(context: GitContext, id: string, work: (mirror: Mirror) => Promise<T>): Promise<T> {
+  const record = await readRecord(context, id);
+  const paths = worktreePaths(context.root, id);
+  makeDirectory(paths.directory);
+  const gitDirectory = await mkdtemp(paths.mirrorPrefix);
+  try {
+    return await work(await fillMirror(context, { record, gitDirectory }));
+  } finally {
+    await rm(gitDirectory, { recursive: true, force: true });
+  }
+}
+
+/** The commit that the session's own branch stands on. Throws `missing-branch`. */
+export function requireTip({ record, refs, headRef, head }: Mirror): string {
+  const tip = refs.get(`refs/heads/${record.branch}`);
+  if (tip !== undefined) return tip;
+  const where = headRef === null ? "on no branch" : `on ${escapeLine(headRef.replace("refs/heads/", ""))}`;
+  const message = `Session ${record.session} has no branch ${escapeLine(record.branch)} any more; it is ${where}.`;
+  throw new HarnessError("missing-branch", message, { details: { branch: record.branch, headRef, head } });
+}
+
+async function fillMirror(
+  context: GitContext,
+  { record, gitDirectory }: { record: WorktreeRecord; gitDirectory: string },
+): Promise<Mirror> {
+  const { worktree } = context.root.session(record.session);
+  const { objectFormat, branch, hub } = record;
+  if (!existsSync(hub))
+    throw new HarnessError("session-damaged", `The hub of session ${record.session} is gone: ${hub}.`);
+  await writeGitDirectory(gitDirectory, { objectFormat, branch, borrow: join(hub, "objects"), refs: new Map() });
+  const git = (args: readonly string[], options: GitOptions = {}) =>
+    runGit(context, args, { gitDirectory, ...options });
+  const { refs, packs } = await readSession(record.session, { worktree, objects: join(gitDirectory, "objects") });
+  // The session's own index of a pack is not believed.
+  for (const pack of packs) await git(["index-pack", pack]);
+  await copyIndex(worktreePaths(context.root, record.session).index, join(gitDirectory, "index"));
+  return { ...refs, record, gitDirectory, worktree, git };
+}
+
+// Refs first: what they name was written before them, so that a session that commits meanwhile is still seen whole.
+async function readSession(
+  id: string,
+  { worktree, objects }: { worktree: string; objects: string },
+): Promise<{ refs: SessionRefs; packs: string[] }> {
+  const outer = await openWorktree(id, worktree);
+  try {
+    const git = outer.open(".git");
+    if (git === null)
+      throw new HarnessError("session-damaged", `The worktree of session ${id} has no .git directory any more.`);
+    try {
+      return {
+        refs: readSessionRefs(git),
+        packs: await copyObjects({ directory: git, path: join(worktree, ".git") }, objects),
+      };
+    } finally {
+      git.close();
+    }
+  } finally {
+    outer.close();
+  }
+}
+
+async function openWorktree(id: string, worktree: string) {
+  try {
+    return await openDirectorySafe(worktree);
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw error;
+    throw new HarnessError("worktree-missing", `The worktree of session ${id} is gone.`, { cause: error });
+  }
+}
+
+async function copyIndex(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to);
+  } catch (error) {
+    // Without it every file is read once.
+    if (systemCode(error) !== "ENOENT") throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { HarnessError, type StateRoot, systemCode } from "@harness/core";
+
+/** What the dispatcher keeps for the worktree of one session. */
+export interface WorktreePaths {
+  readonly directory: string;
+  readonly record: string;
+  /** The index as it was when the worktree was new. */
+  readonly index: string;
+  readonly merge: string;
+  /** Our own git directories for looking at the worktree, each for one operation. */
+  readonly mirrorPrefix: string;
+  /** What was salvaged, beside the ref. */
+  readonly patch: string;
+  readonly work: string;
+}
+
+export function worktreePaths(root: StateRoot, id: string): WorktreePaths {
+  const { directory } = root.runOf(id);
+  return {
+    directory,
+    record: join(directory, "worktree.json"),
+    index: join(directory, "worktree.index"),
+    merge: join(directory, "merge.json"),
+    mirrorPrefix: join(directory, "mirror-"),
+    patch: join(root.archive, `${id}.patch`),
+    work: join(root.archive, `${id}.work`),
+  };
+}
+
+/** The refs of one session in the hub. */
+export function sessionRefs(id: string, branch: string) {
+  return {
+    base: `refs/harness/base/${id}`,
+    branch: `refs/harness/branch/${branch}`,
+    import: `refs/harness/import/${id}`,
+    target: `refs/harness/target/${id}`,
+    salvage: `refs/harness/salvage/${id}`,
+  };
+}
+
+/** The hub of a repository: told apart by its real path, and named so that a person recognises it. */
+export function hubPath(root: StateRoot, source: { root: string; name: string }): string {
+  const hash = createHash("sha256").update(source.root).digest("hex").slice(0, 12);
+  return join(root.hub, `${source.name}-${hash}.git`);
+}
+
+/** Makes the last part only: a state root that vanished is not made again. True when it was not there. */
+export function makeDirectory(path: string): boolean {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return false;
+    if (systemCode(error) === "ENOENT") {
+      throw new HarnessError("storage-lost", "The state root is no longer where it was.", { cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { rm } from "node:fs/promises";
+import { HarnessError, IdSchema, readJsonFile, type StateRoot, writeJsonFile } from "@harness/core";
+import { z } from "zod";
+import type { GitContext } from "./git.ts";
+import { makeDirectory, worktreePaths } from "./paths.ts";
+import { rebuildRecord } from "./rebuild-record.ts";
+
+/** run/sessions/<id>/worktree.json: what the dispatcher made, and from what. A session cannot write it. */
+export const WorktreeRecordSchema = z.looseObject({
+  v: z.literal(1),
+  session: IdSchema,
+  /** The person's repository: where it is, and its git directory. */
+  source: z.string(),
+  gitDirectory: z.string(),
+  hub: z.string(),
+  branch: z.string(),
+  /** The full name of the branch the session started from, where it is one. */
+  baseRef: z.nullable(z.string()),
+  /** The commit the session started from, pinned in the hub. */
+  start: z.string(),
+  objectFormat: z.enum(["sha1", "sha256"]),
+  identity: z.object({ name: z.string(), email: z.string() }),
+});
+export type WorktreeRecord = z.infer<typeof WorktreeRecordSchema>;
+
+/** Throws `worktree-missing` when the session has none. */
+export async function readRecord(context: GitContext, id: string): Promise<WorktreeRecord> {
+  const record = await findRecord(context, id);
+  if (record !== null) return record;
+  throw new HarnessError("worktree-missing", `Session ${id} has no worktree.`);
+}
+
+/** Null when the session has no worktree. A lost record is made again from what the session and the hub say. */
+export async function findRecord(context: GitContext, id: string): Promise<WorktreeRecord | null> {
+  const stored = await readJsonFile(worktreePaths(context.root, id).record, WorktreeRecordSchema);
+  if (stored !== null) return stored.value;
+  const rebuilt = await rebuildRecord(context, id);
+  if (rebuilt !== null) await writeRecord(context.root, rebuilt);
+  return rebuilt;
+}
+
+export async function writeRecord(root: StateRoot, record: WorktreeRecord): Promise<void> {
+  const { directory, record: path } = worktreePaths(root, record.session);
+  makeDirectory(directory);
+  await writeJsonFile(path, record);
+}
+
+export async function dropRecord(root: StateRoot, id: string): Promise<void> {
+  const { record, index, merge } = worktreePaths(root, id);
+  for (const path of [index, merge, record]) await rm(path, { force: true });
+}

@@ -1,0 +1,68 @@
+import { existsSync, readdirSync } from "node:fs";
+import { realpath, rename } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
+import { HarnessError, syncDirectory } from "@harness/core";
+import { release } from "./clone.ts";
+import { escapeLine } from "./escape.ts";
+import type { GitContext } from "./git.ts";
+import { makeDirectory, worktreePaths } from "./paths.ts";
+import { dropRecord, findRecord } from "./record.ts";
+import { salvage } from "./salvage.ts";
+
+/**
+ * Before a session's directory goes: keeps what nobody else has. Commits and files go into the hub, repositories inside
+ * the worktree and the work of a session without a branch go into `archive/`. Returns what is kept where, a sentence each.
+ * Throws `salvage-failed`; then nothing may be removed. The session's processes must have ended.
+ */
+export async function keepWork(context: GitContext, input: { id: string }): Promise<string[]> {
+  const { id } = input;
+  const { lines, nested } = await salvage(context, { id });
+  const { work: homeWork, worktree } = context.root.session(id);
+  const { work } = worktreePaths(context.root, id);
+  const kept = [...lines];
+  if (isFilled(homeWork)) kept.push(await moveAside(context, homeWork, work));
+  for (const path of nested) {
+    const from = join(worktree, path);
+    if (await isInside(from, worktree)) kept.push(await moveAside(context, from, `${work}-${plainName(path)}`));
+  }
+  return kept;
+}
+
+/** After a session's directory went: the hub lets go of its commit and of its branch's name. What was salvaged stays. */
+export async function forgetWorktree(context: GitContext, input: { id: string }): Promise<void> {
+  const record = await findRecord(context, input.id);
+  if (record !== null) await release(context, record);
+  await dropRecord(context.root, input.id);
+}
+
+async function moveAside(context: GitContext, from: string, to: string): Promise<string> {
+  makeDirectory(context.root.archive);
+  const free = [to, ...Array.from({ length: 99 }, (_, index) => `${to}.${index + 2}`)].find(
+    (path) => !existsSync(path),
+  );
+  if (free === undefined) throw new HarnessError("salvage-failed", `There is no free name left beside ${to}.`);
+  await rename(from, free);
+  await syncDirectory(context.root.archive);
+  return `${escapeLine(basename(from))}, which is no part of the branch, is kept in ${free}`;
+}
+
+function isFilled(path: string): boolean {
+  try {
+    return readdirSync(path).length > 0;
+  } catch {
+    // It was never made, or is no folder: nothing of the session is in it.
+    return false;
+  }
+}
+
+// A link on the way would lead out of the worktree.
+async function isInside(path: string, worktree: string): Promise<boolean> {
+  const [parent, top] = await Promise.all([realpath(dirname(path)), realpath(worktree)]);
+  return `${parent}${sep}`.startsWith(`${top}${sep}`);
+}
+
+function plainName(path: string): string {
+  return basename(path)
+    .replace(/[^A-Za-z0-9_.-]+/g, "-")
+    .slice(0, 60);
+}

@@ -1,0 +1,116 @@
+import { isHarnessError, type SafeDirectory, systemCode } from "@harness/core";
+
+/** The refs of a session's repository, read without git: no configuration of the session is ever looked at. */
+export interface SessionRefs {
+  /** The ref that HEAD names; null when it is detached. */
+  headRef: string | null;
+  /** The commit that HEAD stands on; null on a branch without commits. */
+  head: string | null;
+  /** Full name to commit. */
+  refs: ReadonlyMap<string, string>;
+  /** Every entry of the stash, newest last. */
+  stashes: readonly string[];
+}
+
+const REF_BYTES = 1024;
+const PACKED_BYTES = 32 * 1024 * 1024;
+const LOG_BYTES = 1024 * 1024;
+const DEPTH = 16;
+const FILES = 20_000;
+const OID = /^([0-9a-f]{64}|[0-9a-f]{40})$/;
+// A ref has one name only; a copy made with hard links (`cp -al`) is still a ref.
+const LINKS = 1000;
+
+export function readSessionRefs(git: SafeDirectory): SessionRefs {
+  const refs = parsePackedRefs(readText(git, "packed-refs", PACKED_BYTES) ?? "");
+  const budget = { files: FILES };
+  const loose = git.open("refs");
+  if (loose !== null) {
+    try {
+      collect(loose, { prefix: "refs", depth: 0, refs, budget });
+    } finally {
+      loose.close();
+    }
+  }
+  const head = (readText(git, "HEAD", REF_BYTES) ?? "").trim();
+  const headRef = head.startsWith("ref: ") ? head.slice(5).trim() : null;
+  const oid = headRef === null ? parseOid(head) : (refs.get(headRef) ?? null);
+  return { headRef, head: oid, refs, stashes: readStashes(git) };
+}
+
+export function parsePackedRefs(text: string): Map<string, string> {
+  const refs = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const oid = parseOid(line.slice(0, line.indexOf(" ")));
+    if (oid !== null) refs.set(line.slice(line.indexOf(" ") + 1), oid);
+  }
+  return refs;
+}
+
+/** The new commit of every line of a reflog. */
+export function parseReflog(text: string): string[] {
+  return text.split("\n").flatMap((line) => parseOid(line.split(" ", 2)[1] ?? "") ?? []);
+}
+
+interface Walk {
+  prefix: string;
+  depth: number;
+  refs: Map<string, string>;
+  budget: { files: number };
+}
+
+function collect(directory: SafeDirectory, walk: Walk): void {
+  for (const raw of directory.names(FILES).names) {
+    const name = raw.toString("utf8");
+    if (name.endsWith(".lock") || walk.budget.files-- <= 0) continue;
+    const full = `${walk.prefix}/${name}`;
+    const text = readText(directory, name, REF_BYTES);
+    const oid = parseOid((text ?? "").trim());
+    if (oid !== null) walk.refs.set(full, oid);
+    if (text !== null || walk.depth >= DEPTH) continue;
+    const below = openBelow(directory, name);
+    if (below === null) continue;
+    try {
+      collect(below, { ...walk, prefix: full, depth: walk.depth + 1 });
+    } finally {
+      below.close();
+    }
+  }
+}
+
+function readStashes(git: SafeDirectory): string[] {
+  const opened: SafeDirectory[] = [];
+  try {
+    let directory: SafeDirectory | null = git;
+    for (const name of ["logs", "refs"]) {
+      directory = directory === null ? null : openBelow(directory, name);
+      if (directory !== null) opened.push(directory);
+    }
+    return directory === null ? [] : parseReflog(readText(directory, "stash", LOG_BYTES) ?? "");
+  } finally {
+    for (const directory of opened) directory.close();
+  }
+}
+
+// What is no plain file, or too large for what it should be, is no ref.
+function readText(directory: SafeDirectory, name: string, limit: number): string | null {
+  try {
+    return Buffer.from(directory.read(name, { limit, links: LINKS }).bytes).toString("utf8");
+  } catch (error) {
+    if (isHarnessError(error) || systemCode(error) !== undefined) return null;
+    throw error;
+  }
+}
+
+function openBelow(directory: SafeDirectory, name: string): SafeDirectory | null {
+  try {
+    return directory.open(name);
+  } catch (error) {
+    if (isHarnessError(error) || systemCode(error) !== undefined) return null;
+    throw error;
+  }
+}
+
+function parseOid(text: string): string | null {
+  return OID.test(text) ? text : null;
+}

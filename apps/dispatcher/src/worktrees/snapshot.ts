@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import { escapeText } from "./escape.ts";
+import type { GitOptions } from "./git.ts";
+import type { Mirror } from "./mirror.ts";
+import type { Changes } from "./read-status.ts";
+
+export interface Snapshot {
+  /** The tree of the working files as they are: committed, changed and new ones. */
+  tree: string;
+  /** Repositories inside the worktree: not part of the tree. */
+  nested: string[];
+  /** What git could not read, in its own words; empty when it read everything. */
+  unread: string;
+}
+
+const TIMEOUT_MS = 15 * 60_000;
+
+/**
+ * Writes the working files as a tree, in a git directory and with an index of ours. No filter, monitor or driver that
+ * the session names is known there; `git add` and `git status` are not used, because they look into nested repositories
+ * with a git that follows those repositories' configuration.
+ */
+export async function takeSnapshot(mirror: Mirror): Promise<Snapshot> {
+  const options: GitOptions = { gitDirectory: mirror.gitDirectory, worktree: mirror.worktree, timeoutMs: TIMEOUT_MS };
+  if (!existsSync(join(mirror.gitDirectory, "index"))) await mirror.git(["read-tree", mirror.record.start]);
+  const listed = await mirror.git(
+    ["ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard"],
+    options,
+  );
+  const paths = splitPaths(listed.bytes);
+  const { files, gone, nested } = await sortPaths(mirror, paths);
+  if (gone.length > 0)
+    await mirror.git(["update-index", "-z", "--force-remove", "--stdin"], { ...options, input: joinPaths(gone) });
+  if (files.length > 0) {
+    const args = ["update-index", "-z", "--add", "--remove", "--replace", "--stdin"];
+    await mirror.git(args, { ...options, input: joinPaths(files) });
+  }
+  const { text: tree } = await mirror.git(["write-tree"]);
+  return { tree, nested: nested.map(String), unread: escapeText(listed.warnings.trim()).slice(0, 2000) };
+}
+
+/** What the working files have that the commit has not. */
+export async function countChanges(mirror: Mirror, commit: string, tree: string): Promise<Changes> {
+  const { bytes } = await mirror.git(["diff-tree", "-r", "-z", "--no-renames", "--name-status", commit, tree]);
+  const marks = splitPaths(bytes).filter((_, index) => index % 2 === 0);
+  const untracked = marks.filter((mark) => mark.toString() === "A").length;
+  return { modified: marks.length - untracked, untracked };
+}
+
+export function splitPaths(bytes: Buffer): Buffer[] {
+  const paths: Buffer[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf(0, start);
+    const stop = end === -1 ? bytes.length : end;
+    paths.push(bytes.subarray(start, stop));
+    start = stop + 1;
+  }
+  return paths;
+}
+
+interface Sorted {
+  files: Buffer[];
+  gone: Buffer[];
+  nested: Buffer[];
+}
+
+async function sortPaths(mirror: Mirror, paths: Buffer[]): Promise<Sorted> {
+  const sorted: Sorted = { files: [], gone: [], nested: [] };
+  const submodules = new Set<string>();
+  let asked = false;
+  for (const path of uniquePaths(paths)) {
+    if (path.at(-1) === SLASH) {
+      sorted.nested.push(path.subarray(0, -1));
+      continue;
+    }
+    const kind = await kindOf(mirror.worktree, path);
+    if (kind === "folder" && !asked) {
+      for (const name of await readSubmodules(mirror)) submodules.add(name);
+      asked = true;
+    }
+    if (kind === "file") sorted.files.push(path);
+    else if (kind === "folder" && submodules.has(path.toString("latin1"))) sorted.nested.push(path);
+    else sorted.gone.push(path);
+  }
+  return sorted;
+}
+
+const SLASH = 0x2f;
+
+// A pipe or a socket in the place of a tracked file is no file: the tree says that the file is gone.
+async function kindOf(worktree: string, path: Buffer): Promise<"file" | "folder" | "nothing"> {
+  const facts = await lstat(Buffer.concat([Buffer.from(`${worktree}/`), path])).catch(() => null);
+  if (facts === null) return "nothing";
+  if (facts.isDirectory()) return "folder";
+  return facts.isFile() || facts.isSymbolicLink() ? "file" : "nothing";
+}
+
+async function readSubmodules(mirror: Mirror): Promise<string[]> {
+  const { bytes } = await mirror.git(["ls-files", "-z", "--stage"]);
+  const entries = splitPaths(bytes).filter((entry) => entry.subarray(0, 6).toString() === "160000");
+  return entries.map((entry) => entry.subarray(entry.indexOf(TAB) + 1).toString("latin1"));
+}
+
+const TAB = 0x09;
+
+// A deleted file is listed as modified, too.
+function uniquePaths(paths: Buffer[]): Buffer[] {
+  return [...new Map(paths.map((path) => [path.toString("latin1"), path])).values()];
+}
+
+function joinPaths(paths: Buffer[]): Buffer {
+  return Buffer.concat(paths.flatMap((path) => [path, Buffer.of(0)]));
+}

@@ -1,0 +1,46 @@
+import { readdir, readlink, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { StateRoot } from "@harness/core";
+import { UNFINISHED as UNFINISHED_WORKTREE } from "./clone.ts";
+import { UNFINISHED as UNFINISHED_HUB } from "./create-hub.ts";
+
+/**
+ * Takes away what a killed dispatcher left half done: hubs and worktrees that were not finished, our own git directories,
+ * locks in hubs. For the start of a dispatcher, which is the only writer there.
+ */
+export async function tidyWorktrees(root: StateRoot): Promise<void> {
+  await removePrefixed(root.hub, UNFINISHED_HUB);
+  for (const name of await list(root.hub)) {
+    const path = join(root.hub, name);
+    if (name.endsWith(".git") && !(await isInUse(path))) await removeLocks(path, 0);
+  }
+  for (const id of await list(root.run.sessions)) await removePrefixed(join(root.run.sessions, id), "mirror-");
+  for (const id of await list(root.sessions)) await removePrefixed(join(root.sessions, id), UNFINISHED_WORKTREE);
+}
+
+// git outlives a killed dispatcher and finishes what it does; its locks are its own until then.
+async function isInUse(hub: string): Promise<boolean> {
+  const pids = (await list("/proc")).filter((name) => /^\d+$/.test(name));
+  const directories = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => "")));
+  return directories.includes(hub);
+}
+
+const LOCK_DEPTH = 8;
+
+async function removeLocks(directory: string, depth: number): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    const isObjects = depth === 0 && entry.name === "objects";
+    if (entry.isDirectory() && !isObjects && depth < LOCK_DEPTH) await removeLocks(path, depth + 1);
+    if (entry.isFile() && entry.name.endsWith(".lock")) await rm(path, { force: true });
+  }
+}
+
+async function removePrefixed(directory: string, prefix: string): Promise<void> {
+  const names = (await list(directory)).filter((name) => name.startsWith(prefix));
+  for (const name of names) await rm(join(directory, name), { recursive: true, force: true });
+}
+
+async function list(directory: string): Promise<string[]> {
+  return readdir(directory).catch(() => []);
+}

@@ -1,0 +1,65 @@
+import { type GitContext, runGit } from "./git.ts";
+import { readMergeRecord } from "./merge-record.ts";
+import type { Mirror } from "./mirror.ts";
+
+export interface Unsaved {
+  oid: string;
+  /** What the session called it: `HEAD`, a ref, an entry of the stash. */
+  names: string[];
+}
+
+/** The commits of a session that neither a branch or tag of the person nor a finished merge holds. None of them is below another. */
+export async function findUnsaved(context: GitContext, mirror: Mirror): Promise<Unsaved[]> {
+  const names = nameTips(mirror);
+  const commits = await pickCommits(mirror, [...names.keys()]);
+  const saved = await readSaved(context, mirror);
+  const input = [...commits.values(), ...saved.map((oid) => `^${oid}`)].map((line) => `${line}\n`).join("");
+  const { text } = await mirror.git(["rev-list", "--stdin"], { input });
+  const fresh = new Set(text.split("\n"));
+  const tips = await withoutAncestors(mirror, [...new Set([...commits.values()].filter((oid) => fresh.has(oid)))]);
+  return tips.map((oid) => ({
+    oid,
+    names: [...names].flatMap(([tip, list]) => (commits.get(tip) === oid ? list : [])),
+  }));
+}
+
+function nameTips({ head, refs, stashes }: Mirror): Map<string, string[]> {
+  const named: [string, string | null][] = [
+    ["HEAD", head],
+    ...refs,
+    ...stashes.map((oid): [string, string] => ["stash", oid]),
+  ];
+  const names = new Map<string, string[]>();
+  for (const [name, oid] of named) if (oid !== null) names.set(oid, [...(names.get(oid) ?? []), name]);
+  return names;
+}
+
+// A ref may name a tag, something that is no commit, or nothing at all.
+async function pickCommits(mirror: Mirror, oids: string[]): Promise<Map<string, string>> {
+  const input = oids.map((oid) => `${oid}^{commit}\n`).join("");
+  const { text } = await mirror.git(["cat-file", "--batch-check=%(objectname) %(objecttype)"], { input });
+  const answers = text.split("\n");
+  return new Map(
+    oids.flatMap((oid, index): [string, string][] => {
+      const [name = "", type] = (answers[index] ?? "").split(" ");
+      return type === "commit" ? [[oid, name]] : [];
+    }),
+  );
+}
+
+async function readSaved(context: GitContext, mirror: Mirror): Promise<string[]> {
+  const { hub, session, start } = mirror.record;
+  const args = ["for-each-ref", "--format=%(objectname)", "refs/heads/", "refs/tags/"];
+  const { text } = await runGit(context, args, { gitDirectory: hub });
+  const merge = await readMergeRecord(context.root, session);
+  const merged = merge === null || merge.state === "planned" ? [] : [merge.tip];
+  return [start, ...merged, ...text.split("\n").filter((oid) => oid !== "")];
+}
+
+const MANY = 200;
+
+async function withoutAncestors(mirror: Mirror, oids: string[]): Promise<string[]> {
+  if (oids.length < 2 || oids.length > MANY) return oids;
+  const independent = new Set((await mirror.git(["merge-base", "--independent", ...oids])).text.split("\n"));
+  return oids.filter((oid) => independent.has(oid));
+}
