@@ -20,7 +20,7 @@ import type { RunArguments } from "./arguments.ts";
 import { createWorkingMemory } from "./context.ts";
 import { codingEnvironment, treeMarks } from "./environment.ts";
 import { createFailpoints } from "./failpoints.ts";
-import { previousPath, type OpenedSession } from "./open-session.ts";
+import type { OpenedSession } from "./open-session.ts";
 import { say } from "./say.ts";
 import { createQuestions } from "./questions.ts";
 import { createStatusWriter, startStatus } from "./status.ts";
@@ -66,7 +66,7 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     }),
     clock,
     write: (value) =>
-      storage.persist(() => writeJsonFile(paths.status, value, { keepPrevious: previousPath(paths, "status") })),
+      storage.persist(() => writeJsonFile(paths.status, value, { keepPrevious: paths.statusPrevious })),
   });
   const outbox = openOutbox(paths.outbox);
   const hasReport = outbox.has;
@@ -85,7 +85,7 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     }),
     memory: createWorkingMemory({
       initial: opened.context,
-      write: (value) => writeJsonFile(paths.context, value, { keepPrevious: previousPath(paths, "context") }),
+      write: (value) => writeJsonFile(paths.context, value, { keepPrevious: paths.contextPrevious }),
       record,
     }),
     questions: createQuestions({ session, clock, record, readReport, publish: report, change: status.apply }),

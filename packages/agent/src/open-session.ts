@@ -1,5 +1,4 @@
 import { mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
 import {
   ContextSchema,
   HarnessError,
@@ -28,11 +27,6 @@ export interface OpenedSession {
   readonly previous: Status | null;
   /** What was damaged and is mended now. */
   readonly degraded: string[];
-}
-
-/** Where the generation before stays. */
-export function previousPath(paths: SessionPaths, file: "context" | "status"): string {
-  return join(paths.directory, `${file}.prev.json`);
 }
 
 /** Throws `session-not-found`. */
@@ -83,7 +77,7 @@ interface Mending<T> {
 /** The current generation, else the one before, else nothing; a damaged file is kept aside and the damage noted. */
 async function readMended<T>({ paths, file, schema, degraded, clock }: Mending<T>): Promise<T | null> {
   const path = paths[file];
-  const previous = previousPath(paths, file);
+  const previous = paths[`${file}Previous`];
   try {
     const found = await readJsonFile(path, schema, { previous });
     if (found?.problem === undefined) return found?.value ?? null;

@@ -13,7 +13,6 @@ import {
 } from "@harness/core";
 import type { RunArguments } from "./arguments.ts";
 import { describeProcess } from "./compose-agent.ts";
-import { previousPath } from "./open-session.ts";
 import { applyChange, startStatus } from "./status.ts";
 
 export interface StartFailure {
@@ -35,7 +34,7 @@ export async function reportStartFailure({ wish, paths, lock, clock }: StartFail
     const process = describeProcess(lock, wish.nonce);
     const started = startStatus({ session: wish.session, previous, process, degraded: [], at });
     const status = applyChange(started, { type: "agent.changed", agent: "failed", reason }, at);
-    await writeJsonFile(paths.status, status, { keepPrevious: previousPath(paths, "status") });
+    await writeJsonFile(paths.status, status, { keepPrevious: paths.statusPrevious });
     // One id for one cause: starting again and again does not fill the outbox.
     const id = derivedMessageId(wish.session, `start/${code}`, 0);
     if (openOutbox(paths.outbox).has(id)) return;
