@@ -47,7 +47,10 @@ export function newMessageId(now: number = Date.now()): string {
 
 /** A UUIDv5 (RFC 9562) of `name` in `namespace`, itself a UUID. */
 export function uuid5(namespace: string, name: string): string {
-  const digest = createHash("sha1").update(Buffer.from(namespace.replaceAll("-", ""), "hex")).update(name).digest();
+  const digest = createHash("sha1")
+    .update(Buffer.from(namespace.replaceAll("-", ""), "hex"))
+    .update(name)
+    .digest();
   const bytes = digest.subarray(0, 16);
   bytes.writeUInt8(0x50 | (bytes.readUInt8(6) & 0x0f), 6);
   bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);

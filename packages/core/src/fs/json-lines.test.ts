@@ -28,8 +28,12 @@ test("events are numbered on over restarts, a torn last line is closed off and l
 test("lines that are damaged, foreign or too long are left out, the rest is read", async () => {
   await using directory = temporaryDirectory();
   const path = join(directory.path, "events.jsonl");
-  const line = (seq: number) => `{"v":1,"seq":${seq},"at":"2026-01-01T00:00:00.000Z","type":"future.thing","extra":{}}\n`;
-  writeFileSync(path, `${line(1)}garbage\n[]\n{"v":1}\n\n${"x".repeat(3_000_000)}\n${line(2)}\0\0\n${line(3)}{"v":1,"se`);
+  const line = (seq: number) =>
+    `{"v":1,"seq":${seq},"at":"2026-01-01T00:00:00.000Z","type":"future.thing","extra":{}}\n`;
+  writeFileSync(
+    path,
+    `${line(1)}garbage\n[]\n{"v":1}\n\n${"x".repeat(3_000_000)}\n${line(2)}\0\0\n${line(3)}{"v":1,"se`,
+  );
   expect(numbers(await readJsonLines(path))).toEqual([1, 2, 3]);
 });
 
@@ -40,7 +44,8 @@ test("files rotate by size, so many are kept, and reading goes over all of them"
   for (let number = 1; number <= 40; number += 1) writer.append(text("x".repeat(30)));
   writer.close();
   expect(readdirSync(directory.path).toSorted()).toEqual(["events.jsonl", "events.jsonl.1", "events.jsonl.2"]);
-  for (const name of readdirSync(directory.path)) expect(statSync(join(directory.path, name)).size).toBeLessThanOrEqual(1_000);
+  for (const name of readdirSync(directory.path))
+    expect(statSync(join(directory.path, name)).size).toBeLessThanOrEqual(1_000);
   const all = numbers(await readJsonLines(path));
   expect(all.at(-1)).toBe(40);
   expect(all).toEqual(Array.from({ length: all.length }, (_, index) => 41 - all.length + index));
@@ -61,7 +66,9 @@ test("a flood stays within the caps: no line, no file and no total beyond them",
   writer.close();
   const total = readdirSync(directory.path).reduce((sum, name) => sum + statSync(join(directory.path, name)).size, 0);
   expect(total).toBeLessThanOrEqual(600_000);
-  const longest = readFileSync(path, "utf8").split("\n").map((line) => Buffer.byteLength(line));
+  const longest = readFileSync(path, "utf8")
+    .split("\n")
+    .map((line) => Buffer.byteLength(line));
   expect(Math.max(...longest)).toBeLessThan(4_096);
   const [event] = await readJsonLines(path, { tail: 1 });
   expect(event).toMatchObject({ seq: 100, cut: true, turn: "t" });

@@ -1,4 +1,14 @@
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, opendirSync, readSync, type Stats } from "node:fs";
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  opendirSync,
+  readSync,
+  type Stats,
+} from "node:fs";
 import { join } from "node:path";
 import { HarnessError, systemCode } from "../errors.ts";
 
@@ -144,5 +154,8 @@ function tooLarge(path: string, limit: number): HarnessError {
 }
 
 function unsafe(reason: UnsafeReason, message: string, cause?: unknown): HarnessError {
-  return new HarnessError("session-damaged", message, { details: { reason }, ...(cause === undefined ? {} : { cause }) });
+  return new HarnessError("session-damaged", message, {
+    details: { reason },
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

@@ -11,9 +11,13 @@ export function storageError(error: unknown, doing: string): unknown {
   if (code === "EDQUOT") {
     return new HarnessError("storage-full", `${doing} failed: the disk quota is used up.`, { cause: error, details });
   }
-  if (FULL.has(code)) return new HarnessError("storage-full", `${doing} failed: no space left.`, { cause: error, details });
+  if (FULL.has(code))
+    return new HarnessError("storage-full", `${doing} failed: no space left.`, { cause: error, details });
   if (FAILED.has(code)) {
-    return new HarnessError("storage-failed", `${doing} failed: ${(error as Error).message}.`, { cause: error, details });
+    return new HarnessError("storage-failed", `${doing} failed: ${(error as Error).message}.`, {
+      cause: error,
+      details,
+    });
   }
   return error;
 }

@@ -21,9 +21,13 @@ export async function retryMessage(state: InboxState, claimed: ClaimedMessage): 
   }
   const reason = `poison: it did not end in ${claimed.attempt} attempts`;
   await rejectMessage(state, claimed, reason);
-  throw new HarnessError("attempts-exhausted", `The message ${claimed.id} did not end in ${claimed.attempt} attempts.`, {
-    details: { id: claimed.id, attempts: claimed.attempt },
-  });
+  throw new HarnessError(
+    "attempts-exhausted",
+    `The message ${claimed.id} did not end in ${claimed.attempt} attempts.`,
+    {
+      details: { id: claimed.id, attempts: claimed.attempt },
+    },
+  );
 }
 
 /** Moves a claimed message to `.bad` with a reason. */

@@ -28,7 +28,8 @@ export async function lookAt(state: InboxState, sighting: Sighting): Promise<Loo
   const still = noteAppearance(state, sighting, stats);
   if (stats.size === 0) return hold(state, sighting, { content: "empty", still });
   // Nothing new to read: plain text and the start of an envelope are read when first seen and when they count as finished.
-  if (still > 0 && judgeCompleteness("text", still) === "wait") return hold(state, sighting, { content: "text", still });
+  if (still > 0 && judgeCompleteness("text", still) === "wait")
+    return hold(state, sighting, { content: "text", still });
   const read = readMessage(state, sighting);
   if (read === null) return "waiting";
   const { bytes, parsed } = read;

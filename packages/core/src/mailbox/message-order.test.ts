@@ -21,5 +21,10 @@ test("a foreign name stands where it was first seen, and within one look by the 
     seen("from-2100", Date.UTC(2100, 0, 1), 2),
     seen("z", 0, 3),
   ];
-  expect(places.toReversed().toSorted(comparePlaces).map((place) => place.id)).toEqual(["b", "a", "from-1970", "from-2100", "z"]);
+  expect(
+    places
+      .toReversed()
+      .toSorted(comparePlaces)
+      .map((place) => place.id),
+  ).toEqual(["b", "a", "from-1970", "from-2100", "z"]);
 });

@@ -17,13 +17,22 @@ test("an envelope is a message at once; what it leaves out comes from its file",
   expect(parse(`\ufeff${envelope({})}\r\n`)).toMatchObject({ state: "message" });
 });
 
-test.each(["42", '"text"', "[1,2]", "{}", '{"v":1}', '{"kind":"prompt","text":"x"}', "{hello", "plain text", "{} {}", ""])(
-  "%j is a text, as it stands",
-  (text) => expect(parse(text)).toEqual({ state: "text", text }),
-);
+test.each([
+  "42",
+  '"text"',
+  "[1,2]",
+  "{}",
+  '{"v":1}',
+  '{"kind":"prompt","text":"x"}',
+  "{hello",
+  "plain text",
+  "{} {}",
+  "",
+])("%j is a text, as it stands", (text) => expect(parse(text)).toEqual({ state: "text", text }));
 
-test.each(["{", '{"v":1,"kind":"prompt","body":{"text":"ha', '{"a":tr', '{"a":12', "  {"])("%j is the start of an object", (text) =>
-  expect(parse(text)).toEqual({ state: "prefix" }),
+test.each(["{", '{"v":1,"kind":"prompt","body":{"text":"ha', '{"a":tr', '{"a":12', "  {"])(
+  "%j is the start of an object",
+  (text) => expect(parse(text)).toEqual({ state: "prefix" }),
 );
 
 test.each([
@@ -50,9 +59,11 @@ test.each([
 
 test("bytes that are no UTF-8 are replaced in a text and refused in an envelope", () => {
   expect(parse(Buffer.from([0x68, 0x69, 0xff]))).toEqual({ state: "text", text: "hi\ufffd" });
-  expect(parse(Buffer.concat([Buffer.from('{"v":1,"kind":"prompt","body":{"text":"'), Buffer.from([0xff]), Buffer.from('"}}')]))).toMatchObject(
-    { state: "rejected", reason: expect.stringContaining("not-utf8") as string },
-  );
+  expect(
+    parse(
+      Buffer.concat([Buffer.from('{"v":1,"kind":"prompt","body":{"text":"'), Buffer.from([0xff]), Buffer.from('"}}')]),
+    ),
+  ).toMatchObject({ state: "rejected", reason: expect.stringContaining("not-utf8") as string });
 });
 
 test("__proto__ in an envelope reaches nothing", () => {

@@ -22,7 +22,9 @@ test("a message is there whole, once, however often it is published", async () =
 test("of many publishers at once one publishes and the others find it published", async () => {
   await using directory = temporaryDirectory();
   const box = boxPaths(join(directory.path, "inbox"));
-  const outcomes = await Promise.all(Array.from({ length: 8 }, () => publishMessage(box, { id: "m1", bytes: bytes("x") })));
+  const outcomes = await Promise.all(
+    Array.from({ length: 8 }, () => publishMessage(box, { id: "m1", bytes: bytes("x") })),
+  );
   expect(outcomes.toSorted()).toEqual([...Array<string>(7).fill("duplicate"), "published"]);
   expect(readdirSync(box.tmp)).toEqual([]);
 });
@@ -31,7 +33,11 @@ test("an id that stands in the box, is claimed or is done is taken: other bytes 
   await using directory = temporaryDirectory();
   const box = boxPaths(join(directory.path, "inbox"));
   for (const path of [box.path, box.tmp, box.claimed, box.done]) mkdirSync(path);
-  const places = { waiting: join(box.path, "waiting.msg"), claimed: join(box.claimed, "claimed.a2.started.msg"), done: join(box.done, "done.msg") };
+  const places = {
+    waiting: join(box.path, "waiting.msg"),
+    claimed: join(box.claimed, "claimed.a2.started.msg"),
+    done: join(box.done, "done.msg"),
+  };
   for (const [id, path] of Object.entries(places)) {
     writeFileSync(path, "hello");
     expect(await publishMessage(box, { id, bytes: bytes("hello") })).toBe("duplicate");
@@ -60,17 +66,22 @@ test("a message may have exactly the limit, and not a byte more", async () => {
   expect(existsSync(join(box.path, "m2.msg"))).toBe(false);
 });
 
-test.each(["", "../m1", "a/b", "a.b", "a\0b", "é", "x".repeat(65), "-- x"])("%j is no id and touches nothing", async (id) => {
-  await using directory = temporaryDirectory();
-  const box = boxPaths(join(directory.path, "inbox"));
-  await expect(publishMessage(box, { id, bytes: bytes("x") })).rejects.toMatchObject({ code: "id-invalid" });
-  expect(existsSync(box.path)).toBe(false);
-});
+test.each(["", "../m1", "a/b", "a.b", "a\0b", "é", "x".repeat(65), "-- x"])(
+  "%j is no id and touches nothing",
+  async (id) => {
+    await using directory = temporaryDirectory();
+    const box = boxPaths(join(directory.path, "inbox"));
+    await expect(publishMessage(box, { id, bytes: bytes("x") })).rejects.toMatchObject({ code: "id-invalid" });
+    expect(existsSync(box.path)).toBe(false);
+  },
+);
 
 test("a session that is gone does not come back by a message", async () => {
   await using directory = temporaryDirectory();
   const paths = sessionPaths(join(directory.path, "gone"));
-  await expect(sendMessage(paths, { kind: "prompt", body: { text: "x" } })).rejects.toMatchObject({ code: "session-not-found" });
+  await expect(sendMessage(paths, { kind: "prompt", body: { text: "x" } })).rejects.toMatchObject({
+    code: "session-not-found",
+  });
   expect(existsSync(paths.directory)).toBe(false);
 });
 

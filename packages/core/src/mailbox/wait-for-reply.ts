@@ -23,7 +23,11 @@ export interface WaitOptions {
  * The `reply` or `failed` that answers a message, as soon as it is in the outbox.
  * Throws `timed-out`, the signal's reason when it aborts, and `message-invalid` when the session rejected the message.
  */
-export async function waitForReply(paths: SessionPaths, messageId: string, options: WaitOptions = {}): Promise<Outbound> {
+export async function waitForReply(
+  paths: SessionPaths,
+  messageId: string,
+  options: WaitOptions = {},
+): Promise<Outbound> {
   const { clock = systemClock, timeoutMs = Infinity } = options;
   const signal = options.signal ?? new AbortController().signal;
   const outbox = openOutbox(paths.outbox, clock);
@@ -36,7 +40,8 @@ export async function waitForReply(paths: SessionPaths, messageId: string, optio
   try {
     for (;;) {
       signal.throwIfAborted();
-      const reply = (await findReply(outbox, { messageId, ids: derived })) ?? (await findNew(outbox, { messageId, looked }));
+      const reply =
+        (await findReply(outbox, { messageId, ids: derived })) ?? (await findNew(outbox, { messageId, looked }));
       if (reply !== null) return reply;
       refuseRejected(paths, messageId);
       const left = due - clock.monotonic();

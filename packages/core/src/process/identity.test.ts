@@ -29,10 +29,12 @@ test("a zombie is gone", async () => {
   const shell = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(shell.stdout, "data")) as [Buffer];
 
-  await until(() => identifyProcess(Number(line.toString())) === null);
+  expect(await until(() => identifyProcess(Number(line.toString())) === null)).toBe(true);
   shell.kill("SIGKILL");
 });
 
 test.each([0, -1, 1, Number.NaN, 1.5])("pid %s is never signalled", (pid) => {
-  expect(signalProcess({ pid, bootId: bootId(), startTime: identifyProcess(1)?.startTime ?? "0" }, "SIGKILL")).toBe(false);
+  expect(signalProcess({ pid, bootId: bootId(), startTime: identifyProcess(1)?.startTime ?? "0" }, "SIGKILL")).toBe(
+    false,
+  );
 });

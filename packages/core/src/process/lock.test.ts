@@ -13,7 +13,7 @@ const PROGRAM = join(import.meta.dirname, "../../test/programs/hold-lock.mjs");
 async function startHolder(path: string): Promise<{ child: ChildProcess; identity: AgentProcess | null }> {
   const child = spawn(process.execPath, [PROGRAM, path], { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
   return { child, identity: JSON.parse(line.toString()) as AgentProcess | null };
 }
 

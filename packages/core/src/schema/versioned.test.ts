@@ -34,7 +34,11 @@ test("an older document goes through every step in turn", () => {
     (older: Record<string, unknown>) => ({ ...older, renamed: older["name"], name: undefined }),
     (older: Record<string, unknown>) => ({ ...older, list: [older["renamed"]] }),
   ];
-  expect(upgradeDocument({ v: 1, name: "n", extra: 1 }, { what: "it", steps })).toMatchObject({ v: 3, list: ["n"], extra: 1 });
+  expect(upgradeDocument({ v: 1, name: "n", extra: 1 }, { what: "it", steps })).toMatchObject({
+    v: 3,
+    list: ["n"],
+    extra: 1,
+  });
   expect(upgradeDocument({ v: 2, renamed: "n" }, { what: "it", steps })).toMatchObject({ v: 3, list: ["n"] });
   expect(upgradeDocument({ v: 3, list: [] }, { what: "it", steps })).toEqual({ v: 3, list: [] });
   expect(() => upgradeDocument({ v: 4 }, { what: "it", steps })).toThrow(/version 4; this program knows 3/);

@@ -34,7 +34,8 @@ export async function createSession(paths: SessionPaths, spec: SessionSpec, opti
   } catch (error) {
     rmSync(building.directory, { recursive: true, force: true });
     const code = systemCode(error);
-    if (code !== "ENOTEMPTY" && code !== "EEXIST" && code !== "ENOTDIR") throw storageError(error, "Making the session");
+    if (code !== "ENOTEMPTY" && code !== "EEXIST" && code !== "ENOTDIR")
+      throw storageError(error, "Making the session");
     throw new HarnessError("session-exists", `There is a session ${spec.id} already.`, { cause: error });
   }
 }

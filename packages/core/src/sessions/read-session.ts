@@ -62,7 +62,10 @@ export function readSession(paths: SessionPaths): SessionView {
 export function readSpec(paths: SessionPaths): SessionSpec {
   const written = readGenerations(paths.spec, SessionSpecSchema);
   if (written !== null) return written.value;
-  if (!isId(basename(paths.directory)) || statSync(paths.directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (
+    !isId(basename(paths.directory)) ||
+    statSync(paths.directory, { throwIfNoEntry: false })?.isDirectory() !== true
+  ) {
     throw new HarnessError("session-not-found", `There is no session ${basename(paths.directory)}.`);
   }
   return deriveSpec(paths, readContextIfSound(paths));

@@ -18,7 +18,8 @@ export function resolveSession(root: StateRoot, text: string): string {
   const named = ids.filter((id) => readJsonFileSync(root.session(id).spec, SessionSpecSchema)?.name === text);
   const found = named.length > 0 ? named : ids.filter((id) => id.startsWith(text));
   if (found.length === 1) return found[0]!;
-  if (found.length === 0) throw new HarnessError("session-not-found", `There is no session ${text}.`, { details: { text } });
+  if (found.length === 0)
+    throw new HarnessError("session-not-found", `There is no session ${text}.`, { details: { text } });
   const shown = found.slice(0, NAMED_IN_ERRORS).join(", ");
   throw new HarnessError("id-ambiguous", `${text} can be ${shown}${found.length > NAMED_IN_ERRORS ? ", …" : ""}.`, {
     details: { candidates: found },

@@ -100,9 +100,12 @@ async function runPoint(
   try {
     await situation.check(point);
   } catch (error) {
-    throw new Error(`After ${plan.call ?? "the undisturbed run"} ${plan.n}: ${String(error)}\n${run.stdout}${run.trace}`, {
-      cause: error,
-    });
+    throw new Error(
+      `After ${plan.call ?? "the undisturbed run"} ${plan.n}: ${String(error)}\n${run.stdout}${run.trace}`,
+      {
+        cause: error,
+      },
+    );
   }
   return point;
 }

@@ -34,7 +34,7 @@ export function fakeClock(startAt: number = START): FakeClock {
       }),
     advance: async (ms) => {
       elapsed += ms;
-      for (const sleeper of [...sleeping]) if (sleeper.due <= elapsed) sleeper.wake();
+      for (const sleeper of sleeping) if (sleeper.due <= elapsed) sleeper.wake();
       // Those who were woken run before the test looks.
       await new Promise((resolve) => setImmediate(resolve));
     },

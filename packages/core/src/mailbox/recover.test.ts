@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { envelope, plainNames, setUpInbox, textsOf } from "../../test/inbox-fixture.ts";
+import { MESSAGE_LIMIT } from "../schema/message.ts";
+import { temporaryDirectory } from "../testing/index.ts";
+
+test("the name of a claimed file tells the next process all that happened to it", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, box, drop, open } = setUpInbox(directory.path);
+  for (const id of ["a-waits", "b-claimed", "c-started", "d-done"]) drop(`${id}.msg`, envelope(id));
+  const ready = await inbox.scan();
+  const claim = async (id: string) => (await inbox.claim(ready.find((message) => message.id === id)!))!;
+  await claim("b-claimed");
+  await inbox.start(await claim("c-started"));
+  await inbox.settle(await inbox.start(await claim("d-done")));
+  writeFileSync(join(box.claimed, "not-ours"), "");
+  const next = open();
+  const found = await next.recover();
+  expect(found.map(({ id, attempt, started }) => ({ id, attempt, started }))).toEqual([
+    { id: "c-started", attempt: 1, started: true },
+    { id: "b-claimed", attempt: 1, started: false },
+  ]);
+  expect((await next.scan()).map((message) => message.id)).toEqual(["a-waits"]);
+});
+
+test("a message that ends no attempt lands in .bad after the third, counted on the disk", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, box, drop, open, rejected } = setUpInbox(directory.path);
+  drop("poison.msg", envelope("poison"));
+  const [ready] = await inbox.scan();
+  await inbox.start((await inbox.claim(ready!))!);
+  for (const attempt of [2, 3]) {
+    // Each attempt kills the process; the next one knows only the file's name.
+    const next = open();
+    const [claimed] = await next.recover();
+    const again = await next.retry(claimed!);
+    expect(again.attempt).toBe(attempt);
+    expect(plainNames(box.claimed)).toEqual([`poison.a${attempt}.msg`]);
+    await next.start(again);
+  }
+  const last = open();
+  const [claimed] = await last.recover();
+  await expect(last.retry(claimed!)).rejects.toMatchObject({ code: "attempts-exhausted" });
+  expect(rejected).toEqual([["poison", expect.stringContaining("poison:") as string]]);
+  expect(plainNames(box.bad)).toEqual(["poison.msg", "poison.msg.reason.txt"]);
+  expect(await open().recover()).toEqual([]);
+});
+
+test("a claimed file that cannot be read does not stop the recovery of the others", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, box, open, rejected } = setUpInbox(directory.path);
+  await inbox.recover();
+  writeFileSync(join(box.claimed, "good.a1.msg"), "good");
+  writeFileSync(join(box.claimed, "empty.a1.started.msg"), "");
+  mkdirSync(join(box.claimed, "directory.a1.msg"));
+  writeFileSync(join(box.claimed, "large.a1.msg"), Buffer.alloc(MESSAGE_LIMIT + 1));
+  expect(textsOf(await open().recover())).toEqual(["good"]);
+  expect(rejected.map(([id]) => id).toSorted()).toEqual(["directory", "empty", "large"]);
+});
+
+test("pruning takes what was settled long ago and the litter of dead publishers", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, clock, box, drop } = setUpInbox(directory.path);
+  drop("m.msg", envelope("x"));
+  const [ready] = await inbox.scan();
+  await inbox.settle((await inbox.claim(ready!))!);
+  writeFileSync(join(box.tmp, "dead.0123456789ab"), "half");
+  const day = 86_400_000;
+  clock.jump(-400 * day);
+  expect(await inbox.prune(30 * day)).toBe(0);
+  clock.jump(401 * day);
+  expect(await inbox.prune(30 * day)).toBe(0);
+  await clock.advance(2 * day);
+  expect(await inbox.prune(30 * day)).toBe(1);
+  expect(plainNames(box.tmp)).toEqual([]);
+  await clock.advance(30 * day);
+  expect(await inbox.prune(30 * day)).toBe(1);
+  expect(plainNames(box.done)).toEqual([]);
+});

@@ -1,0 +1,101 @@
+import { execFileSync } from "node:child_process";
+import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { envelope, plainNames, reasonOf, setUpInbox, textsOf } from "../../test/inbox-fixture.ts";
+import { newMessageId } from "../ids.ts";
+import { MESSAGE_LIMIT } from "../schema/message.ts";
+import { temporaryDirectory } from "../testing/index.ts";
+import { openInbox } from "./inbox.ts";
+import { publishMessage } from "./publish.ts";
+
+test("what can never be a message goes to .bad unopened, with its reason", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, box, drop, rejected } = setUpInbox(directory.path);
+  const at = (name: string) => join(box.path, name);
+  writeFileSync(join(directory.path, "token"), "secret");
+  execFileSync(
+    "mkfifo",
+    [1, 2, 3, 4, 5].map((number) => at(`fifo-${number}.msg`)),
+  );
+  symlinkSync(join(directory.path, "token"), at("symlink.msg"));
+  symlinkSync("/dev/zero", at("device.msg"));
+  symlinkSync("nowhere", at("dangling.msg"));
+  linkSync(join(directory.path, "token"), at("hardlink.msg"));
+  mkdirSync(at("directory.msg"));
+  drop("large.msg", Buffer.alloc(MESSAGE_LIMIT + 1));
+  drop("future.msg", '{"v":2,"kind":"prompt","body":{"text":"x"}}');
+  drop("good.msg", envelope("good"));
+  expect(textsOf(await inbox.scan())).toEqual(["good"]);
+  const reasons = Object.fromEntries(rejected.map(([id, reason]) => [id, reason.split(":")[0]]));
+  expect(reasons).toEqual({
+    "fifo-1": "not-regular",
+    "fifo-2": "not-regular",
+    "fifo-3": "not-regular",
+    "fifo-4": "not-regular",
+    "fifo-5": "not-regular",
+    symlink: "not-regular",
+    device: "not-regular",
+    dangling: "not-regular",
+    hardlink: "hard-link",
+    directory: "not-regular",
+    large: "too-large",
+    future: "from-the-future",
+  });
+  expect(plainNames(box.path)).toEqual(["good.msg"]);
+  expect(readFileSync(join(directory.path, "token"), "utf8")).toBe("secret");
+  expect(reasonOf(box, "symlink.msg")).toContain("not-regular");
+});
+
+test("a name in .bad is never overwritten", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, box, drop } = setUpInbox(directory.path);
+  for (const text of ["one", "two", "three"]) {
+    drop("m.msg", `{"v":9,"kind":"${text}"}`);
+    await inbox.scan();
+  }
+  expect(plainNames(box.bad).filter((name) => name.endsWith(".msg"))).toEqual(["m.2.msg", "m.3.msg", "m.msg"]);
+});
+
+test("files with other names are left alone and told once", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, box, drop, ignored } = setUpInbox(directory.path);
+  const odd = ["notes.txt", "..msg", "a b.msg", "-rf", "x.MSG", `${"y".repeat(65)}.msg`, "new\nline.msg"];
+  for (const name of odd) drop(name, envelope("x"));
+  const bytes = Buffer.concat([Buffer.from(`${box.path}/`), Buffer.from([0xff, 0xfe]), Buffer.from(".msg")]);
+  writeFileSync(bytes, envelope("x"));
+  drop(".hidden.msg", envelope("x"));
+  for (let scan = 0; scan < 3; scan += 1) expect(await inbox.scan()).toEqual([]);
+  expect(ignored.toSorted()).toEqual([...odd.filter((name) => !name.startsWith(".")), "\ufffd\ufffd.msg"].toSorted());
+});
+
+test("our own ids come in the order in which they were made, foreign names in the order of first sight", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, clock, box, drop } = setUpInbox(directory.path);
+  const ids = Array.from({ length: 20 }, () => newMessageId());
+  for (const id of ids.toReversed()) await publishMessage(box, { id, bytes: Buffer.from(envelope(id)) });
+  expect(textsOf(await inbox.scan())).toEqual(ids);
+  await clock.advance(10_000);
+  drop("z-first.msg", envelope("z"));
+  await inbox.scan();
+  await clock.advance(10_000);
+  drop("a-second.msg", envelope("a"));
+  expect(textsOf(await inbox.scan())).toEqual([...ids, "z", "a"]);
+});
+
+test("the first id given comes before everything else", async () => {
+  await using directory = temporaryDirectory();
+  const { box, drop } = setUpInbox(directory.path);
+  await publishMessage(box, { id: newMessageId(), bytes: Buffer.from(envelope("sent early")) });
+  drop("goal-id.msg", envelope("the goal"));
+  expect(textsOf(await openInbox(box, { firstId: "goal-id" }).scan())).toEqual(["the goal", "sent early"]);
+});
+
+test("an inbox that was removed is made again, a session that was removed is not", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, box } = setUpInbox(directory.path);
+  execFileSync("rm", ["-r", box.path]);
+  expect(await inbox.scan()).toEqual([]);
+  execFileSync("rm", ["-r", directory.path]);
+  await expect(inbox.scan()).rejects.toMatchObject({ code: "session-not-found" });
+});
