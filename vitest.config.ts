@@ -16,6 +16,7 @@ export default defineConfig({
     projects: [
       project("core", "packages/core", beside),
       project("agent", "packages/agent", beside),
+      project("scripted-model", "packages/scripted-model", beside),
       project("dispatcher", "apps/dispatcher", beside),
       project("web", "apps/web", beside),
       project("scripts", "scripts", ["**/*.test.ts"]),

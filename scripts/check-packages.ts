@@ -8,7 +8,7 @@ import { root, runCommand } from "./check/run-command.ts";
 import { packPackage } from "./packages/pack.ts";
 import { findUnshippable } from "./packages/unshippable.ts";
 
-const published = ["packages/core", "packages/agent"];
+const published = ["packages/core", "packages/agent", "packages/scripted-model"];
 
 async function checkPackage(path: string, destination: string): Promise<string[]> {
   const directory = join(root, path);

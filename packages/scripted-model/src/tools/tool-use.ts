@@ -1,0 +1,5 @@
+/** A tool of the agent, and what it is given. */
+export interface ToolUse {
+  name: string;
+  input: Record<string, unknown>;
+}
