@@ -1,7 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import { HarnessError, readFileSafe, systemCode, toErrorRecord } from "@harness/core";
 import type { Driver, DriverEvent, OpenOptions, Prompt } from "../driver.ts";
-import { openProgress, type ProgressFile } from "./progress.ts";
+import { openProgress } from "./progress.ts";
 import { parsePromptScript, parseScript, type Script, type Step } from "./script.ts";
 import { runStep, type StepResult } from "./steps.ts";
 
@@ -16,10 +16,9 @@ export const scriptedDriver: Driver = {
   name: "scripted",
   async open(options) {
     const script = await loadScript(options);
-    const progress = openProgress(options.home);
     return {
       resumeToken: null,
-      prompt: (input, signal) => replay({ options, script, progress, signal }, input),
+      prompt: (input, signal) => replay({ options, script, signal }, input),
       close: () => options.processes.stop(),
     };
   },
@@ -28,7 +27,6 @@ export const scriptedDriver: Driver = {
 interface Replay {
   readonly options: OpenOptions;
   readonly script: Script | null;
-  readonly progress: ProgressFile;
   readonly signal: AbortSignal;
 }
 
@@ -67,7 +65,8 @@ async function* replay(context: Replay, input: Prompt): AsyncGenerator<DriverEve
 }
 
 async function* replaySteps(context: Replay, input: Prompt, own: Step[] | null): AsyncGenerator<DriverEvent> {
-  const { options, script, progress, signal } = context;
+  const { options, script, signal } = context;
+  const progress = openProgress(options.home, signal);
   let { index, done, answer } = await progress.begin(input.turn);
   const steps = own ?? script?.[index];
   if (!steps) {

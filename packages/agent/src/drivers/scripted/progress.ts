@@ -1,6 +1,10 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readJsonFile, writeJsonFile } from "@harness/core";
 import * as z from "zod/mini";
+import { isStorageFailure } from "../../storage.ts";
+
+const RETRY_MS = 500;
 
 const ProgressSchema = z.looseObject({
   v: z.literal(1),
@@ -26,7 +30,8 @@ export interface ProgressFile {
   advance(done: number, answer: string | undefined): Promise<void>;
 }
 
-export function openProgress(home: string): ProgressFile {
+/** A full disk only makes it wait, until `signal` aborts. */
+export function openProgress(home: string, signal: AbortSignal): ProgressFile {
   const path = join(home, ".scripted.json");
   let progress: Progress | null = null;
 
@@ -37,7 +42,14 @@ export function openProgress(home: string): ProgressFile {
 
   async function store(next: Progress): Promise<void> {
     progress = next;
-    await writeJsonFile(path, next);
+    for (;;) {
+      try {
+        return await writeJsonFile(path, next);
+      } catch (error) {
+        if (!isStorageFailure(error) || signal.aborted) throw error;
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
+      }
+    }
   }
 
   return {
