@@ -5,6 +5,8 @@ import { knownBadge } from "./session-list.ts";
 interface Look {
   color: string;
   shape: ReactNode;
+  /** Lies over the shape and turns. */
+  hand?: ReactNode;
 }
 
 const ring = "fill-none stroke-current";
@@ -55,10 +57,10 @@ const LOOKS: Record<BadgeName, Look> = {
     shape: (
       <>
         <circle cx="8" cy="8" r="6" className={`${ring} opacity-25`} strokeWidth="1.8" />
-        <path d="M8 2a6 6 0 0 1 6 6" className={`${ring} sweep`} strokeWidth="1.8" strokeLinecap="round" />
         <circle cx="8" cy="8" r="2.4" className="fill-current" />
       </>
     ),
+    hand: <path d="M8 2a6 6 0 0 1 6 6" className={ring} strokeWidth="1.8" strokeLinecap="round" />,
   },
   idle: { color: "text-rest", shape: <circle cx="8" cy="8" r="5.5" className={ring} strokeWidth="1.8" /> },
   parked: {
@@ -86,13 +88,22 @@ const LOOKS: Record<BadgeName, Look> = {
 
 /** A session's state: a word, a shape and a colour. */
 export function Badge({ badge }: { badge: string }) {
-  const { color, shape } = LOOKS[knownBadge(badge)];
+  const { color, shape, hand } = LOOKS[knownBadge(badge)];
   return (
     <span className={`inline-flex items-center gap-2 whitespace-nowrap ${color}`}>
-      <svg viewBox="0 0 16 16" className="size-4 shrink-0" aria-hidden="true">
-        {shape}
-      </svg>
+      <span className="relative size-4 shrink-0" aria-hidden="true">
+        <Drawing>{shape}</Drawing>
+        {hand !== undefined && <Drawing look="sweep">{hand}</Drawing>}
+      </span>
       <span className="font-medium">{badge}</span>
     </span>
+  );
+}
+
+function Drawing({ look = "", children }: { look?: string; children: ReactNode }) {
+  return (
+    <svg viewBox="0 0 16 16" className={`absolute inset-0 size-4 ${look}`}>
+      {children}
+    </svg>
   );
 }

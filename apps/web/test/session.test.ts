@@ -1,0 +1,146 @@
+import { until } from "@harness/core/testing";
+import { expect, test } from "vitest";
+import { openStage } from "./stage.ts";
+
+const say = (text: string) => ({ do: "say", text });
+const yesOrNo = [
+  { id: "yes", label: "Yes, do it" },
+  { id: "no", label: "No" },
+];
+
+const { dispatcher, visit } = await openStage();
+
+test("its page opens from the list and shows facts and log", async () => {
+  const { id } = await dispatcher.spawn("Look around", [[say("All is well.\n")]], { name: "looker" });
+  const page = await visit();
+  await page.getByRole("link", { name: "looker" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "looker" })).toAppear();
+  expect(new URL(page.url()).searchParams.get("id")).toBe(id);
+  const log = page.getByRole("log");
+  await expect(log.getByText("Look around")).toAppear();
+  await expect(log.getByText("All is well.")).toAppear();
+  await expect(log.getByText(/Turn ended after/)).toAppear();
+  const facts = page.getByRole("complementary", { name: "Facts" });
+  await expect(facts.getByText(/alive, pid \d+/)).toAppear();
+  await expect(facts.getByText(`${dispatcher.home}/sessions/${id}`)).toAppear();
+  await page.getByRole("link", { name: "All sessions" }).click();
+  await expect(page.getByRole("heading", { level: 3, name: "looker" })).toAppear();
+});
+
+test("a question is answered with one of its options, and none has the focus", async () => {
+  const { id } = await dispatcher.spawn("Ask first", [
+    [{ do: "ask", text: "Shall I?", options: yesOrNo }, say("Thank you.\n")],
+  ]);
+  const page = await visit();
+  await page.goto(`${dispatcher.url}/session?id=${id}`);
+  const card = page.getByRole("region", { name: "It asks" });
+  await expect(card.getByText("Shall I?")).toAppear();
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("BODY");
+  await card.getByRole("button", { name: "Yes, do it" }).click();
+  await expect(card).toVanish();
+  const log = page.getByRole("log");
+  await expect(log.getByText("Answered: yes")).toAppear();
+  await expect(log.getByText("Thank you.")).toAppear();
+});
+
+test("a question is answered in one's own words", async () => {
+  const { id } = await dispatcher.spawn("Ask for a name", [
+    [{ do: "ask", text: "What is it called?" }, say("Noted.\n")],
+  ]);
+  const page = await visit();
+  await page.goto(`${dispatcher.url}/session?id=${id}`);
+  await page.getByLabel("An answer in your own words").fill("Rosinante");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("log").getByText("Answered: Rosinante")).toAppear();
+  await expect(page.getByRole("log").getByText("Noted.")).toAppear();
+});
+
+test("a prompt is sent from the keyboard and its reply is seen", async () => {
+  const { id } = await dispatcher.spawn("Wait for more", [[say("Ready.\n")], [say("Second reply.\n")]]);
+  const page = await visit();
+  await page.goto(`${dispatcher.url}/session?id=${id}`);
+  const log = page.getByRole("log");
+  await expect(log.getByText("Ready.")).toAppear();
+  await page.getByLabel("Prompt").fill("Now the second.");
+  await page.keyboard.press("Control+Enter");
+  await expect(log.getByText("Now the second.")).toAppear();
+  await expect(log.getByText("Second reply.")).toAppear();
+  expect(await page.getByLabel("Prompt").inputValue()).toBe("");
+  await expect(page.getByRole("list", { name: "Sent, not begun" })).toVanish();
+});
+
+test("it is stopped and resumed", async () => {
+  const { id } = await dispatcher.spawn("Be patient", [[say("Here.\n")]]);
+  const page = await visit();
+  await page.goto(`${dispatcher.url}/session?id=${id}`);
+  await expect(page.getByRole("log").getByText("Here.")).toAppear();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("button", { name: "Resume" })).toAppear();
+  await expect(page.getByRole("complementary").getByText("none", { exact: true })).toAppear();
+  expect((await dispatcher.session(id)).alive).toBe(false);
+  await page.getByRole("button", { name: "Resume" }).click();
+  await expect(page.getByRole("button", { name: "Stop" })).toAppear();
+  expect((await dispatcher.session(id)).alive).toBe(true);
+});
+
+test("it is closed only after a second thought", async () => {
+  const { id } = await dispatcher.spawn("Come to an end", [[say("Here.\n")]]);
+  const page = await visit();
+  await page.goto(`${dispatcher.url}/session?id=${id}`);
+  await expect(page.getByRole("log").getByText("Here.")).toAppear();
+  const dialog = page.getByRole("dialog", { name: "Close this session for good?" });
+  await page.getByRole("button", { name: "Close…" }).click();
+  await expect(dialog).toAppear();
+  expect(
+    await dialog.getByRole("button", { name: "Keep it" }).evaluate((node) => node === document.activeElement),
+  ).toBe(true);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toVanish();
+  expect((await dispatcher.session(id)).state).toBe("open");
+
+  await page.getByRole("button", { name: "Close…" }).click();
+  await dialog.getByRole("button", { name: "Close the session" }).click();
+  await expect(page.getByText("done", { exact: true })).toAppear();
+  await expect(page.getByText("The session is closed and takes no message.")).toAppear();
+  await until(async () => (await dispatcher.session(id)).state === "closed");
+});
+
+test("an unknown one says so and what to do", async () => {
+  const page = await visit();
+  await page.goto(`${dispatcher.url}/session?id=nobody`);
+  await expect(page.getByRole("alert").getByText("harness ps --all")).toAppear();
+});
+
+test("everything can be reached with the keyboard", async () => {
+  const { id } = await dispatcher.spawn("Ask again", [[{ do: "ask", text: "Now?", options: yesOrNo }]]);
+  const page = await visit();
+  await page.goto(`${dispatcher.url}/session?id=${id}`);
+  await expect(page.getByRole("region", { name: "It asks" })).toAppear();
+  const reached: string[] = [];
+  for (let step = 0; step < 10; step++) {
+    await page.keyboard.press("Tab");
+    reached.push(await page.evaluate(describeFocus));
+  }
+  const wanted = [
+    "Harness",
+    "All sessions",
+    "Stop",
+    "Close…",
+    "Yes, do it",
+    "No",
+    "An answer in your own words",
+    "Log",
+    "Prompt",
+  ];
+  expect(reached.filter((name) => wanted.includes(name))).toEqual(wanted);
+});
+
+/** Runs in the page: what has the focus, and whether it shows. */
+function describeFocus(): string {
+  const node = document.activeElement;
+  if (!(node instanceof HTMLElement)) return "";
+  if (getComputedStyle(node).outlineStyle === "none") return `${node.tagName} shows no focus`;
+  const label = node.getAttribute("aria-label") ?? document.querySelector(`label[for="${node.id}"]`)?.textContent;
+  if (node.role === "log") return "Log";
+  return (label ?? node.textContent).replace("← ", "").trim();
+}
