@@ -6,7 +6,9 @@ import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml
 import { z } from "zod";
 import { nearestWord } from "./nearest-word.ts";
 
-const NameSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "A name has 1 to 64 characters out of A-Z, a-z, 0-9, _ and -.");
+const NameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, "A name has 1 to 64 characters out of A-Z, a-z, 0-9, _ and -.");
 const VariableSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "This is not the name of an environment variable.");
 const CommandSchema = z.array(z.string()).min(1);
 
@@ -106,7 +108,11 @@ function explain(error: z.ZodError, { file, document, lines }: Source): HarnessE
     const key = issue.keys[0] ?? "";
     const near = nearestWord(key, knownKeys(issue.path));
     const place = issue.path.length === 0 ? "" : ` in ${issue.path.join(".")}`;
-    return invalid(file, at([...issue.path, key]), `${JSON.stringify(key)} is not known${place}.${near ? ` Did you mean ${near}?` : ""}`);
+    return invalid(
+      file,
+      at([...issue.path, key]),
+      `${JSON.stringify(key)} is not known${place}.${near ? ` Did you mean ${near}?` : ""}`,
+    );
   }
   return invalid(file, at(issue.path), `${issue.path.join(".") || "The file"}: ${issue.message}`);
 }

@@ -1,14 +1,14 @@
 /** The word most like `word`, if any is near enough to have been meant. */
 export function nearestWord(word: string, words: readonly string[]): string | null {
   const near = words
-    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
-    .toSorted((a, b) => a.distance - b.distance);
+    .map((candidate) => ({ candidate, edits: countEdits(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, edits }) => edits <= Math.max(2, candidate.length / 3))
+    .toSorted((a, b) => a.edits - b.edits);
   return near[0]?.candidate ?? null;
 }
 
 // Levenshtein, one row at a time.
-function distance(a: string, b: string): number {
+function countEdits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

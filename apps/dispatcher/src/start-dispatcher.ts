@@ -9,6 +9,7 @@ import { openLog, type Log } from "./log.ts";
 import { createCollector } from "./router/collect.ts";
 import { createFeed } from "./router/feed.ts";
 import { newSecret } from "./sessions/new-token.ts";
+import { clearAllStaged } from "./sessions/staging.ts";
 import { endAll } from "./sessions/stop.ts";
 import { emptyTrash } from "./sessions/trash.ts";
 import { openWanted } from "./sessions/wanted.ts";
@@ -18,6 +19,7 @@ import { openStorage } from "./supervisor/storage.ts";
 import { createSupervision, type Supervision } from "./supervisor/supervise.ts";
 import { TIMING } from "./supervisor/timing.ts";
 import { readVersion } from "./version.ts";
+import { tidyWorktrees } from "./worktrees/tidy.ts";
 
 export interface StartOptions {
   root: StateRoot;
@@ -89,6 +91,11 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   cleanups.push(supervision.close);
   const context: Context = { ...shared, supervisor: supervision.supervisor };
 
+  // What a dispatcher that was killed left half done, before anybody can ask for more of it.
+  await tidyWorktrees(root);
+  await clearAllStaged(context);
+  emptyTrash(context);
+
   const ending = createEnding({ context, supervision, cleanups });
   const { app, closeStreams } = createApp({
     context,
@@ -99,7 +106,6 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   const server = await listen(app.fetch, options.port ?? DEFAULT_PORT);
   cleanups.push(server.close, closeStreams);
   await supervision.start();
-  emptyTrash(context);
   const { port, url } = server;
   await options.announce({ port, url, startedAt: timestamp(clock) });
   log.info("the dispatcher runs", { port, pid: process.pid });
@@ -121,7 +127,8 @@ function createEnding({ context, supervision, cleanups }: EndingParts): Pick<Dis
     log.info("the dispatcher ends", { all });
     // First of all nothing is started any more.
     await supervision.close();
-    if (all) await endAll(context).catch((error: unknown) => log.error("not every agent process could be ended", { error }));
+    if (all)
+      await endAll(context).catch((error: unknown) => log.error("not every agent process could be ended", { error }));
     await runInReverse(cleanups);
     ended();
   };
@@ -133,14 +140,18 @@ async function runInReverse(cleanups: (() => unknown)[]): Promise<void> {
 }
 
 function openDispatcherLog({ root, clock, config, environment }: ComposeOptions, adminToken: string): Log {
-  const keys = Object.values(config.providers).map(({ keyEnv }) => (keyEnv === undefined ? undefined : environment[keyEnv]));
+  const keys = Object.values(config.providers).map(({ keyEnv }) =>
+    keyEnv === undefined ? undefined : environment[keyEnv],
+  );
   const secrets = [adminToken, ...keys].filter((secret) => secret !== undefined);
   return openLog(root.run.log, { clock, secrets });
 }
 
 async function readAdminToken(root: StateRoot): Promise<string> {
   await createFileDurable(root.run.token, `${newSecret()}\n`, { mode: 0o600 });
-  return Buffer.from(await readFileSafe(root.run.token, TOKEN_LIMIT)).toString("utf8").trim();
+  return Buffer.from(await readFileSafe(root.run.token, TOKEN_LIMIT))
+    .toString("utf8")
+    .trim();
 }
 
 function publicDirectory(): string {

@@ -5,4 +5,7 @@ export function without<T extends object>(record: T, ...keys: OptionalKey<T>[]):
   return copy;
 }
 
-type OptionalKey<T> = keyof { [K in keyof T as string extends K ? never : T extends Record<K, T[K]> ? never : K]: unknown } & keyof T;
+type OptionalKey<T> = keyof {
+  [K in keyof T as string extends K ? never : T extends Record<K, T[K]> ? never : K]: unknown;
+} &
+  keyof T;

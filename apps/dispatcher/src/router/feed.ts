@@ -25,7 +25,7 @@ export function createFeed(capacity = CAPACITY): Feed {
   let last = 0;
   return {
     publish: (body) => {
-      const event = { ...body, id: ++last } as ApiEvent;
+      const event: ApiEvent = { ...body, id: ++last };
       const size = JSON.stringify(event).length;
       events.push(event);
       sizes.push(size);

@@ -11,13 +11,12 @@ import {
   type SessionSpec,
 } from "@harness/core";
 import type { Context } from "../context.ts";
-import { createWorktree, release } from "../worktrees/clone.ts";
-import { dropRecord, findRecord } from "../worktrees/record.ts";
+import { createWorktree } from "../worktrees/clone.ts";
 import { inspectSource } from "../worktrees/source.ts";
 import { newSessionToken } from "./new-token.ts";
 import { planSession } from "./plan-session.ts";
 import type { SessionSummary, SpawnInput } from "./schema.ts";
-import { dropStaged, publishStaged, stagingRoot } from "./staging.ts";
+import { clearStaged, publishStaged, stagingRoot } from "./staging.ts";
 import { moveToTrash } from "./trash.ts";
 import { wantStopped } from "./wanted.ts";
 
@@ -56,7 +55,11 @@ async function build(context: Context, { spec, input }: { spec: SessionSpec; inp
   }
   const goOn = input.continue === true;
   const source = await inspectSource(making, { path: repository, base, branch, continue: goOn });
-  await createDirectory(root.session(spec.id), { ...spec, repository: source.checkout ?? source.root, base: source.base.name }, newSession(spec));
+  await createDirectory(
+    root.session(spec.id),
+    { ...spec, repository: source.checkout ?? source.root, base: source.base.name },
+    newSession(spec),
+  );
   await createWorktree(making, { id: spec.id, source, branch, continue: goOn });
   return source.note === null ? [] : [source.note];
 }
@@ -76,14 +79,14 @@ function chosen({ provider }: SessionSpec): { provider?: string } {
 async function undo(context: Context, id: string, cause: unknown): Promise<void> {
   try {
     if (existsSync(context.root.session(id).directory)) await withdraw(context, id);
-    const record = await findRecord(context, id);
-    if (record !== null) await release(context, record);
-    await dropRecord(context.root, id);
-    await dropStaged(context.root, id);
-    context.wanted.drop(id);
+    await clearStaged(context, id);
   } catch (error) {
     // The failure that led here is the one to tell.
-    context.log.error("a session that could not be made was not cleared away", { session: id, error, cause: isHarnessError(cause) ? cause.code : String(cause) });
+    context.log.error("a session that could not be made was not cleared away", {
+      session: id,
+      error,
+      cause: isHarnessError(cause) ? cause.code : String(cause),
+    });
   }
 }
 
@@ -96,7 +99,11 @@ async function withdraw(context: Context, id: string): Promise<void> {
 
 function refuseTaken({ root }: Context, name: string | undefined): void {
   if (name === undefined) return;
-  const owner = listSessionIds(root).find((id) => id === name || readJsonFileSync(root.session(id).spec, SessionSpecSchema)?.name === name);
+  const owner = listSessionIds(root).find(
+    (id) => id === name || readJsonFileSync(root.session(id).spec, SessionSpecSchema)?.name === name,
+  );
   if (owner === undefined) return;
-  throw new HarnessError("session-exists", `Session ${owner} is called ${name} already.`, { hint: "Choose another --name." });
+  throw new HarnessError("session-exists", `Session ${owner} is called ${name} already.`, {
+    hint: "Choose another --name.",
+  });
 }

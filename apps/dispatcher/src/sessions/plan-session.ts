@@ -34,17 +34,25 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
     ...(model === undefined ? {} : { model }),
     ...(sandbox === undefined ? {} : { sandbox }),
     ...(branch === undefined ? {} : { branch }),
-    ...(input.repository === undefined ? {} : { repository: input.repository, ...(base === undefined ? {} : { base }) }),
+    ...(input.repository === undefined
+      ? {}
+      : { repository: input.repository, ...(base === undefined ? {} : { base }) }),
     ...(input.labels === undefined ? {} : { labels: input.labels }),
   };
   const missing = key !== null && !context.environment[key];
-  return { spec, notes: missing ? [`${key} is not set where the dispatcher runs: ${provider} will refuse the session.`] : [] };
+  return {
+    spec,
+    notes: missing ? [`${key} is not set where the dispatcher runs: ${provider} will refuse the session.`] : [],
+  };
 }
 
 function chooseAgent({ config }: Known, input: SpawnInput): AgentChoice {
   const [program] = input.command ?? [];
   if (input.command !== undefined && program !== undefined) {
-    if (input.agent !== undefined) throw new HarnessError("request-invalid", "Both an agent and a command are given.", { hint: "Name one of them." });
+    if (input.agent !== undefined)
+      throw new HarnessError("request-invalid", "Both an agent and a command are given.", {
+        hint: "Name one of them.",
+      });
     return { name: basename(program), driver: "command", command: input.command };
   }
   const name = input.agent ?? config.defaults.agent;
@@ -52,13 +60,20 @@ function chooseAgent({ config }: Known, input: SpawnInput): AgentChoice {
   if (agent === undefined) throw unknownAgent(name, Object.keys(config.agents), input.agent === undefined);
   if (input.script === undefined) return { name, ...agent };
   if (agent.driver === "scripted") return { name, ...agent, script: input.script };
-  throw new HarnessError("request-invalid", `A script is given, and the agent ${name} takes none.`, { hint: "Use the agent `scripted`." });
+  throw new HarnessError("request-invalid", `A script is given, and the agent ${name} takes none.`, {
+    hint: "Use the agent `scripted`.",
+  });
 }
 
 function unknownAgent(name: string, known: string[], isDefault: boolean): HarnessError {
   const near = nearestWord(name, known);
-  const what = isDefault ? `The default agent ${name} is not set up.` : `There is no agent ${JSON.stringify(name.slice(0, 80))}.`;
-  const hint = near === null ? `Known: ${known.join(", ")}. Add others to \`agents\` in config.yaml, or give a command of your own.` : `Did you mean ${near}?`;
+  const what = isDefault
+    ? `The default agent ${name} is not set up.`
+    : `There is no agent ${JSON.stringify(name.slice(0, 80))}.`;
+  const hint =
+    near === null
+      ? `Known: ${known.join(", ")}. Add others to \`agents\` in config.yaml, or give a command of your own.`
+      : `Did you mean ${near}?`;
   return new HarnessError("agent-not-found", what, { hint, details: { known } });
 }
 

@@ -7,7 +7,10 @@ export function keyVariable(config: Context["config"], provider: string | undefi
   return config.providers[provider]?.keyEnv ?? null;
 }
 
-export function isKeyInside({ config, environment }: Pick<Context, "config" | "environment">, wanted: Wanted | null): boolean {
+export function isKeyInside(
+  { config, environment }: Pick<Context, "config" | "environment">,
+  wanted: Wanted | null,
+): boolean {
   const variable = keyVariable(config, wanted?.provider);
   return variable !== null && Boolean(environment[variable]);
 }

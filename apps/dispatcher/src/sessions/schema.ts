@@ -12,23 +12,17 @@ import {
 } from "@harness/core";
 import { z } from "zod";
 
-export const BadgeSchema = z.enum([
-  "working",
-  "needs you",
-  "idle",
-  "parked",
-  "rate limited",
-  "lost",
-  "failed",
-  "done",
-]);
+export const BadgeSchema = z.enum(["working", "needs you", "idle", "parked", "rate limited", "lost", "failed", "done"]);
 
 const LabelsSchema = z.record(z.string().min(1).max(64), z.string().max(256));
 const OneLineSchema = z.string().min(1).max(1024);
 
 /** What a person asks for with `harness spawn` or the page. */
 export const SpawnInputSchema = z.strictObject({
-  task: z.string().max(256 * 1024).refine((text) => text.trim() !== "", "The task is empty."),
+  task: z
+    .string()
+    .max(256 * 1024)
+    .refine((text) => text.trim() !== "", "The task is empty."),
   /** Absolute path of a git repository. Without one the coding agent works in `home/work`. */
   repository: OneLineSchema.optional(),
   branch: OneLineSchema.optional(),
@@ -38,7 +32,11 @@ export const SpawnInputSchema = z.strictObject({
   /** A name of the `agents` section of config.yaml. */
   agent: OneLineSchema.optional(),
   /** A program of one's own, started by the `command` driver. */
-  command: z.array(z.string().max(32 * 1024)).min(1).max(256).optional(),
+  command: z
+    .array(z.string().max(32 * 1024))
+    .min(1)
+    .max(256)
+    .optional(),
   provider: OneLineSchema.optional(),
   model: OneLineSchema.optional(),
   name: z.optional(IdSchema),

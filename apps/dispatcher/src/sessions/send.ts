@@ -12,6 +12,8 @@ export async function sendToSession(context: Context, session: string, message: 
   }
   const sent = await sendMessage(context.root.session(id), message);
   // A parked session is woken; a start that fails is the supervisor's to retry, the message is safe on disk.
-  void context.supervisor.apply(id).catch((error: unknown) => context.log.warn("start after a message failed", { session: id, error }));
+  void context.supervisor
+    .apply(id)
+    .catch((error: unknown) => context.log.warn("start after a message failed", { session: id, error }));
   return sent;
 }

@@ -1,7 +1,9 @@
-import { mkdirSync, renameSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { parseId, sessionPaths, syncDirectory, systemCode, type StateRoot } from "@harness/core";
+import { isId, parseId, sessionPaths, syncDirectory, systemCode, type StateRoot } from "@harness/core";
+import type { Context } from "../context.ts";
+import { forgetWorktree } from "../worktrees/remove.ts";
+import { moveToTrash } from "./trash.ts";
 
 /** Where sessions are made: on the same disk, and seen by nobody. */
 const FOLDER = "creating";
@@ -19,8 +21,19 @@ export async function publishStaged(root: StateRoot, id: string): Promise<void> 
   await syncDirectory(root.sessions);
 }
 
-export async function dropStaged(root: StateRoot, id: string): Promise<void> {
-  await rm(stagingRoot(root).session(id).directory, { recursive: true, force: true });
+/** Takes back what was made of a session so far: its directory, its worktree's branch, what was wanted of it. */
+export async function clearStaged(context: Context, id: string): Promise<void> {
+  await forgetWorktree(context, { id });
+  await moveToTrash(context, stagingRoot(context.root).session(id).directory);
+  context.wanted.drop(id);
+}
+
+/** Clears away what a dispatcher that was killed left half made. */
+export async function clearAllStaged(context: Context): Promise<void> {
+  stagingRoot(context.root);
+  for (const name of readdirSync(join(context.root.run.path, FOLDER))) {
+    if (isId(name)) await clearStaged(context, name);
+  }
 }
 
 function makeOne(path: string): void {

@@ -67,7 +67,8 @@ function notesOf({ view, wanted, observation }: SummaryFacts): string[] {
     lost && "It gives no proof of life.",
     wanted?.queued && `Waits for a free place: at most ${limit} agent processes at once (limits.concurrent).`,
     wanted?.failed && `Given up: ${wanted.failed} \`harness resume\` tries again.`,
-    wanted?.backoffUntil && `Failed (${wanted.lastExit?.cause ?? "unknown cause"}) and starts again at ${wanted.backoffUntil}.`,
+    wanted?.backoffUntil &&
+      `Failed (${wanted.lastExit?.cause ?? "unknown cause"}) and starts again at ${wanted.backoffUntil}.`,
     keyInside && "key inside session",
     view.status?.wake === "scan" && "No file watcher is left on this machine: messages are seen by scans every 2 s.",
     rejected.size > 0 && `${rejected.size} files of its outbox were refused: ${sample(rejected)}`,

@@ -32,5 +32,6 @@ async function deleteTree({ log }: Parts, path: string): Promise<void> {
   if ((await remove()).exitCode === 0) return;
   await execa("chmod", ["-R", "u+rwX", "--", path], { reject: false, stdio: "ignore" });
   const { exitCode } = await remove();
-  if (exitCode !== 0) log.warn("something in the trash cannot be deleted, the next start tries again", { path, exitCode });
+  if (exitCode !== 0)
+    log.warn("something in the trash cannot be deleted, the next start tries again", { path, exitCode });
 }

@@ -25,7 +25,8 @@ export function adoptSession({ remembered, fresh, status, process, hasWork }: Ad
     return { wanted: { ...fresh, wanted, ...(process === null ? {} : { process }) }, ended: null };
   }
   if (process !== null) return { wanted: { ...without(remembered, "queued", "backoffUntil"), process }, ended: null };
-  if (status?.state === "closed") return { wanted: { ...without(remembered, "queued", "backoffUntil"), wanted: "closed" }, ended: null };
+  if (status?.state === "closed")
+    return { wanted: { ...without(remembered, "queued", "backoffUntil"), wanted: "closed" }, ended: null };
   const last = remembered.process ?? processOfIntent(remembered, status);
   // After a restart of the machine nothing is started that has nothing to do.
   const rests = status !== null && status.turn?.state !== "running" && !hasWork;

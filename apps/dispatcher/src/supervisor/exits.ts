@@ -31,7 +31,11 @@ export function classifyExit(facts: ExitFacts, at: string): ExitRecord {
   if (signal !== null && ended !== null) return record("killed-by-us", `It was ended with ${signal}.`);
   if (facts.oom) return record("oom", "The kernel ended it for want of memory.");
   if (signal !== null) return record("signaled", `Something else ended it with ${signal}.`);
-  if (code !== null) return record("failed", status?.agent === "failed" && status.reason ? status.reason : `It ended with exit code ${code}.`);
+  if (code !== null)
+    return record(
+      "failed",
+      status?.agent === "failed" && status.reason ? status.reason : `It ended with exit code ${code}.`,
+    );
   if (tells === "failed") return record("failed", status?.reason ?? "It failed.");
   if (ended !== null) return record("killed-by-us", "It was ended.");
   return record("unknown", "It vanished while nobody watched: how it ended is not known.");

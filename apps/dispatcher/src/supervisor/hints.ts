@@ -42,7 +42,8 @@ export async function openHints(log: Log, onHint: (id: string) => void): Promise
     const removed = now.filter((path) => !wish.includes(path));
     if (added.length > 0) watcher.add(added);
     if (removed.length > 0) watcher.unwatch(removed);
-    if (added.length + removed.length > 0) watched.set(track.id, [...now.filter((path) => wish.includes(path)), ...added]);
+    if (added.length + removed.length > 0)
+      watched.set(track.id, [...now.filter((path) => wish.includes(path)), ...added]);
   };
   return {
     watch: (track) => {

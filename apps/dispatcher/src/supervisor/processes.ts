@@ -77,7 +77,10 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     }
   }
 
-  async function adopt(track: Track, { pid, child, exited }: Extract<StartOutcome, { outcome: "ready" }>): Promise<void> {
+  async function adopt(
+    track: Track,
+    { pid, child, exited }: Extract<StartOutcome, { outcome: "ready" }>,
+  ): Promise<void> {
     lookAgain(track);
     const said = track.view.status?.process;
     const seen = identifyProcess(pid);
@@ -122,7 +125,10 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     try {
       const graceMs = how === "kill" ? 0 : timing.stopGraceMs;
       if (!(await stopAgent(target, { clock, graceMs, killWaitMs: timing.killWaitMs }))) {
-        throw new HarnessError("timed-out", `Process ${target.pid} of session ${track.id} does not end, not even killed.`);
+        throw new HarnessError(
+          "timed-out",
+          `Process ${target.pid} of session ${track.id} does not end, not even killed.`,
+        );
       }
       await settle(track);
     } finally {
@@ -150,9 +156,22 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     const at = new Date(nowMs).toISOString();
     const oom = ended === null && code !== 0 && wasOom(track);
     const exit = classifyExit({ code, signal, adopted: facts.exit === null, ended, oom, status, startFailure }, at);
-    const rests = status !== null && status.turn?.state !== "running" && !hasMail(track.paths.inbox) && !hasClaimed(track.paths.inbox);
+    const rests =
+      status !== null &&
+      status.turn?.state !== "running" &&
+      !hasMail(track.paths.inbox) &&
+      !hasClaimed(track.paths.inbox);
     const next = await records.change(track.id, (wanted) =>
-      afterExit({ wanted, exit, status, deliberate: ended === "stop" || ended === "kill", rests, nowMs, random: parts.random(), firstMs: timing.restartMs }),
+      afterExit({
+        wanted,
+        exit,
+        status,
+        deliberate: ended === "stop" || ended === "kill",
+        rests,
+        nowMs,
+        random: parts.random(),
+        firstMs: timing.restartMs,
+      }),
     );
     track.dueMs = next.backoffUntil === undefined ? 0 : clock.monotonic() + Date.parse(next.backoffUntil) - nowMs;
     const swept = exit.class === "done" ? 0 : sweepLeftovers(track.id, track.paths);

@@ -67,7 +67,8 @@ function act(track: Track, parts: ScanParts): void {
 
 /** A start that nobody waits for tells the log how it failed. */
 export function settleStarts(starts: Map<string, Promise<void>>, { log }: ScanParts): void {
-  for (const [id, start] of starts) start.catch((error: unknown) => log.warn("an agent process did not start", { session: id, error }));
+  for (const [id, start] of starts)
+    start.catch((error: unknown) => log.warn("an agent process did not start", { session: id, error }));
 }
 
 /** Reads what is new in the session's outbox, a portion at a time, so that one session does not hold up the others. */

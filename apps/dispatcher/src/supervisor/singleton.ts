@@ -67,7 +67,9 @@ async function describeHolder(root: StateRoot, clock: Clock): Promise<HarnessErr
     record = readDispatcher(root);
   }
   if (record === null) {
-    return new HarnessError("dispatcher-running", `Another dispatcher has just started on ${root.path}.`, { details: { root: root.path } });
+    return new HarnessError("dispatcher-running", `Another dispatcher has just started on ${root.path}.`, {
+      details: { root: root.path },
+    });
   }
   const { pid, url, port, startedAt } = record;
   return new HarnessError("dispatcher-running", `A dispatcher runs on ${root.path} already: ${url} (pid ${pid}).`, {

@@ -55,7 +55,9 @@ export async function startAgent(input: StartInput): Promise<StartOutcome> {
   child.unref();
   if (first === "timeout") {
     child.kill("SIGKILL");
-    const why = input.signal.aborted ? "It was stopped while it started" : `It was not ready within ${input.timeoutMs / 1000} s`;
+    const why = input.signal.aborted
+      ? "It was stopped while it started"
+      : `It was not ready within ${input.timeoutMs / 1000} s`;
     return failed(why, input.paths, await exited);
   }
   if ("pid" in first) return { outcome: "ready", pid: first.pid, child: started.pid, exited };

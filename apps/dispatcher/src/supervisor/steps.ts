@@ -116,7 +116,9 @@ export function admit(parts: StepParts): Map<string, Promise<void>> {
   }
   for (const track of tracks.values()) {
     if (track.waitsSinceMs === null || records.get(track.id)?.queued) continue;
-    const queue = records.change(track.id, (wanted) => (wanted.wanted === "run" ? { ...wanted, queued: true } : wanted));
+    const queue = records.change(track.id, (wanted) =>
+      wanted.wanted === "run" ? { ...wanted, queued: true } : wanted,
+    );
     queue.then(
       () => parts.tell(track),
       (error: unknown) => log.warn("a waiting session could not be marked", { session: track.id, error }),

@@ -9,7 +9,8 @@ export interface Storage {
 
 /** Makes what a state root needs, and remembers which one it is: an empty mount point is not an empty state root. */
 export async function openStorage(root: StateRoot, clock: Clock): Promise<Storage> {
-  for (const path of [root.sessions, root.hub, root.trash, root.run.sessions]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  for (const path of [root.sessions, root.hub, root.trash, root.run.sessions])
+    mkdirSync(path, { recursive: true, mode: 0o700 });
   const { sentinel } = root.run;
   await createFileDurable(sentinel, `${JSON.stringify({ v: 1, id: randomUUID(), createdAt: timestamp(clock) })}\n`);
   const own = statSync(sentinel);

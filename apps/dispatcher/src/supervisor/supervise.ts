@@ -4,8 +4,9 @@ import { createSerial } from "../serial.ts";
 import { openHints } from "./hints.ts";
 import type { SupervisorParts } from "./parts.ts";
 import { createProcesses } from "./processes.ts";
-import { collect, dropTrack, findSessions, inspect, settleStarts, trackOf, type ScanParts } from "./scan.ts";
+import { dropTrack, findSessions, inspect, settleStarts, trackOf, type ScanParts } from "./scan.ts";
 import { admit, takeStep } from "./steps.ts";
+import { createIdleShrink } from "./shrink-idle.ts";
 import { storageLost, type Storage } from "./storage.ts";
 import { tellChange } from "./summaries.ts";
 import { sweepLeftovers } from "./sweep.ts";
@@ -48,6 +49,7 @@ export async function createSupervision(options: SuperviseOptions): Promise<Supe
   const hints = await openHints(log, (id) => hint(id));
   const processes = createProcesses(shared, (track) => tend(track));
   const parts: ScanParts = { ...shared, hints, processes };
+  const shrinkWhenIdle = createIdleShrink();
   let lost = storage.problem();
 
   const tend = (track: Track) => {
@@ -83,6 +85,7 @@ export async function createSupervision(options: SuperviseOptions): Promise<Supe
     }
     for (const track of tracks.values()) guarded(track, () => inspect(track, parts));
     settleStarts(admit(parts), parts);
+    shrinkWhenIdle(options.feed.lastId());
   }
   async function watch(): Promise<void> {
     while (!closing.signal.aborted) {
@@ -94,7 +97,9 @@ export async function createSupervision(options: SuperviseOptions): Promise<Supe
   let watching: Promise<void> | null = null;
   async function start(): Promise<void> {
     findSessions(parts);
-    const adoptions = [...tracks.values()].map((track) => serial(track.id, () => takeStep(track, parts)).catch(() => tend(track)));
+    const adoptions = [...tracks.values()].map((track) =>
+      serial(track.id, () => takeStep(track, parts)).catch(() => tend(track)),
+    );
     await Promise.all(adoptions);
     watching = watch();
   }

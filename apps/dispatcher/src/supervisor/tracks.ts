@@ -104,12 +104,9 @@ function livingProcess({ view, paths }: Track): AgentProcess | null {
   return recorded !== undefined && lookLock(paths.lock, recorded) === "held" ? recorded : null;
 }
 
-// Names are replaced by rename, so that inode, size and time tell every change.
-function signatureOf(paths: SessionPaths): string {
-  return [paths.status, paths.spec].map(signFile).join();
-}
-
-function signFile(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
+// It is replaced by rename, so that inode, size and time tell every change. The other files change with it, or are read
+// when somebody asks.
+function signatureOf({ status }: SessionPaths): string {
+  const stats = statSync(status, { throwIfNoEntry: false });
   return stats ? `${stats.ino}:${stats.size}:${stats.mtimeMs}` : "-";
 }
