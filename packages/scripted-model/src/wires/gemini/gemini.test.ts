@@ -34,15 +34,13 @@ test("a stream is one response for every piece, the last with the reason it ende
   expect(events).toEqual(chunks(requests[0]?.usage?.inputTokens).map((data) => ({ data })));
 });
 
-test("who does not ask for events gets the same as a JSON array", async () => {
+test("who does not ask for events gets the same as a JSON array, and may leave out the brackets around one tool", async () => {
   const { url, requests } = await runModel({ script });
   const response = await fetch(`${url}/v1beta/models/test-model:streamGenerateContent?key=key`, {
     method: "POST",
     body: JSON.stringify({
       contents: [{ parts: [{ text: "What is here?" }] }],
-      tools: [
-        { functionDeclarations: [{ name: "bash", parameters: { properties: { command: { type: "STRING" } } } }] },
-      ],
+      tools: { functionDeclarations: [{ name: "bash", parameters: { properties: { command: { type: "STRING" } } } }] },
     }),
   });
   expect(response.headers.get("content-type")).toBe("application/json");

@@ -15,11 +15,14 @@ const FunctionSchema = z.looseObject({
   parametersJsonSchema: z.record(z.string(), z.unknown()).optional(),
 });
 
+const ToolSchema = z.looseObject({ functionDeclarations: z.array(FunctionSchema).default([]) });
+
 // The model and the way of answering are in the address, not in the body.
 const BodySchema = z.looseObject({
   contents: z.array(ContentSchema).min(1),
   systemInstruction: z.union([z.string(), ContentSchema]).optional(),
-  tools: z.array(z.looseObject({ functionDeclarations: z.array(FunctionSchema).default([]) })).default([]),
+  // One thing instead of a list of one is fine with Google, and Goose sends it.
+  tools: z.union([ToolSchema.transform((tool) => [tool]), z.array(ToolSchema)]).default([]),
 });
 
 /** Source: https://ai.google.dev/api/generate-content */
