@@ -41,7 +41,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
 
 function unknownCommand(word: string): HarnessError {
   const near = nearestWord(word, Object.keys(COMMANDS));
-  return new HarnessError("usage-invalid", `harness has no command ${JSON.stringify(word.slice(0, 80))}.`, {
+  return new HarnessError("usage-invalid", `There is no command ${JSON.stringify(word.slice(0, 80))}.`, {
     hint: near ? `Did you mean \`harness ${near}\`? See \`harness --help\`.` : "See `harness --help`.",
   });
 }
