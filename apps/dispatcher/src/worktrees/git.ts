@@ -42,6 +42,7 @@ export interface GitResult {
 const TIMEOUT_MS = 120_000;
 const OUTPUT_BYTES = 64 * 1024 * 1024;
 const WORDS_LIMIT = 2000;
+const GRACE_MS = 5_000;
 
 // No program that a repository names ever runs: neither a hook, nor a monitor, nor housekeeping in the background.
 const INERT = ["core.hooksPath=/dev/null", "core.fsmonitor=false", "gc.auto=0", "maintenance.auto=false"];
@@ -57,36 +58,65 @@ export async function runGit(context: GitContext, args: readonly string[], optio
   const { trust = "strict", timeoutMs = TIMEOUT_MS, cut = false, accept = [] } = options;
   const config = [...INERT, ...(trust === "strict" ? STRICT : []), ...(options.config ?? [])];
   const cwd = options.cwd ?? options.gitDirectory ?? "/";
-  const result = await execa("git", [...config.flatMap((entry) => ["-c", entry]), ...args], {
+  const running = execa("git", [...config.flatMap((entry) => ["-c", entry]), ...args], {
     cwd,
     env: { ...gitEnvironment(context.environment, trust), ...pointers(options), ...options.env },
     extendEnv: false,
     encoding: "buffer",
     reject: false,
-    timeout: timeoutMs,
     maxBuffer: options.maxBytes ?? OUTPUT_BYTES,
     stripFinalNewline: false,
     // A process group of its own: Ctrl-C in the dispatcher's terminal does not stop git halfway.
     detached: true,
     ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
   });
+  const deadline = endAfter(timeoutMs, running.pid);
+  const result = await running;
+  deadline.cancel();
   const bytes = Buffer.from(result.stdout);
   const warnings = Buffer.from(result.stderr).toString("utf8");
-  const answer = (code: number, isCut = false) => ({
+  const name = args[0] ?? "";
+  const answer = (code: number) => ({
     code,
     bytes,
     text: chomp(bytes.toString("utf8")),
     warnings,
-    cut: isCut,
+    cut: result.isMaxBuffer,
   });
 
-  if (result.isMaxBuffer && cut) return answer(0, true);
-  if (result.exitCode === 0 || accept.includes(result.exitCode ?? -1)) return answer(result.exitCode ?? 0);
-  const name = args[0] ?? "";
-  if (result.timedOut) throw slow(name, timeoutMs);
+  if (deadline.passed()) throw slow(name, timeoutMs);
+  if (result.isMaxBuffer && cut) return answer(0);
   if (result.isMaxBuffer) throw failed(name, "its answer is too long");
+  if (result.exitCode === 0 || accept.includes(result.exitCode ?? -1)) return answer(result.exitCode ?? 0);
   if (result.code === "ENOENT" && existsSync(cwd)) throw missing();
   throw failed(name, result.exitCode === undefined ? (result.shortMessage ?? "") : warnings);
+}
+
+// The whole group: a child of git that hangs would hold its output open.
+function endAfter(timeoutMs: number, pid: number | undefined): { passed(): boolean; cancel(): void } {
+  let passed = false;
+  let force: NodeJS.Timeout | undefined;
+  const timer = setTimeout(() => {
+    passed = true;
+    signalGroup(pid, "SIGTERM");
+    force = setTimeout(() => signalGroup(pid, "SIGKILL"), GRACE_MS);
+  }, timeoutMs);
+  return {
+    passed: () => passed,
+    cancel: () => {
+      clearTimeout(timer);
+      clearTimeout(force);
+    },
+  };
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** Asks a question that git answers with its exit code: 0 is yes, 1 is no. */
@@ -115,8 +145,8 @@ function slow(name: string, timeoutMs: number): HarnessError {
   });
 }
 
-export function missing(cause?: unknown): HarnessError {
-  return new HarnessError("git-missing", "There is no git on PATH.", cause === undefined ? {} : { cause });
+function missing(): HarnessError {
+  return new HarnessError("git-missing", "There is no git on PATH.");
 }
 
 function chomp(text: string): string {
