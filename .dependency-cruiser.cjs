@@ -34,7 +34,7 @@ module.exports = {
       from: { path: "^packages/agent/src/drivers/", pathNot: tests },
       to: {
         path: "^packages/agent/src/",
-        pathNot: "^packages/agent/src/(drivers|tree)/",
+        pathNot: "^packages/agent/src/((drivers|tree)/|(reply|storage)[.]ts)",
         dependencyTypesNot: ["type-only"],
       },
     }),

@@ -1,7 +1,8 @@
 // Packs what is published, the way it is published, and looks into the tarballs.
+import { globSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { root, runCommand } from "./check/run-command.ts";
