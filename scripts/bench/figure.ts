@@ -36,11 +36,16 @@ export function table(figures: readonly Figure[]): string {
     `${round(figure.value)} ${figure.unit}`,
     figure.against ? `${figure.against.name}: ${round(figure.against.value)} ${figure.unit}` : "",
     figure.against ? `${round(score(figure))}x` : "",
-    figure.against ? `≤ ${figure.limit}x` : `≤ ${figure.limit} ${figure.unit}`,
+    limitText(figure),
   ]);
   const lines = [["", "figure", "measured", "against", "ratio", "limit"], ...rows];
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
+}
+
+function limitText({ limit, against, unit }: Figure): string {
+  if (!Number.isFinite(limit)) return "no limit";
+  return against ? `≤ ${limit}x` : `≤ ${limit} ${unit}`;
 }
 
 function round(value: number): string {

@@ -8,13 +8,14 @@ import { createIdleSession, startAgent, startSessions } from "./sessions.ts";
 const PROCESSES = 10;
 const MESSAGES = 1000;
 const REST_MS = 30_000;
+const FRESH_REST_MS = 15_000;
 const TOGETHER = 100;
 
 /** Memory of an idle agent process, fresh and after work, and a hundred started at once. */
 export async function measureMemory(scratch: string): Promise<Figure[]> {
   const empty = await Promise.all(Array.from({ length: PROCESSES }, startEmptyNode));
   const live = await startSessions(join(scratch, "memory"), PROCESSES);
-  await sleep(5000);
+  await sleep(FRESH_REST_MS);
   const emptyPss = median(empty.map(({ pid }) => pssMiB(pid!)));
   const freshPss = median(live.map(({ child }) => pssMiB(child.pid!)));
 

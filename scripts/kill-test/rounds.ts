@@ -65,13 +65,15 @@ export async function runKillTest(options: KillTestOptions): Promise<KillReport>
         const id = ids[Math.floor(random() * ids.length)];
         if (id === undefined) continue;
         broken.push(...(await liveAgents(root, ids)).filter(({ count }) => count > 1).map((x) => `${x.session}: ${x.count} agent processes at once`));
-        if (random() < 0.3) {
+        if (random() < 0.2) {
           await dispatcher.killAndRestart();
           report.dispatcherKills += 1;
         } else if (killAgent(root.session(id))) {
           report.agentKills += 1;
-          // Half of the time the person is quicker than the back-off.
+        } else {
+          // Between two lives. Half of the time the person is quicker than the back-off.
           if (random() < 0.5) await dispatcher.resume(id);
+          continue;
         }
         const kills = report.agentKills + report.dispatcherKills;
         if (kills % 50 === 0) options.onProgress?.(`${kills} kills, ${handled(root, ids)} of ${options.messages} messages handled`);
