@@ -9,7 +9,8 @@ import { root, runCommand } from "./check/run-command.ts";
 import { packPackage } from "./packages/pack.ts";
 import { findUnshippable } from "./packages/unshippable.ts";
 
-const published = ["packages/core", "packages/agent", "packages/scripted-model"];
+const manifests = globSync("packages/*/package.json", { cwd: root }).toSorted();
+const published = manifests.filter((path) => !JSON.parse(readFileSync(join(root, path), "utf8")).private).map(dirname);
 
 async function checkPackage(path: string, destination: string): Promise<string[]> {
   const directory = join(root, path);
