@@ -67,7 +67,7 @@ export function createControls(context: AgentContext, options: ControlsOptions):
   }
 
   async function answer(claimed: ClaimedMessage, message: AnswerMessage): Promise<void> {
-    if (!options.prompts.busy) return unused(claimed, `There is no open question ${message.body.to}.`);
+    if (!options.prompts.listens) return unused(claimed, `There is no open question ${message.body.to}.`);
     const problem = questions.answer(message);
     if (problem === null) {
       // Only the end of the turn makes it superfluous: until then a crash asks the same question again.

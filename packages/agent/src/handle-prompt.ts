@@ -14,6 +14,8 @@ export interface RunningTurn {
   readonly message: string;
   /** Replaced when the turn goes on after it was interrupted. */
   abort: AbortController;
+  /** Reported and settled: nothing can be said to it any more. */
+  over: boolean;
 }
 
 export interface PromptHandling {
@@ -44,6 +46,7 @@ export async function handlePrompt(
   const resumed = plan !== "run";
   const outcome = await runToEnd(context, toPrompt(started, resumed), handling);
   if (outcome) await finishTurn(context, started, outcome);
+  handling.turn.over = true;
   await handling.onTurnEnd();
 }
 

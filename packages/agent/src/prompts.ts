@@ -19,6 +19,8 @@ export interface Prompts {
   halt(cause: AbortCause): Promise<void>;
   /** The turn that runs. */
   running(): RunningTurn | null;
+  /** True while there is a turn, running or interrupted, that an answer can belong to. */
+  readonly listens: boolean;
   /** True while a turn runs or waits. */
   readonly busy: boolean;
 }
@@ -54,7 +56,7 @@ export function createPrompts(context: AgentContext, options: PromptsOptions): P
   async function handleNext(): Promise<void> {
     const message = left.shift() ?? ready.shift();
     if (!message) return;
-    running = { message: message.id, abort: new AbortController() };
+    running = { message: message.id, abort: new AbortController(), over: false };
     if (cancelled === message.id) running.abort.abort("cancel");
     try {
       await handlePrompt(context, message, { ...options, turn: running });
@@ -64,9 +66,9 @@ export function createPrompts(context: AgentContext, options: PromptsOptions): P
   }
 
   function cancel(message: string | undefined, cause: AbortCause): boolean {
-    const next = running?.message ?? left[0]?.id;
+    const next = running && !running.over ? running.message : left[0]?.id;
     if (next === undefined || (message !== undefined && message !== next)) return false;
-    if (running) running.abort.abort(cause);
+    if (running?.message === next) running.abort.abort(cause);
     else cancelled = next;
     return true;
   }
@@ -89,6 +91,9 @@ export function createPrompts(context: AgentContext, options: PromptsOptions): P
       await working;
     },
     running: () => running,
+    get listens() {
+      return running ? !running.over : left.length > 0;
+    },
     get busy() {
       return working !== null || waits();
     },

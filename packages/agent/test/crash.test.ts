@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openOutbox, publishMessage, encodeEnvelope, newMessageId, timestamp } from "@harness/core";
+import { until } from "@harness/core/testing";
+import { describe, expect, it } from "vitest";
+import { steps, testSession, treeOf, type TestSession } from "./agent-process.ts";
+
+const settled = (session: TestSession) =>
+  until(() => readdirSync(session.paths.inbox.claimed).length === 0 && readdirSync(session.paths.inbox.path).every((name) => name.startsWith(".")));
+
+async function kill(session: TestSession, fail: string): Promise<void> {
+  const run = session.start({ env: { HARNESS_FAIL: fail } });
+  expect(await run.exit).toMatchObject({ signal: "SIGKILL" });
+}
+
+describe("an agent process killed", () => {
+  it.each([
+    ["before it opens the session", "L3:kill", false],
+    ["after its first look", "C1:kill", false],
+    ["after taking a message", "C2:kill", false],
+    ["before the work begins", "C3:kill", true],
+    ["after the work", "C4:kill", true],
+    ["after the report", "C5:kill", false],
+    ["after settling", "C6:kill", false],
+  ])("%s loses nothing and reports once", async (_, fail, resumed) => {
+    await using session = await testSession({ agent: { driver: "command", command: ["cat"] } });
+    const message = await session.send("hello");
+    await kill(session, fail);
+    await session.run();
+    const reply = await session.reply(message);
+    const { text } = reply.body as { text: string };
+    expect(text).toContain("hello\n");
+    expect(text.includes("may have partly run")).toBe(resumed);
+    await settled(session);
+    expect(await session.reports()).toHaveLength(1);
+    await until(() => session.status().turns === 1 && session.status().turn?.state === "ended");
+  });
+
+  it("goes on with the turn that it left, with the same id and a higher attempt", async () => {
+    await using session = await testSession();
+    const message = await session.send(
+      steps({ do: "run", command: "echo once >> done" }, { do: "crash" }, { do: "run", command: "echo after >> done" }),
+    );
+    const first = await session.run();
+    expect(await first.exit).toMatchObject({ signal: "SIGKILL" });
+    await session.run();
+    expect((await session.reply(message)).body).toMatchObject({ stopReason: "end_turn" });
+    expect(readFileSync(join(session.paths.work, "done"), "utf8")).toBe("once\nafter\n");
+    expect(session.status().turn).toMatchObject({ id: message, message, attempt: 2 });
+    expect((await session.events()).filter(({ type }) => type === "turn.started")).toMatchObject([
+      { turn: message, attempt: 1, resumed: false },
+      { turn: message, attempt: 2, resumed: true },
+    ]);
+  });
+
+  it("gives a message up that kills it three times, and goes on with the next", async () => {
+    await using session = await testSession({ agent: { driver: "command", command: ["cat"] } });
+    const poison = await session.send("poison");
+    const next = await session.send("next");
+    for (let attempt = 1; attempt <= 3; attempt += 1) await kill(session, "C4:kill");
+    await session.run();
+    expect(await session.reply(poison)).toMatchObject({ kind: "failed", body: { code: "attempts-exhausted" } });
+    expect(await session.reply(next)).toMatchObject({ kind: "reply", body: { text: "next\n" } });
+    await settled(session);
+    expect(readdirSync(session.paths.inbox.bad).toSorted()).toEqual([`${poison}.msg`, `${poison}.msg.reason.txt`]);
+  });
+
+  it("takes its whole process tree with it", async () => {
+    await using session = await testSession();
+    const run = await session.run();
+    await session.send(steps({ do: "tree" }, { do: "hang" }));
+    await until(() => treeOf(session.id).length >= 5);
+    if (session.status().tree !== "namespace") {
+      console.log("NOT RUN: process namespaces");
+      return;
+    }
+    run.child.kill("SIGKILL");
+    await until(() => treeOf(session.id).length === 0, { timeoutMs: 2_000 });
+  });
+
+  it("without a namespace is swept up after by the next one", async () => {
+    await using session = await testSession();
+    // Without unshare on its PATH the probe finds no namespace.
+    const tools = ["sh", "sleep", "setsid", "flock"].map((tool) => `ln -s "$(command -v ${tool})" tools/${tool}`);
+    const bin = join(session.paths.directory, "tools");
+    await session.run({ env: { PATH: process.env["PATH"] } }).then(async (run) => {
+      await session.reply(await session.send(steps({ do: "run", command: `cd ../..; mkdir -p tools; ${tools.join("; ")}` })));
+      run.child.kill("SIGTERM");
+      await run.exit;
+    });
+    const run = await session.run({ env: { PATH: bin } });
+    await session.send(steps({ do: "tree" }, { do: "hang" }));
+    await until(() => treeOf(session.id).length >= 5);
+    expect(session.status().tree).toBe("sweep");
+    run.child.kill("SIGKILL");
+    await run.exit;
+    const left = treeOf(session.id);
+    expect(left.length).toBeGreaterThan(0);
+    await session.run({ env: { HARNESS_FAIL: "C2:sleep:60000", PATH: bin } });
+    expect(treeOf(session.id).filter((pid) => left.includes(pid))).toEqual([]);
+  });
+});
+
+describe("an agent process killed at random", () => {
+  it("handles every message once", async () => {
+    await using session = await testSession();
+    const total = 60;
+    const sent: string[] = [];
+    const send = async () => {
+      for (let n = 0; n < total; n += 1) {
+        const id = newMessageId();
+        const text = steps({ do: "run", command: "true" }, { do: "say", text: `reply ${n}` });
+        const bytes = encodeEnvelope({ v: 1, id, kind: "prompt", createdAt: timestamp(), body: { text } });
+        await publishMessage(session.paths.inbox, { id, bytes });
+        sent.push(id);
+      }
+    };
+    const sending = send();
+    for (let round = 0; round < 12; round += 1) {
+      const run = await session.run();
+      // A different moment each time, spread over what one turn takes.
+      await new Promise((resolve) => setTimeout(resolve, (round * 37) % 200));
+      run.child.kill("SIGKILL");
+      await run.exit;
+    }
+    await sending;
+    await session.run();
+    await until(() => openOutbox(session.paths.outbox).list().then((ids) => ids.length === total), { timeoutMs: 90_000 });
+    await settled(session);
+    const replies = await session.reports();
+    expect(replies.map(({ replyTo }) => replyTo).toSorted()).toEqual(sent.toSorted());
+    const done = readdirSync(session.paths.inbox.done).length + readdirSync(session.paths.inbox.bad).length / 2;
+    expect(done).toBe(total);
+  }, 120_000);
+});
+
+describe("an agent process asked to stop", () => {
+  it("leaves the running turn to be gone on with, however often", async () => {
+    await using session = await testSession();
+    const message = await session.send(steps({ do: "tree" }, { do: "wait", file: "go" }, { do: "say", text: "done" }));
+    for (let round = 0; round < 4; round += 1) {
+      const run = await session.run();
+      await until(() => treeOf(session.id).length > 0 || session.status().turn?.state === "running");
+      run.child.kill("SIGTERM");
+      expect(await run.exit).toEqual({ code: 0, signal: null });
+      expect(treeOf(session.id)).toEqual([]);
+      expect(session.status()).toMatchObject({ agent: "exited", turn: { stopReason: "interrupted" }, turns: 0 });
+    }
+    await session.run();
+    await until(() => session.status().turn?.state === "running");
+    await session.send(steps({ do: "say", text: "next" }));
+    writeFileSync(join(session.paths.work, "go"), "");
+    expect((await session.reply(message)).body).toMatchObject({ text: "done\n", stopReason: "end_turn" });
+  });
+});

@@ -1,0 +1,85 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { requireTool, smallDisk, until } from "@harness/core/testing";
+import { describe, expect, it } from "vitest";
+import { steps, testSession } from "./agent-process.ts";
+
+function fill(path: string): void {
+  const descriptor = openSync(path, "w");
+  for (const size of [65_536, 4_096, 1]) {
+    try {
+      for (;;) writeSync(descriptor, Buffer.alloc(size));
+    } catch {
+      // Full for pieces of this size.
+    }
+  }
+  closeSync(descriptor);
+}
+
+describe("a full disk", () => {
+  it("stops nothing for good: the reply is there as soon as there is space", async () => {
+    if (!requireTool("mount")) return;
+    await using disk = await smallDisk({ bytes: 2 * 1024 * 1024 });
+    await using session = await testSession({ root: disk.path });
+    const run = await session.run({ env: { HARNESS_STATE: session.paths.directory } });
+    const message = await session.send(steps({ do: "wait", file: "go" }, { do: "say", text: "done" }));
+    const next = await session.send("next");
+    await until(() => existsSync(session.paths.work) && session.status().turn?.state === "running");
+    writeFileSync(join(session.paths.work, "go"), "");
+    fill(join(disk.path, "ballast"));
+    await until(() => run.stderr().includes("The disk fails"));
+    expect(run.child.exitCode).toBeNull();
+    expect(await session.reports()).toEqual([]);
+    expect(session.status().session).toBe(session.id);
+    rmSync(join(disk.path, "ballast"));
+    expect((await session.reply(message, 20_000)).body).toMatchObject({ text: "done\n", stopReason: "end_turn" });
+    expect((await session.reply(next)).body).toMatchObject({ text: "next" });
+    const { code } = await endOf(run);
+    expect(code).toBe(0);
+  });
+
+  it("of inodes is no different", async () => {
+    if (!requireTool("mount")) return;
+    await using disk = await smallDisk({ bytes: 4 * 1024 * 1024, inodes: 80 });
+    await using session = await testSession({ root: disk.path });
+    const run = await session.run({ env: { HARNESS_STATE: session.paths.directory } });
+    const message = await session.send(steps({ do: "wait", file: "go" }, { do: "say", text: "done" }));
+    await until(() => existsSync(session.paths.work) && session.status().turn?.state === "running");
+    writeFileSync(join(session.paths.work, "go"), "");
+    const taken: string[] = [];
+    for (let n = 0; n < 100; n += 1) {
+      const path = join(disk.path, `inode-${n}`);
+      try {
+        writeFileSync(path, "");
+        taken.push(path);
+      } catch {
+        break;
+      }
+    }
+    await until(() => run.stderr().includes("The disk fails"));
+    for (const path of taken) rmSync(path);
+    expect((await session.reply(message, 20_000)).body).toMatchObject({ text: "done\n" });
+  });
+
+  it("that is read-only meanwhile is waited for", async () => {
+    if (!requireTool("mount") || process.getuid?.() !== 0) return;
+    await using disk = await smallDisk({ bytes: 2 * 1024 * 1024 });
+    const [, , holder = "", , ...rest] = disk.path.split("/");
+    const remount = (mode: string) =>
+      spawnSync("nsenter", ["--target", holder, "--mount", "mount", "-o", `remount,${mode}`, `/${rest.join("/")}`], { encoding: "utf8" });
+    await using session = await testSession({ root: disk.path });
+    const run = await session.run({ env: { HARNESS_STATE: session.paths.directory } });
+    const message = await session.send(steps({ do: "wait", ms: 700 }, { do: "say", text: "done" }));
+    await until(() => session.status().turn?.state === "running");
+    await until(() => remount("ro").status === 0);
+    await until(() => run.stderr().includes("The disk fails"));
+    expect(remount("rw").status).toBe(0);
+    expect((await session.reply(message, 20_000)).body).toMatchObject({ text: "done\n" });
+  });
+});
+
+async function endOf(run: { child: { kill(signal: NodeJS.Signals): boolean }; exit: Promise<{ code: number | null }> }) {
+  run.child.kill("SIGTERM");
+  return run.exit;
+}
