@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { systemCode } from "@harness/core";
 import type { FSWatcher } from "chokidar";
 import type { Log } from "../log.ts";
 import type { Track } from "./tracks.ts";
+import { createFileWatch, type FileWatch } from "./watch-file.ts";
 
 /** Watchers only shorten the wait for the next scan: losing all of them costs latency, never a message. */
 export interface Hints {
@@ -13,13 +15,21 @@ export interface Hints {
   close(): Promise<void>;
 }
 
-const EMPTY: readonly string[] = [];
+interface Watched {
+  boxes: readonly string[];
+  status: FileWatch;
+}
 
 /** Calls `onHint` with the id of a session when its status, its outbox, or the inbox of one without a process changes. */
 export async function openHints(log: Log, onHint: (id: string) => void): Promise<Hints> {
   const { watch } = await import("chokidar");
-  const watched = new Map<string, readonly string[]>();
+  const watched = new Map<string, Watched>();
   let problem: string | null = null;
+  const fail = (error: unknown) => {
+    if (problem !== null || systemCode(error) === "ENOENT") return;
+    problem = "No file watcher could be had: changes are seen by scans every 2 s.";
+    log.warn("file watching failed, scans go on", { error });
+  };
 
   // Only names directly inside: what lies in dot directories, or deeper, is nobody's message.
   const watcher: FSWatcher = watch([], {
@@ -30,39 +40,46 @@ export async function openHints(log: Log, onHint: (id: string) => void): Promise
     ignored: (path) => basename(path).startsWith("."),
   });
   watcher.on("all", (_event, path) => onHint(sessionOf(path)));
-  watcher.on("error", (error) => {
-    if (problem !== null) return;
-    problem = "No file watcher could be had: changes are seen by scans every 2 s.";
-    log.warn("file watching failed, scans go on", { error });
-  });
+  watcher.on("error", fail);
 
-  const update = (track: Track, wish: readonly string[]) => {
-    const now = watched.get(track.id) ?? EMPTY;
-    const added = wish.filter((path) => !now.includes(path) && existsSync(path));
-    const removed = now.filter((path) => !wish.includes(path));
+  const open = (id: string): Watched => {
+    const known = watched.get(id);
+    if (known) return known;
+    const fresh = { boxes: [], status: createFileWatch(() => onHint(id), fail) };
+    watched.set(id, fresh);
+    return fresh;
+  };
+  const watchBoxes = (entry: Watched, wish: readonly string[]) => {
+    const added = wish.filter((path) => !entry.boxes.includes(path) && existsSync(path));
+    const removed = entry.boxes.filter((path) => !wish.includes(path));
     if (added.length > 0) watcher.add(added);
     if (removed.length > 0) watcher.unwatch(removed);
-    if (added.length + removed.length > 0)
-      watched.set(track.id, [...now.filter((path) => wish.includes(path)), ...added]);
+    if (added.length + removed.length > 0) entry.boxes = [...wish.filter((path) => entry.boxes.includes(path)), ...added];
   };
   return {
-    watch: (track) => {
-      const { status, outbox, inbox } = track.paths;
-      update(track, track.process === null ? [status, outbox.path, inbox.path] : [status, outbox.path]);
+    watch: ({ id, paths, process: living }) => {
+      const entry = open(id);
+      watchBoxes(entry, living === null ? [paths.outbox.path, paths.inbox.path] : [paths.outbox.path]);
+      entry.status.arm(paths.status);
     },
-    forget: (track) => {
-      update(track, EMPTY);
-      watched.delete(track.id);
+    forget: ({ id }) => {
+      const entry = watched.get(id);
+      if (entry === undefined) return;
+      watchBoxes(entry, []);
+      entry.status.close();
+      watched.delete(id);
     },
     problem: () => problem,
-    close: () => watcher.close(),
+    close: async () => {
+      for (const { status } of watched.values()) status.close();
+      watched.clear();
+      await watcher.close();
+    },
   };
 }
 
-// …/sessions/<id>/status.json, …/sessions/<id>/outbox or …/sessions/<id>/outbox/<message>.msg
+// …/sessions/<id>/outbox or …/sessions/<id>/outbox/<message>.msg
 function sessionOf(path: string): string {
-  const parent = dirname(path);
-  const isBox = (name: string) => name === "outbox" || name === "inbox";
-  if (isBox(basename(parent))) return basename(dirname(parent));
-  return basename(parent);
+  const isBox = ["outbox", "inbox"].includes(basename(path));
+  return basename(isBox ? dirname(path) : dirname(dirname(path)));
 }

@@ -45,6 +45,8 @@ export function dropTrack(track: Track, { tracks, hints, collector, feed }: Scan
 
 /** One look at one session: cheap when nothing changed. Work that takes time goes on by itself. */
 export function inspect(track: Track, parts: ScanParts): void {
+  // Watched before it is read, so that no change falls in between.
+  parts.hints.watch(track);
   const changed = refreshTrack(track);
   const wasLost = isLost(track, parts);
   countBeat(track);
@@ -54,7 +56,6 @@ export function inspect(track: Track, parts: ScanParts): void {
   if (hasToAct) act(track, parts);
   else if (track.phase === "steady") track.waitsSinceMs = null;
   if (changed || track.told === "" || wasLost !== isLost(track, parts)) parts.tell(track);
-  parts.hints.watch(track);
   collect(track, parts);
 }
 
