@@ -162,7 +162,10 @@ export async function createSupervision(options: SuperviseOptions): Promise<Supe
       closing.abort();
       await watching;
       await hints.close();
-      await Promise.race([Promise.all(working), clock.sleep(CLOSE_WAIT_MS)]);
+      const done = new AbortController();
+      await Promise.race([Promise.all(working), clock.sleep(CLOSE_WAIT_MS, done.signal)]);
+      // The timer would keep the process for as long.
+      done.abort();
     },
   };
 }
