@@ -1,7 +1,11 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Sink } from "../reply/play.ts";
 import type { Block, Envelope, Frame, Wire } from "../wires/wire.ts";
 import { cutConnection, sendFailure, sendHead, sendJson, type Exchange } from "./exchange.ts";
+
+// Long enough that what was written before has been read.
+const packetGapMs = 50;
 
 /** A reply as a stream, frame by frame. Nothing is sent, not even a status, before there is something to say. */
 export function createStreamSink(exchange: Exchange, wire: Wire, envelope: Envelope): Sink {
@@ -40,7 +44,9 @@ export function createStreamSink(exchange: Exchange, wire: Wire, envelope: Envel
     },
     fail: async (failure) => {
       if (!response.headersSent) return sendFailure(exchange, wire, failure);
-      await write(writer.fail(failure));
+      const next = writer.fail(failure);
+      if (next.some(({ bare }) => bare)) await sleep(packetGapMs, undefined, { signal });
+      await write(next);
       response.end(framing.end);
     },
     cut: () => cutConnection(exchange),
@@ -72,8 +78,10 @@ const dataOf = ({ data }: Frame) => (typeof data === "string" ? data : JSON.stri
 
 const eventFraming = {
   contentType: "text/event-stream; charset=utf-8",
-  encode: (frame: Frame, _index: number) =>
-    `${frame.event === undefined ? "" : `event: ${frame.event}\n`}data: ${dataOf(frame)}\n\n`,
+  encode: (frame: Frame, _index: number) => {
+    if (frame.bare) return `${dataOf(frame)}\n`;
+    return `${frame.event === undefined ? "" : `event: ${frame.event}\n`}data: ${dataOf(frame)}\n\n`;
+  },
   end: "",
 };
 

@@ -9,6 +9,8 @@ export type WireName = "anthropic" | "openai-responses" | "openai-chat" | "gemin
 export interface Frame {
   event?: string;
   data: unknown;
+  /** Sent as it is, in a packet of its own, and not as an event. */
+  bare?: boolean;
 }
 
 export interface Usage {

@@ -54,12 +54,16 @@ test("a whole reply carries the same parts", async () => {
   expect(await response.json()).toEqual(chunk([{ text: "I look." }, call], usage, { finishReason: "STOP" }));
 });
 
-test("a failure in the middle of a stream is an error object", async () => {
+test("a failure in the middle of a stream is a bare error, in a packet of its own", async () => {
   const { url } = await runModel({
     script: { scenarios: [{ name: "x", replies: [[{ text: "Well" }, { error: 529, message: "Too much." }]] }] },
   });
   const response = await ask({ url, wire: "gemini" }, { ...question, stream: true });
-  expect(readEvents(await response.text()).at(-1)).toEqual({
-    data: { error: { code: 529, message: "Too much.", status: "UNAVAILABLE" } },
+  const packets: string[] = [];
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) packets.push(next.value);
+  expect(JSON.parse(packets.at(-1) ?? "")).toEqual({
+    error: { code: 529, message: "Too much.", status: "UNAVAILABLE" },
   });
+  expect(readEvents(packets.slice(0, -1).join(""))).toHaveLength(1);
 });

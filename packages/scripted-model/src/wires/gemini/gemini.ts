@@ -15,7 +15,8 @@ function openStream(envelope: Envelope): StreamWriter {
     text: (text) => [frame([{ text }], soFar)],
     tool: (id, use) => [frame([partOf({ kind: "tool", id, use })], soFar)],
     finish: (usage) => [frame([{ text: "" }], usage, "STOP")],
-    fail: (failure) => [{ data: errorBody(failure) }],
+    // Google's own client sees an error only where a packet is nothing but that error.
+    fail: (failure) => [{ data: errorBody(failure), bare: true }],
   };
 }
 
