@@ -46,13 +46,15 @@ async function build(paths: SessionPaths, spec: SessionSpec, options: NewSession
   for (const box of [paths.inbox, paths.outbox]) mkdirSync(box.tmp, { mode: 0o700 });
   const { token, goal, plan = [] } = options;
   const context: Context = { v: 1, session: spec.id, ...(goal === undefined ? {} : { goal }), plan };
-  await Promise.all([
+  const writes = await Promise.allSettled([
     token === undefined ? null : createFileDurable(paths.token, `${token}\n`),
     createFileDurable(paths.context, `${JSON.stringify(context, null, 2)}\n`),
     createFileDurable(paths.spec, `${JSON.stringify(spec, null, 2)}\n`),
     syncDirectory(paths.inbox.path),
     syncDirectory(paths.outbox.path),
   ]);
+  // All have ended, so that nothing is still being written when a failure takes the directory away.
+  for (const write of writes) if (write.status === "rejected") throw write.reason;
 }
 
 function refuseInvalid(paths: SessionPaths, spec: SessionSpec): void {
