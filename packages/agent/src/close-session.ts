@@ -1,10 +1,4 @@
-import {
-  derivedMessageId,
-  timestamp,
-  type ClaimedMessage,
-  type Inbound,
-  type ReadyMessage,
-} from "@harness/core";
+import { derivedMessageId, timestamp, type ClaimedMessage, type Inbound, type ReadyMessage } from "@harness/core";
 import type { AgentContext } from "./agent-context.ts";
 import { failedMessage } from "./reply.ts";
 

@@ -65,8 +65,7 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
       at: timestamp(clock),
     }),
     clock,
-    write: (value) =>
-      storage.persist(() => writeJsonFile(paths.status, value, { keepPrevious: paths.statusPrevious })),
+    write: (value) => storage.persist(() => writeJsonFile(paths.status, value, { keepPrevious: paths.statusPrevious })),
   });
   const outbox = openOutbox(paths.outbox);
   const hasReport = outbox.has;

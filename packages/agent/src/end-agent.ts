@@ -46,7 +46,10 @@ export async function endAgent(context: AgentContext, end: End, parts: EndingPar
       record({ type: "session.exited", reason: `stopped by ${end.signal}` });
       break;
     case "gone":
-      throw new HarnessError("session-not-found", "The session's directory was moved or removed while its process ran.");
+      throw new HarnessError(
+        "session-not-found",
+        "The session's directory was moved or removed while its process ran.",
+      );
     case "broken":
       status.apply({ type: "agent.changed", agent: "failed", reason: String(end.error) });
       record({ type: "session.exited", reason: String(end.error) });

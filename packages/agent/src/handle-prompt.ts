@@ -10,6 +10,9 @@ import { runTurn } from "./turn.ts";
 
 type PromptMessage = Extract<Inbound, { kind: "prompt" }>;
 
+/** How long a turn that the disk interrupted rests at least. */
+const PAUSE_MS = 500;
+
 export interface RunningTurn {
   readonly message: string;
   /** Replaced when the turn goes on after it was interrupted. */
@@ -82,11 +85,9 @@ function toPrompt(claimed: ClaimedMessage, resumed: boolean): Prompt {
 
 /** The turn's outcome; null when it is left for a later agent process. A full disk only makes it pause. */
 async function runToEnd(context: AgentContext, prompt: Prompt, handling: PromptHandling): Promise<TurnOutcome | null> {
-  const { status, record, storage } = context;
+  const { clock, status, record } = context;
   const { turn } = handling;
   for (let resumed = prompt.resumed; ; resumed = true) {
-    // Nothing begins while the disk fails; the status is what waits for it.
-    if (storage.troubled) await status.flush();
     const { turn: id, attempt, text } = prompt;
     status.apply({ type: "turn.started", turn: id, message: id, attempt });
     record({ type: "turn.started", turn: id, message: id, attempt, text, resumed });
@@ -95,9 +96,12 @@ async function runToEnd(context: AgentContext, prompt: Prompt, handling: PromptH
     if (outcome.stopReason !== "interrupted") return outcome;
     status.apply({ type: "turn.ended", turn: id, stopReason: "interrupted" });
     record({ type: "turn.ended", turn: id, stopReason: "interrupted", text: "" });
-    const cause: AbortCause = turn.abort.signal.reason;
-    if (cause !== "storage") return null;
-    turn.abort = new AbortController();
+    const { aborted, reason } = turn.abort.signal;
+    if (aborted && (reason as AbortCause) !== "storage") return null;
+    if (aborted) turn.abort = new AbortController();
+    // The status is what waits until the disk works again.
+    await clock.sleep(PAUSE_MS, turn.abort.signal);
+    await status.flush();
   }
 }
 

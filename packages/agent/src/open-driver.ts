@@ -27,7 +27,10 @@ export function holdDriver(context: AgentContext, ask: (request: AskRequest) => 
   };
 }
 
-async function openDriver(context: AgentContext, ask: (request: AskRequest) => Promise<Answer>): Promise<DriverSession> {
+async function openDriver(
+  context: AgentContext,
+  ask: (request: AskRequest) => Promise<Answer>,
+): Promise<DriverSession> {
   const { session, paths, choice, processes, memory } = context;
   const { resume } = memory.current();
   const driver = await DRIVERS[choice.driver]?.();

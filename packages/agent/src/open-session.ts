@@ -59,9 +59,13 @@ export async function openSession(paths: SessionPaths, wish: RunArguments, clock
 async function readSpecFile(paths: SessionPaths, session: string): Promise<SessionSpec | null> {
   const file = await readJsonFile(paths.spec, SessionSpecSchema);
   if (file && file.value.id !== session) {
-    throw new HarnessError("session-damaged", `session.json belongs to the session ${file.value.id}, not to ${session}.`, {
-      hint: "Give the id of the session whose directory this is.",
-    });
+    throw new HarnessError(
+      "session-damaged",
+      `session.json belongs to the session ${file.value.id}, not to ${session}.`,
+      {
+        hint: "Give the id of the session whose directory this is.",
+      },
+    );
   }
   return file?.value ?? null;
 }

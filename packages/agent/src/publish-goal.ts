@@ -1,4 +1,11 @@
-import { encodeEnvelope, goalMessageId, isHarnessError, publishMessage, timestamp, type SessionSpec } from "@harness/core";
+import {
+  encodeEnvelope,
+  goalMessageId,
+  isHarnessError,
+  publishMessage,
+  timestamp,
+  type SessionSpec,
+} from "@harness/core";
 import type { AgentContext } from "./agent-context.ts";
 import { warn } from "./compose-agent.ts";
 

@@ -136,11 +136,16 @@ function questionMessage(to: { id: string; replyTo: string }, request: AskReques
   const deadlineAt = new Date(clock.now() + (request.deadlineMs ?? DEADLINE_MS)).toISOString();
   const envelope = { v: 1 as const, ...to, createdAt: timestamp(clock) };
   const body = { text, options: options.map((option) => ({ ...option })), deadlineAt };
-  return request.kind === "permission" ? { ...envelope, kind: "permission", body } : { ...envelope, kind: "question", body };
+  return request.kind === "permission"
+    ? { ...envelope, kind: "permission", body }
+    : { ...envelope, kind: "question", body };
 }
 
 /** What an answer means for the question, or why it is none. Pure. */
-export function readAnswer(request: AskRequest, given: { option?: string | undefined; text?: string | undefined }): Answer | string {
+export function readAnswer(
+  request: AskRequest,
+  given: { option?: string | undefined; text?: string | undefined },
+): Answer | string {
   const { option, text } = given;
   const chosen = request.options?.find(({ id }) => id === option);
   if (option !== undefined && !chosen) {

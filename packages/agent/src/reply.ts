@@ -12,7 +12,9 @@ export interface ReplyText {
   text(): string;
 }
 
-export function collectText(limits: { head: number; tail: number } = { head: REPLY_HEAD, tail: REPLY_TAIL }): ReplyText {
+export function collectText(
+  limits: { head: number; tail: number } = { head: REPLY_HEAD, tail: REPLY_TAIL },
+): ReplyText {
   let head = "";
   let tail = "";
   let dropped = 0;
@@ -44,7 +46,8 @@ export function fitText(text: string, limit: number = REPLY_BYTES): string {
     const kept = Math.max(64, Math.floor((fitting.length * limit) / jsonBytes(fitting) / 1.1));
     const head = Math.floor(kept / 4);
     const missing = fitting.length - kept;
-    fitting = `${fitting.slice(0, head)}\n… ${missing} characters left out …\n${fitting.slice(head - kept)}`.toWellFormed();
+    fitting =
+      `${fitting.slice(0, head)}\n… ${missing} characters left out …\n${fitting.slice(head - kept)}`.toWellFormed();
   }
   return fitting;
 }

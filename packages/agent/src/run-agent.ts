@@ -1,5 +1,15 @@
 import { closeSync, fstatSync, statSync, writeSync } from "node:fs";
-import { acquireLock, openOutbox, sessionPaths, systemClock, watchBox, type Lock } from "@harness/core";
+import {
+  acquireLock,
+  HarnessError,
+  isHarnessError,
+  openOutbox,
+  sessionPaths,
+  systemClock,
+  systemCode,
+  watchBox,
+  type Lock,
+} from "@harness/core";
 import type { RunArguments } from "./arguments.ts";
 import { createAttendant } from "./attend.ts";
 import { composeAgent, warn, type Composition } from "./compose-agent.ts";
@@ -23,7 +33,7 @@ export async function runAgent(wish: RunArguments, own: NodeJS.ProcessEnv): Prom
   const clock = systemClock;
   const paths = sessionPaths(wish.directory);
   requireDirectory(paths);
-  const lock = await acquireLock(paths.lock);
+  const lock = await takeLock(paths.lock);
   if (!lock) return LOCKED_EXIT_CODE;
   await createFailpoints(own["HARNESS_FAIL"])("L3");
   try {
@@ -35,11 +45,23 @@ export async function runAgent(wish: RunArguments, own: NodeJS.ProcessEnv): Prom
   }
 }
 
+async function takeLock(path: string): Promise<Lock | null> {
+  try {
+    return await acquireLock(path);
+  } catch (error) {
+    if (isHarnessError(error) || systemCode(error) === undefined) throw error;
+    throw new HarnessError("storage-failed", `The session cannot be locked: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+}
+
 async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): Promise<number> {
   const { wish, paths, lock, opened, clock } = start;
   const over = Promise.withResolvers<End>();
   const ending = new AbortController();
-  const onBroken = (error: unknown) => over.resolve(isInPlace(lock, paths.lock) ? { kind: "broken", error } : { kind: "gone" });
+  const onBroken = (error: unknown) =>
+    over.resolve(isInPlace(lock, paths.lock) ? { kind: "broken", error } : { kind: "gone" });
   const context = await composeAgent({
     ...start,
     ending: ending.signal,
@@ -58,7 +80,11 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
     onBroken,
   });
   const onClose = (message: End & { kind: "closed" }) => over.resolve(message);
-  const controls = createControls(context, { prompts, onClose: (message) => onClose({ kind: "closed", message }), onBroken });
+  const controls = createControls(context, {
+    prompts,
+    onClose: (message) => onClose({ kind: "closed", message }),
+    onBroken,
+  });
   const attendant = createAttendant(context, { controls, prompts, onBroken });
   const park = async () => (await attendant.isIdle()) && over.resolve({ kind: "parked" });
   const uninstall = installSignals({

@@ -24,7 +24,8 @@ export async function runTurn(context: TurnContext, prompt: Prompt, abort: Abort
   const budget = createEventBudget(context.record);
   const over = new AbortController();
   const limit = context.limitMs;
-  if (limit !== null) void context.clock.sleep(limit, over.signal).then(() => over.signal.aborted || abort.abort("time"));
+  if (limit !== null)
+    void context.clock.sleep(limit, over.signal).then(() => over.signal.aborted || abort.abort("time"));
   const take = (event: DriverEvent) => takeEvent(event, { context, budget, text, turn: prompt.turn });
   const end = await followDriver(context, prompt, { abort: abort.signal, take });
   over.abort();

@@ -95,7 +95,8 @@ function sessionAt(paths: SessionPaths, id: string, dispose: () => Promise<unkno
     send: async (text) => (await sendMessage(paths, { kind: "prompt", body: { text } })).id,
     reply: (message, timeoutMs = 10_000) =>
       until(
-        async () => (await reports()).find(({ kind, replyTo }) => replyTo === message && /reply|failed/.test(kind)) ?? false,
+        async () =>
+          (await reports()).find(({ kind, replyTo }) => replyTo === message && /reply|failed/.test(kind)) ?? false,
         { timeoutMs, what: `a reply to ${message}` },
       ),
     reports,

@@ -6,7 +6,11 @@ import { describe, expect, it } from "vitest";
 import { steps, testSession, treeOf, type TestSession } from "./agent-process.ts";
 
 const settled = (session: TestSession) =>
-  until(() => readdirSync(session.paths.inbox.claimed).length === 0 && readdirSync(session.paths.inbox.path).every((name) => name.startsWith(".")));
+  until(
+    () =>
+      readdirSync(session.paths.inbox.claimed).length === 0 &&
+      readdirSync(session.paths.inbox.path).every((name) => name.startsWith(".")),
+  );
 
 async function kill(session: TestSession, fail: string): Promise<void> {
   const run = session.start({ env: { HARNESS_FAIL: fail } });
@@ -84,7 +88,9 @@ describe("an agent process killed", () => {
     const tools = ["sh", "sleep", "setsid", "flock"].map((tool) => `ln -s "$(command -v ${tool})" tools/${tool}`);
     const bin = join(session.paths.directory, "tools");
     await session.run({ env: { PATH: process.env["PATH"] } }).then(async (run) => {
-      await session.reply(await session.send(steps({ do: "run", command: `cd ../..; mkdir -p tools; ${tools.join("; ")}` })));
+      await session.reply(
+        await session.send(steps({ do: "run", command: `cd ../..; mkdir -p tools; ${tools.join("; ")}` })),
+      );
       run.child.kill("SIGTERM");
       await run.exit;
     });
@@ -125,7 +131,13 @@ describe("an agent process killed at random", () => {
     }
     await sending;
     await session.run();
-    await until(() => openOutbox(session.paths.outbox).list().then((ids) => ids.length === total), { timeoutMs: 90_000 });
+    await until(
+      () =>
+        openOutbox(session.paths.outbox)
+          .list()
+          .then((ids) => ids.length === total),
+      { timeoutMs: 90_000 },
+    );
     await settled(session);
     const replies = await session.reports();
     expect(replies.map(({ replyTo }) => replyTo).toSorted()).toEqual(sent.toSorted());

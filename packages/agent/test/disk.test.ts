@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { requireTool, smallDisk, until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
@@ -26,8 +26,9 @@ describe("a full disk", () => {
     const message = await session.send(steps({ do: "wait", file: "go" }, { do: "say", text: "done" }));
     const next = await session.send("next");
     await until(() => existsSync(session.paths.work) && session.status().turn?.state === "running");
-    writeFileSync(join(session.paths.work, "go"), "");
+    writeFileSync(join(session.paths.work, "ready"), "");
     fill(join(disk.path, "ballast"));
+    renameSync(join(session.paths.work, "ready"), join(session.paths.work, "go"));
     await until(() => run.stderr().includes("The disk fails"));
     expect(run.child.exitCode).toBeNull();
     expect(await session.reports()).toEqual([]);
@@ -46,7 +47,7 @@ describe("a full disk", () => {
     const run = await session.run({ env: { HARNESS_STATE: session.paths.directory } });
     const message = await session.send(steps({ do: "wait", file: "go" }, { do: "say", text: "done" }));
     await until(() => existsSync(session.paths.work) && session.status().turn?.state === "running");
-    writeFileSync(join(session.paths.work, "go"), "");
+    writeFileSync(join(session.paths.work, "ready"), "");
     const taken: string[] = [];
     for (let n = 0; n < 100; n += 1) {
       const path = join(disk.path, `inode-${n}`);
@@ -57,29 +58,29 @@ describe("a full disk", () => {
         break;
       }
     }
+    renameSync(join(session.paths.work, "ready"), join(session.paths.work, "go"));
     await until(() => run.stderr().includes("The disk fails"));
     for (const path of taken) rmSync(path);
     expect((await session.reply(message, 20_000)).body).toMatchObject({ text: "done\n" });
   });
 
-  it("that is read-only meanwhile is waited for", async () => {
+  it("that is read-only is named as the reason why a session does not start", async () => {
     if (!requireTool("mount") || process.getuid?.() !== 0) return;
     await using disk = await smallDisk({ bytes: 2 * 1024 * 1024 });
-    const [, , holder = "", , ...rest] = disk.path.split("/");
-    const remount = (mode: string) =>
-      spawnSync("nsenter", ["--target", holder, "--mount", "mount", "-o", `remount,${mode}`, `/${rest.join("/")}`], { encoding: "utf8" });
     await using session = await testSession({ root: disk.path });
-    const run = await session.run({ env: { HARNESS_STATE: session.paths.directory } });
-    const message = await session.send(steps({ do: "wait", ms: 700 }, { do: "say", text: "done" }));
-    await until(() => session.status().turn?.state === "running");
-    await until(() => remount("ro").status === 0);
-    await until(() => run.stderr().includes("The disk fails"));
-    expect(remount("rw").status).toBe(0);
-    expect((await session.reply(message, 20_000)).body).toMatchObject({ text: "done\n" });
+    const [, , holder = "", , ...rest] = disk.path.split("/");
+    const place = `/${rest.join("/")}`;
+    spawnSync("nsenter", ["--target", holder, "--mount", "mount", "-o", "remount,ro", place]);
+    const run = session.start({ env: { HARNESS_STATE: session.paths.directory } });
+    expect(await run.exit).toEqual({ code: 1, signal: null });
+    expect(run.stderr()).toContain("read-only");
   });
 });
 
-async function endOf(run: { child: { kill(signal: NodeJS.Signals): boolean }; exit: Promise<{ code: number | null }> }) {
+async function endOf(run: {
+  child: { kill(signal: NodeJS.Signals): boolean };
+  exit: Promise<{ code: number | null }>;
+}) {
   run.child.kill("SIGTERM");
   return run.exit;
 }

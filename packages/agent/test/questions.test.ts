@@ -12,7 +12,9 @@ const ASK = steps({ do: "ask", text: "Which colour?", options: OPTIONS }, { do: 
 const textOf = (message: Outbound) => (message.body as { text: string }).text;
 
 const question = (session: TestSession) =>
-  until(async () => (await session.reports()).find(({ kind }) => kind === "question" || kind === "permission") ?? false);
+  until(
+    async () => (await session.reports()).find(({ kind }) => kind === "question" || kind === "permission") ?? false,
+  );
 const answer = (session: TestSession, body: object) => sendMessage(session.paths, { kind: "answer", body });
 
 describe("questions", () => {
@@ -21,7 +23,11 @@ describe("questions", () => {
     await session.run();
     const message = await session.send(ASK);
     const asked = await question(session);
-    expect(asked).toMatchObject({ kind: "question", replyTo: message, body: { text: "Which colour?", options: OPTIONS } });
+    expect(asked).toMatchObject({
+      kind: "question",
+      replyTo: message,
+      body: { text: "Which colour?", options: OPTIONS },
+    });
     await until(() => session.status().waiting.length === 1);
     expect(session.status().waiting).toMatchObject([{ id: asked.id, kind: "question", text: "Which colour?" }]);
     await answer(session, { to: asked.id, option: "blue" });
@@ -48,7 +54,10 @@ describe("questions", () => {
     await using session = await testSession();
     await session.run();
     const first = await session.send(
-      steps({ do: "ask", text: "?", options: OPTIONS, default: "red", deadlineMs: 200 }, { do: "say", text: "{answer}" }),
+      steps(
+        { do: "ask", text: "?", options: OPTIONS, default: "red", deadlineMs: 200 },
+        { do: "say", text: "{answer}" },
+      ),
     );
     expect(textOf(await session.reply(first))).toBe("red\n");
     const second = await session.send(steps({ do: "permission", text: "Delete it?", deadlineMs: 200 }));

@@ -47,7 +47,10 @@ describe("starting", () => {
     await first.exit;
     await session.run();
     await session.reply(await session.send("after"));
-    expect((await replies()).map(({ body }) => (body as { text: string }).text).toSorted()).toEqual(["after", "tidy up"]);
+    expect((await replies()).map(({ body }) => (body as { text: string }).text).toSorted()).toEqual([
+      "after",
+      "tidy up",
+    ]);
   });
 
   it("says which coding agent to give when nothing names one", async () => {
@@ -83,7 +86,9 @@ describe("starting", () => {
   });
 
   it("says so when there is no session directory", async () => {
-    const run = await runToEnd(process.execPath, [BUNDLE, "--session", "x"], { env: { HARNESS_STATE: "/nonexistent/x" } });
+    const run = await runToEnd(process.execPath, [BUNDLE, "--session", "x"], {
+      env: { HARNESS_STATE: "/nonexistent/x" },
+    });
     expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining("/nonexistent/x") });
   });
 

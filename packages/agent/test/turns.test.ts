@@ -124,7 +124,12 @@ describe("context", () => {
     await until(() => session.status().turn?.state === "running");
     await sendMessage(session.paths, { kind: "context", body: { goal: "new", resume: "forged" } });
     await until(() => JSON.parse(readFileSync(session.paths.context, "utf8")).goal === "new");
-    expect(JSON.parse(readFileSync(session.paths.context, "utf8"))).toEqual({ v: 1, goal: "new", plan: [], mine: true });
+    expect(JSON.parse(readFileSync(session.paths.context, "utf8"))).toEqual({
+      v: 1,
+      goal: "new",
+      plan: [],
+      mine: true,
+    });
     expect((await session.events()).at(-1)).toMatchObject({ type: "context.changed", fields: ["goal"] });
   });
 });

@@ -36,6 +36,7 @@ export interface DriverSession {
   /**
    * Runs one turn.
    * Contract: never throws; a failure is the last event, `turn.ended` with a reason. Nothing comes after `turn.ended`.
+   * The reason `interrupted` means that the disk failed: the turn is gone on with when it works again.
    * Contract: after `signal` aborts the last event arrives within `GRACE_MS`, and no process of the turn lives.
    */
   prompt(input: Prompt, signal: AbortSignal): AsyncIterable<DriverEvent>;

@@ -81,7 +81,10 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     if (!unswept) return;
     const ending = [...live.values()];
     for (const pid of live.keys()) sendSignal(-pid, "SIGTERM");
-    await Promise.race([Promise.all(ending), new Promise((resolve) => setTimeout(resolve, ending.length > 0 ? TERM_MS : 0))]);
+    await Promise.race([
+      Promise.all(ending),
+      new Promise((resolve) => setTimeout(resolve, ending.length > 0 ? TERM_MS : 0)),
+    ]);
     killNow();
     await Promise.all(ending);
     await sweepMarked(marks);

@@ -30,7 +30,9 @@ export function findDescendants(roots: readonly number[]): number[] {
 
 function processIds(): number[] {
   try {
-    return readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name)).map(Number);
+    return readdirSync("/proc")
+      .filter((name) => /^[0-9]+$/.test(name))
+      .map(Number);
   } catch {
     return [];
   }

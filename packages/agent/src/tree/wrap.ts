@@ -31,7 +31,13 @@ export function probeNamespace(environment: Record<string, string>): Promise<Tre
   const proof = 'read -r pid rest < /proc/self/stat && [ "$PPID" = 1 ] && exit 42';
   const [program = "", ...args] = wrapInNamespace(["sh", "-c", proof], isRoot());
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: "ignore", env: environment, cwd: "/", timeout: 5_000, killSignal: "SIGKILL" });
+    const child = spawn(program, args, {
+      stdio: "ignore",
+      env: environment,
+      cwd: "/",
+      timeout: 5_000,
+      killSignal: "SIGKILL",
+    });
     child.once("error", () => resolve("sweep"));
     child.once("exit", (code) => resolve(code === 42 ? "namespace" : "sweep"));
   });

@@ -20,7 +20,10 @@ export const commandDriver: Driver = {
   async open(options) {
     const { command } = options.choice;
     if (!command?.[0]) {
-      throw new HarnessError("agent-not-chosen", "The driver `command` needs a command: an argument list in agent.command.");
+      throw new HarnessError(
+        "agent-not-chosen",
+        "The driver `command` needs a command: an argument list in agent.command.",
+      );
     }
     return {
       resumeToken: null,
@@ -35,7 +38,9 @@ async function* runCommand(options: OpenOptions, input: Prompt, signal: AbortSig
   const stop = () => void options.processes.stop();
   try {
     const command = resolveCommand(options);
-    transcript.write(`--- ${new Date().toISOString()} attempt ${input.attempt}: ${command.join(" ")}\n${input.text}\n---\n`);
+    transcript.write(
+      `--- ${new Date().toISOString()} attempt ${input.attempt}: ${command.join(" ")}\n${input.text}\n---\n`,
+    );
     const child = await options.processes.start(command, { cwd: options.directory });
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
@@ -69,10 +74,13 @@ function resolveCommand({ choice, processes, sessionDirectory }: OpenOptions): s
 export function promptText(input: Prompt): string {
   const parts: string[] = [];
   if (input.resumed) {
-    parts.push("This turn was interrupted and may have partly run. See what is done already before you go on with it:\n");
+    parts.push(
+      "This turn was interrupted and may have partly run. See what is done already before you go on with it:\n",
+    );
   }
   parts.push(input.text);
-  if (input.attachments.length > 0) parts.push("", "Attached files:", ...input.attachments.map(({ path }) => `- ${path}`));
+  if (input.attachments.length > 0)
+    parts.push("", "Attached files:", ...input.attachments.map(({ path }) => `- ${path}`));
   const text = parts.join("\n");
   return text.endsWith("\n") ? text : `${text}\n`;
 }
@@ -94,7 +102,8 @@ async function* readOutput(
 }
 
 function* pieces(text: string): Generator<DriverEvent> {
-  for (let start = 0; start < text.length; start += PIECE) yield { type: "text", text: text.slice(start, start + PIECE) };
+  for (let start = 0; start < text.length; start += PIECE)
+    yield { type: "text", text: text.slice(start, start + PIECE) };
 }
 
 function readErrors(child: StartedProcess, transcript: Transcript): { text(): string } {

@@ -58,7 +58,9 @@ describe("scripted", () => {
     await using place = await open({ choice: { ...choice, script }, text: "go on" });
     expect(textOf(await place.turn({ turn: "a" }))).toBe("one\n");
     expect(textOf(await place.turn({ turn: "b" }))).toBe("two\n");
-    expect(await place.turn({ turn: "c" })).toMatchObject([{ type: "turn.ended", note: expect.stringContaining("2 turns") }]);
+    expect(await place.turn({ turn: "c" })).toMatchObject([
+      { type: "turn.ended", note: expect.stringContaining("2 turns") },
+    ]);
   });
 
   it("puts a person's answer into its texts", async () => {
@@ -68,7 +70,9 @@ describe("scripted", () => {
     );
     await using place = await open({ text, answer: { outcome: "answered", option: "red" } });
     expect(textOf(await place.turn())).toBe("You chose red.\n");
-    expect(place.asked).toMatchObject([{ kind: "question", text: "Which?", defaultOption: "red", deadlineMs: 5, position: 1 }]);
+    expect(place.asked).toMatchObject([
+      { kind: "question", text: "Which?", defaultOption: "red", deadlineMs: 5, position: 1 },
+    ]);
   });
 
   it("ends the turn when it is not allowed to go on", async () => {
@@ -80,7 +84,10 @@ describe("scripted", () => {
   it("does not write through a link that leads out of its directory", async () => {
     await using place = await open({ text: steps({ do: "edit", path: "out/x", write: "x" }) });
     symlinkSync("/tmp", join(place.directory, "out"));
-    expect((await place.turn()).at(-1)).toMatchObject({ stopReason: "failed", note: expect.stringContaining("leads out") });
+    expect((await place.turn()).at(-1)).toMatchObject({
+      stopReason: "failed",
+      note: expect.stringContaining("leads out"),
+    });
   });
 
   it("replies with the prompt when it has no script", async () => {

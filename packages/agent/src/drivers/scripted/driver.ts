@@ -1,5 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import { HarnessError, readFileSafe, systemCode, toErrorRecord } from "@harness/core";
+import { isStorageFailure } from "../../storage.ts";
 import type { Driver, DriverEvent, OpenOptions, Prompt } from "../driver.ts";
 import { openProgress } from "./progress.ts";
 import { parsePromptScript, parseScript, type Script, type Step } from "./script.ts";
@@ -58,7 +59,11 @@ async function* replay(context: Replay, input: Prompt): AsyncGenerator<DriverEve
     yield* replaySteps(context, input, own);
   } catch (error) {
     const { message, hint } = toErrorRecord(error);
-    yield { type: "turn.ended", stopReason: "failed", note: `${message} ${hint}` };
+    yield {
+      type: "turn.ended",
+      stopReason: isStorageFailure(error) ? "interrupted" : "failed",
+      note: `${message} ${hint}`,
+    };
   } finally {
     await context.options.processes.stop();
   }
@@ -66,11 +71,15 @@ async function* replay(context: Replay, input: Prompt): AsyncGenerator<DriverEve
 
 async function* replaySteps(context: Replay, input: Prompt, own: Step[] | null): AsyncGenerator<DriverEvent> {
   const { options, script, signal } = context;
-  const progress = openProgress(options.home, signal);
+  const progress = openProgress(options.home);
   let { index, done, answer } = await progress.begin(input.turn);
   const steps = own ?? script?.[index];
   if (!steps) {
-    yield { type: "turn.ended", stopReason: "end_turn", note: `The script has ${script?.length ?? 0} turns and no more.` };
+    yield {
+      type: "turn.ended",
+      stopReason: "end_turn",
+      note: `The script has ${script?.length ?? 0} turns and no more.`,
+    };
     return;
   }
   for (const step of steps.slice(done)) {

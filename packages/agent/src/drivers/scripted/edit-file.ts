@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { HarnessError, systemCode } from "@harness/core";
 
@@ -18,7 +18,10 @@ export function editFile(directory: string, edit: Edit): string {
   const before = readText(path);
   const after = edit.write ?? replaceRegion(edit, before);
   if (after === before) return "unchanged";
-  writeFileSync(path, after);
+  // Beside it first: a full disk must not cut the file off.
+  const beside = `${path}.scripted-edit`;
+  writeFileSync(beside, after);
+  renameSync(beside, path);
   return before === null ? "created" : "changed";
 }
 

@@ -1,17 +1,15 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { readJsonFile, writeJsonFile } from "@harness/core";
 import * as z from "zod/mini";
-import { isStorageFailure } from "../../storage.ts";
-
-const RETRY_MS = 500;
 
 const ProgressSchema = z.looseObject({
   v: z.literal(1),
   /** Turns of the script that were begun. */
   turns: z.number(),
   /** The turn that was begun last, which of the script's it is, and how many of its steps are done. */
-  turn: z.nullable(z.looseObject({ id: z.string(), index: z.number(), done: z.number(), answer: z.optional(z.string()) })),
+  turn: z.nullable(
+    z.looseObject({ id: z.string(), index: z.number(), done: z.number(), answer: z.optional(z.string()) }),
+  ),
 });
 type Progress = z.infer<typeof ProgressSchema>;
 
@@ -30,8 +28,7 @@ export interface ProgressFile {
   advance(done: number, answer: string | undefined): Promise<void>;
 }
 
-/** A full disk only makes it wait, until `signal` aborts. */
-export function openProgress(home: string, signal: AbortSignal): ProgressFile {
+export function openProgress(home: string): ProgressFile {
   const path = join(home, ".scripted.json");
   let progress: Progress | null = null;
 
@@ -41,15 +38,8 @@ export function openProgress(home: string, signal: AbortSignal): ProgressFile {
   }
 
   async function store(next: Progress): Promise<void> {
+    await writeJsonFile(path, next);
     progress = next;
-    for (;;) {
-      try {
-        return await writeJsonFile(path, next);
-      } catch (error) {
-        if (!isStorageFailure(error) || signal.aborted) throw error;
-        await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
-      }
-    }
   }
 
   return {

@@ -2,7 +2,9 @@ import { HarnessError } from "@harness/core";
 import * as z from "zod/mini";
 
 const text = z.string();
-const path = z.string().check(z.regex(/^(?!\/)(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\0]+$/, "must be a path below the working directory"));
+const path = z
+  .string()
+  .check(z.regex(/^(?!\/)(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\0]+$/, "must be a path below the working directory"));
 const option = z.strictObject({ id: z.string().check(z.minLength(1)), label: text, kind: z.optional(text) });
 const milliseconds = z.number().check(z.gte(0));
 
@@ -59,7 +61,10 @@ export function parseScript(value: unknown, source: string): Script {
 /** A prompt that is itself a list of steps; null for any other text. Throws `script-invalid`. */
 export function parsePromptScript(text: string): Step[] | null {
   const value = parseJson(text);
-  const isScript = Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "object" && one !== null && "do" in one);
+  const isScript =
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((one) => typeof one === "object" && one !== null && "do" in one);
   return isScript ? parse(TurnSchema, value, "the prompt") : null;
 }
 

@@ -91,7 +91,10 @@ async function* ask({ options, position }: StepContext, step: Extract<Step, { do
   return { answer: answer.text ?? answer.option ?? "" };
 }
 
-async function* askPermission({ options, position }: StepContext, step: Extract<Step, { do: "permission" }>): StepEvents {
+async function* askPermission(
+  { options, position }: StepContext,
+  step: Extract<Step, { do: "permission" }>,
+): StepEvents {
   const { text, options: choices = YES_OR_NO, deadlineMs } = step;
   const answer = await options.ask({ kind: "permission", text, options: choices, deadlineMs, position });
   if (answer.outcome === "aborted") return CANCELLED;
@@ -115,7 +118,9 @@ async function* hang({ options, signal }: StepContext, line: string): StepEvents
   if (signal.aborted) stop();
   await child.exited;
   signal.removeEventListener("abort", stop);
-  return signal.aborted ? CANCELLED : { end: { stopReason: "failed", note: "The hanging process was killed by somebody else." } };
+  return signal.aborted
+    ? CANCELLED
+    : { end: { stopReason: "failed", note: "The hanging process was killed by somebody else." } };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
