@@ -60,7 +60,8 @@ export async function openDispatcher(): Promise<TestDispatcher> {
   };
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const token = (await readFile(join(home, "run/token"), "utf8")).trim();
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    // A kept connection may be closed by the server at the moment in which it is used again.
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", connection: "close" };
     const request = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
     const response = await fetch(`${url}${path}`, request);
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);

@@ -82,11 +82,12 @@ test("all tabs share one stream, and the next takes over when the first goes", a
 });
 
 test("a dispatcher that went away is found again, and what changed meanwhile is shown", async () => {
+  await dispatcher.spawn("Outlive the break", [[]], { name: "outliver" });
   const page = await visit();
   await expect(page.getByText("live", { exact: true })).toAppear();
   await dispatcher.stop();
   await expect(page.getByText("reconnecting", { exact: true })).toAppear();
-  await expect(page.locator("h3", { hasText: "asker" })).toAppear();
+  await expect(page.locator("h3", { hasText: "outliver" })).toAppear();
   await dispatcher.start();
   await expect(page.getByText("live", { exact: true })).toAppear();
   await dispatcher.spawn("Come after the break", [[]], { name: "later" });

@@ -141,6 +141,5 @@ function describeFocus(): string {
   if (!(node instanceof HTMLElement)) return "";
   if (getComputedStyle(node).outlineStyle === "none") return `${node.tagName} shows no focus`;
   const label = node.getAttribute("aria-label") ?? document.querySelector(`label[for="${node.id}"]`)?.textContent;
-  if (node.role === "log") return "Log";
-  return (label ?? node.textContent).replace("← ", "").trim();
+  return (label ?? node.textContent).trim();
 }

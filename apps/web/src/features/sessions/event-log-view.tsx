@@ -22,15 +22,13 @@ export function EventLogView({ log }: { log: EventLog }) {
   };
 
   return (
-    <section
-      aria-label="Log"
-      className="relative min-h-64 flex-1 overflow-hidden rounded-xl border border-line bg-sheet"
-    >
+    <div className="relative min-h-64 flex-1 overflow-hidden rounded-xl border border-line bg-sheet">
       {/* A coding agent talks without pause: what ends or needs somebody is announced, not every line. */}
       <div
         ref={box}
         onScroll={notice}
         role="log"
+        aria-label="Log"
         aria-live="off"
         // A region that scrolls must be reachable with the keyboard.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -51,9 +49,9 @@ export function EventLogView({ log }: { log: EventLog }) {
       </div>
       {!isFollowing && (
         <Button className="absolute right-4 bottom-4 shadow-sm" onClick={() => setFollowing(true)}>
-          Newest ↓
+          To the newest
         </Button>
       )}
-    </section>
+    </div>
   );
 }

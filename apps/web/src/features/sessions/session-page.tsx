@@ -27,8 +27,14 @@ export function SessionPage() {
       </Masthead>
       <main className="mx-auto max-w-[88rem] px-4 pb-10 sm:px-8">
         <Announcer sessions={sessions} page={page} />
-        <Link href="/" className="inline-block py-2 text-sm text-soft underline-offset-4 hover:underline">
-          ← All sessions
+        <Link
+          href="/"
+          className="inline-flex items-center gap-2 py-2 text-sm text-soft underline-offset-4 hover:underline"
+        >
+          <svg viewBox="0 0 12 12" className="size-3 fill-none stroke-current" aria-hidden="true">
+            <path d="M11 6H1.5M5.5 2l-4 4 4 4" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" />
+          </svg>
+          All sessions
         </Link>
         {problem !== undefined && (
           <div role="alert" className="mt-3 max-w-xl rounded-lg border border-call-line bg-call-wash px-4 py-3">

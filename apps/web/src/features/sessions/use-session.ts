@@ -11,6 +11,8 @@ interface Problem {
   hint: string;
 }
 
+const UNNAMED: Problem = { message: "The address names no session.", hint: "Choose one from the list." };
+
 /** One session: in full as last asked for, with what the live list has told since. */
 export function useSession(asked: string): { session?: SessionDetail; problem?: Problem } {
   const [detail, setDetail] = useState<SessionDetail>();
@@ -19,6 +21,7 @@ export function useSession(asked: string): { session?: SessionDetail; problem?: 
   const summary = useSessionList().sessions.get(detail?.id ?? asked);
 
   useEffect(() => {
+    if (asked === "") return setProblem(UNNAMED);
     let isStale = false;
     const ask = async () => {
       try {

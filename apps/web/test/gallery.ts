@@ -1,0 +1,127 @@
+import type { SessionSummary } from "../src/lib/shapes.ts";
+import { summary } from "./summary.ts";
+
+const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+const running = (seconds: number, attempt = 1) => ({ state: "running" as const, attempt, startedAt: ago(seconds) });
+const shop = { repository: "/home/mira/projects/storefront", base: "main" };
+const still = { alive: false, pid: null };
+
+/** One session of every badge, as a busy day would have them. */
+export function gallery(): SessionSummary[] {
+  return [
+    summary({
+      ...shop,
+      id: "k3f7ab2c4d",
+      name: "hotfix",
+      badge: "needs you",
+      branch: "hotfix/login",
+      labels: { demo: "hotfix" },
+      task: "Fix the login redirect: after signing in, people land on /undefined instead of the page they came from.",
+      turn: running(74),
+      turns: 1,
+      waiting: [
+        {
+          id: "q1",
+          kind: "permission",
+          text: 'May I run `npm install` to add the package "cookie"? Nothing here can sign one yet.',
+          deadlineAt: ago(-540),
+        },
+      ],
+      createdAt: ago(400),
+    }),
+    summary({
+      ...shop,
+      ...still,
+      id: "mvw6dd2q7e",
+      name: "payments",
+      badge: "failed",
+      branch: "feature/webhooks",
+      agent: { name: "codex", driver: "command" },
+      task: "Move the payment webhooks to the new queue",
+      turns: 2,
+      lastLine: "error: OPENAI_API_KEY is not set",
+      createdAt: ago(8000),
+    }),
+    summary({
+      ...shop,
+      ...still,
+      id: "7qplost3ab",
+      badge: "lost",
+      branch: "docs/changelog",
+      task: "Update the changelog",
+      turns: 1,
+      lastLine: "Reading CHANGELOG.md",
+      createdAt: ago(90_000),
+    }),
+    summary({
+      ...shop,
+      id: "a2cfeature",
+      name: "search",
+      badge: "working",
+      branch: "feature/search",
+      labels: { demo: "feature" },
+      task: "Add full-text search to the product list, with ranking and a highlighted excerpt, behind the flag `search_v2`",
+      turn: running(133),
+      turns: 3,
+      lastLine: "src/search/rank.ts: 14 of 22 tests pass, looking at the rest",
+      createdAt: ago(3900),
+    }),
+    summary({
+      ...shop,
+      id: "w4rking222",
+      name: "i18n",
+      badge: "working",
+      branch: "feature/i18n",
+      agent: { name: "claude", driver: "command" },
+      task: "Extract every string of the checkout into messages/en.json",
+      turn: running(12, 2),
+      lastLine: "Edit messages/en.json",
+      createdAt: ago(300),
+    }),
+    summary({
+      ...shop,
+      id: "limited333",
+      name: "types",
+      badge: "rate limited",
+      branch: "chore/strict",
+      task: "Turn on strict mode",
+      turn: running(700),
+      turns: 5,
+      lastLine: "429: try again in 3 minutes",
+      createdAt: ago(20_000),
+    }),
+    summary({
+      id: "idle444444",
+      name: "docs",
+      badge: "idle",
+      branch: "docs/readme",
+      repository: "/home/mira/projects/harness",
+      task: "Write the README",
+      turns: 4,
+      lastLine: "Done. The README has install, example and a list of commands.",
+      createdAt: ago(5000),
+    }),
+    summary({
+      ...still,
+      id: "parked5555",
+      badge: "parked",
+      task: "Look for flaky tests once an hour and write down what you find",
+      turns: 18,
+      lastLine: "No flaky test in the last hour.",
+      createdAt: ago(260_000),
+    }),
+    summary({
+      ...shop,
+      ...still,
+      id: "done666666",
+      name: "license",
+      badge: "done",
+      state: "closed",
+      branch: "chore/license",
+      task: "Add the MIT licence",
+      turns: 1,
+      lastLine: "Committed.",
+      createdAt: ago(300_000),
+    }),
+  ];
+}

@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { gallery } from "./gallery.ts";
+import { faintTexts, overflow } from "./legibility.ts";
+import { openStage } from "./stage.ts";
+
+const { dispatcher, visit } = await openStage();
+
+const LOOKS = [
+  { colorScheme: "light", width: 1440, height: 1000 },
+  { colorScheme: "dark", width: 1600, height: 1000 },
+  { colorScheme: "light", width: 360, height: 780 },
+  { colorScheme: "dark", width: 768, height: 1000 },
+] as const;
+
+/** Kept where a person can look at them. */
+async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({
+    path: join(import.meta.dirname, `../node_modules/.cache/screenshots/${name}.png`),
+    fullPage: true,
+  });
+}
+
+test.each(LOOKS)("the list is legible: $colorScheme, $width pixels wide", async ({ colorScheme, width, height }) => {
+  const page = await visit({ colorScheme, viewport: { width, height } });
+  // Nine badges do not come about on their own: the list is made up, everything else is real.
+  await page.route("**/api/sessions?all=1", (route) => route.fulfill({ json: gallery() }));
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Three sessions need you, three at work." })).toAppear();
+  await picture(page, `list-${colorScheme}-${width}`);
+  expect(await overflow(page)).toBe(0);
+  expect(await faintTexts(page)).toEqual([]);
+});
+
+const said = [
+  { do: "say", text: "The login page writes `returnTo` into the query, the callback reads it from the session.\n" },
+  { do: "say", text: "Nobody copies it from one to the other, so it is undefined.\n" },
+  { do: "run", command: "echo 'src/auth/login.ts:41:  const target = request.query.returnTo;'" },
+  { do: "run", command: "echo '1 failed, 11 passed'; exit 1", expect: 1 },
+];
+const asked = {
+  do: "permission",
+  text: 'May I run `npm install` to add the package "cookie"? Nothing here can sign one yet.',
+  options: [
+    { id: "allow", label: "Allow once", kind: "allow_once" },
+    { id: "deny", label: "Deny", kind: "reject_once" },
+  ],
+};
+
+test("a session's page is legible in every look", async () => {
+  const task =
+    "Fix the login redirect: after signing in, people land on /undefined instead of the page they came from.";
+  const { id } = await dispatcher.spawn(task, [said, [asked]], { name: "hotfix", labels: { demo: "hotfix" } });
+  for (const { colorScheme, width, height } of LOOKS) {
+    const page = await visit({ colorScheme, viewport: { width, height } });
+    await page.goto(`${dispatcher.url}/session?id=${id}`);
+    await expect(page.getByRole("log").getByText(/Turn ended/)).toAppear();
+    if ((await dispatcher.session(id)).waiting.length === 0) {
+      await page.getByLabel("Prompt").fill("Then sign it. Keep the cookie name.");
+      await page.getByRole("button", { name: "Send" }).click();
+    }
+    await expect(page.getByRole("region", { name: "It asks for permission" })).toAppear();
+    await picture(page, `session-${colorScheme}-${width}`);
+    expect(await overflow(page)).toBe(0);
+    expect(await faintTexts(page)).toEqual([]);
+  }
+});
+
+test.each(["light", "dark"] as const)("signed out is legible: %s", async (colorScheme) => {
+  const page = await visit({ colorScheme, signedIn: false, viewport: { width: 1000, height: 700 } });
+  await page.goto(`${dispatcher.url}/#code=wrong`);
+  await expect(page.getByText("used or too old")).toAppear();
+  await picture(page, `signed-out-${colorScheme}`);
+  expect(await faintTexts(page)).toEqual([]);
+});
+
+test("faint and overflowing text would be found", async () => {
+  const page = await visit({ colorScheme: "light", viewport: { width: 360, height: 700 } });
+  await page.evaluate(() => {
+    const row = document.body.appendChild(document.createElement("p"));
+    row.className = "text-paper";
+    row.textContent = `pale${"e".repeat(200)}`;
+  });
+  expect(await faintTexts(page)).toEqual([expect.stringMatching(/^1\.\d\d pale/)]);
+  expect(await overflow(page)).toBeGreaterThan(0);
+});
+
+test("nothing moves for who asked for that", async () => {
+  const page = await visit({ reducedMotion: "reduce" });
+  await page.route("**/api/sessions?all=1", (route) => route.fulfill({ json: gallery() }));
+  await page.reload();
+  await expect(page.getByText("working", { exact: true }).first()).toAppear();
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+});
