@@ -6,7 +6,10 @@ const place = { cwd: "/sessions/x", state: undefined };
 describe("arguments", () => {
   it("name a session in the current directory", () => {
     expect(parseArguments(["--session", "x", "--branch=hotfix/a"], place)).toMatchObject({
-      ...{ action: "run", session: "x", directory: "/sessions/x", branch: "hotfix/a" },
+      action: "run",
+      session: "x",
+      directory: "/sessions/x",
+      branch: "hotfix/a",
     });
   });
 

@@ -6,7 +6,9 @@ const mytool = { agent: { name: "mytool", driver: "command", command: ["mytool"]
 describe("the coding agent", () => {
   it("is the command after --, before anything else", () => {
     expect(chooseAgent(mytool, { agent: "scripted", command: ["cat", "-u"] })).toEqual({
-      ...{ name: "scripted", driver: "command", command: ["cat", "-u"] },
+      name: "scripted",
+      driver: "command",
+      command: ["cat", "-u"],
     });
   });
 

@@ -75,7 +75,15 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
   const tree = treeName(lock);
   const generation = wish.nonce ?? `${process.pid}.${clock.now()}`;
   return {
-    ...{ session, paths, clock, status, storage, record, report, hasReport, readReport },
+    session,
+    paths,
+    clock,
+    status,
+    storage,
+    record,
+    report,
+    hasReport,
+    readReport,
     choice: opened.choice,
     inbox: openInbox(paths.inbox, {
       clock,

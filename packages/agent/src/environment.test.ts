@@ -19,15 +19,20 @@ describe("the coding agent's environment", () => {
 
   it("takes over what is on the list and nothing else", () => {
     const own = {
-      ...{ PATH: "/bin", LC_CTYPE: "C", TZ: "UTC", TERM: "dumb", GIT_AUTHOR_NAME: "Ada" },
-      ...{
-        HOME: "/root",
-        SSH_AUTH_SOCK: "/x",
-        HARNESS_STATE: "/s",
-        HARNESS_FAIL: "C5:kill",
-        XDG_RUNTIME_DIR: "/run/1",
-      },
-      ...{ NODE_OPTIONS: "--inspect", LD_PRELOAD: "/x.so", API_KEY: "k", LANG: "" },
+      PATH: "/bin",
+      LC_CTYPE: "C",
+      TZ: "UTC",
+      TERM: "dumb",
+      GIT_AUTHOR_NAME: "Ada",
+      HOME: "/root",
+      SSH_AUTH_SOCK: "/x",
+      HARNESS_STATE: "/s",
+      HARNESS_FAIL: "C5:kill",
+      XDG_RUNTIME_DIR: "/run/1",
+      NODE_OPTIONS: "--inspect",
+      LD_PRELOAD: "/x.so",
+      API_KEY: "k",
+      LANG: "",
     };
     const environment = codingEnvironment({ ...input, own });
     expect(environment).toMatchObject({ PATH: "/bin", LC_CTYPE: "C", TZ: "UTC", TERM: "dumb", GIT_AUTHOR_NAME: "Ada" });

@@ -113,7 +113,10 @@ async function runOnce(context: AgentContext, prompt: Prompt, { turn, driver }: 
   try {
     const session = await driver.open();
     const turnContext = {
-      ...{ clock, driver: session, processes, record },
+      clock,
+      driver: session,
+      processes,
+      record,
       limitMs: turnLimitMs(choice),
       change: status.apply,
       onAbandoned: driver.close,

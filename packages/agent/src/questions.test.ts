@@ -21,7 +21,7 @@ describe("an answer", () => {
     [permission, { option: "yes" }, { outcome: "answered", option: "yes" }],
     [permission, { option: "no" }, { outcome: "refused", option: "no" }],
   ])("to %j of %j means %j", (request, given, answer) => {
-    expect(readAnswer(request as AskRequest, given)).toEqual(answer);
+    expect(readAnswer(request, given)).toEqual(answer);
   });
 
   it.each([
@@ -29,7 +29,7 @@ describe("an answer", () => {
     [permission, { text: "yes" }, /never with text/],
     [permission, { option: "maybe" }, /yes, no/],
   ])("to %j of %j is none", (request, given, why) => {
-    expect(readAnswer(request as AskRequest, given)).toMatch(why);
+    expect(readAnswer(request, given)).toMatch(why);
   });
 });
 
@@ -38,7 +38,10 @@ describe("questions", () => {
     const clock = fakeClock();
     const published = new Map<string, Outbound>();
     const questions = createQuestions({
-      ...{ session: "s", clock, change: () => {}, record: () => {} },
+      session: "s",
+      clock,
+      change: () => {},
+      record: () => {},
       readReport: async (id) => published.get(id) ?? null,
       publish: async (message) => void published.set(message.id, message),
     });

@@ -71,11 +71,11 @@ export function createQuestions(options: QuestionsOptions): Questions {
     if (turn.signal.aborted) return { outcome: "aborted" };
     change({ type: "question.opened", question });
     record({ type: "question.asked", turn: turn.message, question: id, text: request.text });
-    const answer = await wait(id, question, { request, signal: turn.signal });
+    const given = await wait(id, question, { request, signal: turn.signal });
     change({ type: "question.closed", id });
-    const said = answer.option ?? answer.text ?? answer.outcome;
+    const said = given.option ?? given.text ?? given.outcome;
     record({ type: "question.answered", turn: turn.message, question: id, answer: said });
-    return answer;
+    return given;
   }
 
   async function wait(

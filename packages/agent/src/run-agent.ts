@@ -106,7 +106,9 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   await context.failpoint("ready");
 
   const tidy = keepHouse({
-    ...{ clock, inbox, onBroken },
+    clock,
+    inbox,
+    onBroken,
     outbox: openOutbox(paths.outbox),
     isBusy: () => prompts.busy,
     mark: () => status.current(),

@@ -95,7 +95,7 @@ describe("the writer of a status", () => {
   it("writes lines by itself after a while", async () => {
     const { apply, written } = writer(20);
     apply({ type: "line.written", text: "one" });
-    await until(() => written.length === 1);
+    expect(await until(() => written.length === 1)).toBe(true);
   });
 
   it("tells whoever waits that a write failed, and tries again", async () => {

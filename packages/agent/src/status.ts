@@ -156,7 +156,7 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
     }
     if (next.lastLine === status.lastLine) return;
     status = next;
-    lineTimer ??= setTimeout(() => flush().catch(() => {}), lineMs);
+    lineTimer ??= setTimeout(() => void flush().catch(() => {}), lineMs);
   }
 
   return { current: () => status, apply, flush };

@@ -145,11 +145,10 @@ export function steps(...list: object[]): string {
 export async function makeWorktree(paths: SessionPaths, files: Record<string, string>): Promise<void> {
   mkdirSync(paths.worktree);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(paths.worktree, name), text);
-  const git = ["init", "add", "commit"].map((verb) => [
-    ...["-C", paths.worktree, "-c", "user.name=Test", "-c", "user.email=test@example.invalid", verb],
-    ...{ init: ["--quiet"], add: ["."], commit: ["--quiet", "-m", "Begin"] }[verb as "init"],
-  ]);
-  for (const args of git) await runToEnd("git", args);
+  const git = ["-C", paths.worktree, "-c", "user.name=Test", "-c", "user.email=test@example.invalid"];
+  await runToEnd("git", [...git, "init", "--quiet"]);
+  await runToEnd("git", [...git, "add", "."]);
+  await runToEnd("git", [...git, "commit", "--quiet", "-m", "Begin"]);
 }
 
 export function runToEnd(program: string, args: string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}) {

@@ -13,7 +13,11 @@ async function publish(session: TestSession, text: string): Promise<string> {
 }
 
 const WITHOUT_INOTIFY = [
-  ...["unshare", "--user", "--map-root-user", "sh", "-c"],
+  "unshare",
+  "--user",
+  "--map-root-user",
+  "sh",
+  "-c",
   'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"',
   "sh",
 ];

@@ -128,7 +128,11 @@ export async function openPlace(driver: Driver, { choice, text, mode, answer }: 
   const processes = createProcessTree({ environment, marks, mode, onMode: () => {} });
   const asked: AskRequest[] = [];
   const options: OpenOptions = {
-    ...{ session, choice, directory, home, processes },
+    session,
+    choice,
+    directory,
+    home,
+    processes,
     sessionDirectory: root.path,
     transcripts: join(root.path, "log", "turns"),
     resumeToken: null,
@@ -139,7 +143,10 @@ export async function openPlace(driver: Driver, { choice, text, mode, answer }: 
   };
   const opened = await driver.open(options);
   return {
-    ...{ session: opened, directory, options, asked },
+    session: opened,
+    directory,
+    options,
+    asked,
     slowness: 3,
     async turn(prompt = {}, signal = new AbortController().signal) {
       const events: DriverEvent[] = [];

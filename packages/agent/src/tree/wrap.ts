@@ -13,8 +13,17 @@ const FIRST_PROCESS = ["sh", "-c", '"$@"; exit $?', "sh"];
 export function wrapInNamespace(command: readonly string[], root: boolean): string[] {
   const user = root ? [] : ["--user", "--map-current-user"];
   return [
-    ...["setpriv", "--pdeathsig", "KILL"],
-    ...["unshare", ...user, "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "--"],
+    "setpriv",
+    "--pdeathsig",
+    "KILL",
+    "unshare",
+    ...user,
+    "--mount",
+    "--pid",
+    "--fork",
+    "--mount-proc",
+    "--kill-child",
+    "--",
     ...FIRST_PROCESS,
     ...command,
   ];
