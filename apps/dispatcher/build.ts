@@ -3,22 +3,30 @@ import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { build } from "esbuild";
 
+const options = {
+  outdir: "dist",
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node22.22",
+  logLevel: "warning",
+  write: false,
+} as const;
+
 // Files are renamed into place, what others import first: a dispatcher may start while this runs.
 async function bundle(): Promise<void> {
-  const result = await build({
+  const main = await build({
+    ...options,
     entryPoints: { cli: "src/cli/main.ts", dispatcher: "src/main.ts" },
-    outdir: "dist",
     chunkNames: "chunks/[name]-[hash]",
-    bundle: true,
     splitting: true,
-    platform: "node",
-    format: "esm",
-    target: "node22.22",
-    logLevel: "warning",
-    write: false,
   });
+  // Alone, because chunks that are shared hold what any of their users needs.
+  const ps = await build({ ...options, entryPoints: { ps: "src/cli/ps.ts" } });
   const isChunk = (path: string) => basename(dirname(path)) === "chunks";
-  const files = result.outputFiles.toSorted((a, b) => Number(isChunk(b.path)) - Number(isChunk(a.path)));
+  const files = [...ps.outputFiles, ...main.outputFiles].toSorted(
+    (a, b) => Number(isChunk(b.path)) - Number(isChunk(a.path)),
+  );
   await mkdir("dist/chunks", { recursive: true });
   for (const { path, text } of files) {
     await writeFile(`${path}.tmp`, withRequire(text));

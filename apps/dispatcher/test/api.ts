@@ -31,7 +31,11 @@ export interface TestApi {
 export async function openApi(): Promise<TestApi> {
   const home = temporaryDirectory("harness-api-");
   const root = stateRoot(home.path);
-  const dispatcher = await startDispatcher({ root, port: 0, environment: { PATH: process.env["PATH"], HOME: home.path } });
+  const dispatcher = await startDispatcher({
+    root,
+    port: 0,
+    environment: { PATH: process.env["PATH"], HOME: home.path },
+  });
   const call = (path: string, options: Call = {}) => send(dispatcher.port, path, options);
   return {
     root,
@@ -46,11 +50,17 @@ export async function openApi(): Promise<TestApi> {
 }
 
 /** A request as written: fetch would correct the path, the Host and the Origin. */
-export function send(port: number, path: string, { method = "GET", token, headers = {}, body }: Call = {}): Promise<Reply> {
+export function send(
+  port: number,
+  path: string,
+  { method = "GET", token, headers = {}, body }: Call = {},
+): Promise<Reply> {
   const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
   const all: Record<string, string> = {
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-    ...(text === undefined ? {} : { "Content-Type": "application/json", "Content-Length": String(Buffer.byteLength(text)) }),
+    ...(text === undefined
+      ? {}
+      : { "Content-Type": "application/json", "Content-Length": String(Buffer.byteLength(text)) }),
     ...headers,
   };
   return new Promise((resolve, reject) => {

@@ -21,7 +21,11 @@ export interface OpenStream {
 }
 
 /** Reads server-sent events as a browser does, and shows what it got. */
-export async function openEventStream(port: number, path: string, headers: Record<string, string>): Promise<OpenStream> {
+export async function openEventStream(
+  port: number,
+  path: string,
+  headers: Record<string, string>,
+): Promise<OpenStream> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = httpRequest({ host: "127.0.0.1", port, path, headers, agent: false }, resolve);
     request.once("error", reject);
@@ -65,5 +69,9 @@ function readBlock(block: string, events: StreamEvent[], comments: string[]): vo
   if (data === undefined) return;
   const id = fields.get("id");
   const event = fields.get("event");
-  events.push({ ...(id === undefined ? {} : { id }), ...(event === undefined ? {} : { event }), data: JSON.parse(data) as StreamEvent["data"] });
+  events.push({
+    ...(id === undefined ? {} : { id }),
+    ...(event === undefined ? {} : { event }),
+    data: JSON.parse(data) as StreamEvent["data"],
+  });
 }

@@ -1,5 +1,13 @@
 import { existsSync } from "node:fs";
-import { isSameProcess, listSessionIds, readSession, signalProcess, systemClock, type ProcessIdentity, type StateRoot } from "@harness/core";
+import {
+  isSameProcess,
+  listSessionIds,
+  readSession,
+  signalProcess,
+  systemClock,
+  type ProcessIdentity,
+  type StateRoot,
+} from "@harness/core";
 
 const WAIT_MS = 15_000;
 const LOOK_MS = 50;

@@ -4,7 +4,14 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { fromErrorRecord, HarnessError, isHarnessError, systemClock, type ErrorRecord, type StateRoot } from "@harness/core";
+import {
+  fromErrorRecord,
+  HarnessError,
+  isHarnessError,
+  systemClock,
+  type ErrorRecord,
+  type StateRoot,
+} from "@harness/core";
 import { readDispatcher, type DispatcherRecord } from "../supervisor/singleton.ts";
 import type { Io } from "./environment.ts";
 
@@ -35,9 +42,13 @@ export async function awaitDispatcher(root: StateRoot): Promise<DispatcherRecord
     const record = readDispatcher(root);
     if (record) return record;
     if (systemClock.monotonic() > until) {
-      throw new HarnessError("dispatcher-unreachable", `A dispatcher holds ${root.run.lock} and does not say where it listens.`, {
-        hint: `See ${root.run.log}.`,
-      });
+      throw new HarnessError(
+        "dispatcher-unreachable",
+        `A dispatcher holds ${root.run.lock} and does not say where it listens.`,
+        {
+          hint: `See ${root.run.log}.`,
+        },
+      );
     }
     await systemClock.sleep(LOOK_MS);
   }
@@ -49,13 +60,17 @@ async function start({ root, environment }: Io, port: number | undefined): Promi
   const log = join(root.run.path, "start.log");
   const output = openSync(log, "w", 0o600);
   try {
-    const child = spawn(process.execPath, [program(), "--ready-fd", "3", ...(port === undefined ? [] : ["--port", String(port)])], {
-      // Not the person's directory: it could not be unmounted or removed while the dispatcher runs.
-      cwd: root.path,
-      detached: true,
-      env: environment,
-      stdio: ["ignore", output, output, "pipe"],
-    });
+    const child = spawn(
+      process.execPath,
+      [program(), "--ready-fd", "3", ...(port === undefined ? [] : ["--port", String(port)])],
+      {
+        // Not the person's directory: it could not be unmounted or removed while the dispatcher runs.
+        cwd: root.path,
+        detached: true,
+        env: environment,
+        stdio: ["ignore", output, output, "pipe"],
+      },
+    );
     const said = await firstWord(child);
     if (said === null) throw new HarnessError("dispatcher-unreachable", silence(log));
     if (said.error) throw fromErrorRecord(said.error);
@@ -65,7 +80,11 @@ async function start({ root, environment }: Io, port: number | undefined): Promi
 }
 
 function program(): string {
-  return join(dirname(createRequire(import.meta.url).resolve("@harness/dispatcher/package.json")), "dist", "dispatcher.js");
+  return join(
+    dirname(createRequire(import.meta.url).resolve("@harness/dispatcher/package.json")),
+    "dist",
+    "dispatcher.js",
+  );
 }
 
 // Null when it ended, or said nothing for too long.
@@ -73,7 +92,9 @@ async function firstWord(child: ChildProcess): Promise<{ error?: ErrorRecord } |
   const pipe = child.stdio[3] as Readable;
   const given = new AbortController();
   const line = new Promise<string | null>((resolve) => {
-    createInterface({ input: pipe }).once("line", resolve).once("close", () => resolve(null));
+    createInterface({ input: pipe })
+      .once("line", resolve)
+      .once("close", () => resolve(null));
     child.once("error", () => resolve(null));
   });
   const first = await Promise.race([line, systemClock.sleep(START_WAIT_MS, given.signal).then(() => null)]);

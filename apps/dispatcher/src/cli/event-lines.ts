@@ -40,7 +40,9 @@ function tell(event: Event & EventBody): Told | null {
       return { label: "answer", text: event.answer, colour: "yellow" };
     case "message.received":
       // A prompt shows itself when its turn starts, an answer at its question.
-      return event.kind === "prompt" || event.kind === "answer" ? null : { label: event.kind, text: `message ${event.message}` };
+      return event.kind === "prompt" || event.kind === "answer"
+        ? null
+        : { label: event.kind, text: `message ${event.message}` };
     case "message.rejected":
       return { label: "rejected", text: `${event.message}: ${event.reason}`, colour: "red" };
     case "message.amended":

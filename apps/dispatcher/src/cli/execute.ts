@@ -1,9 +1,9 @@
-import { ERROR_KINDS, HarnessError, toErrorRecord } from "@harness/core";
+import { HarnessError } from "@harness/core";
 import { Command, CommanderError } from "commander";
 import { COMMANDS } from "./command-map.ts";
 import type { Io } from "./environment.ts";
-import { plainJson, plainText } from "./escape.ts";
 import { overview } from "./help.ts";
+import { report } from "./report.ts";
 import { nearestWord } from "../nearest-word.ts";
 import { readVersion } from "../version.ts";
 
@@ -48,18 +48,11 @@ function unknownCommand(word: string): HarnessError {
 
 function translate(error: unknown, name: string | undefined): unknown {
   if (!(error instanceof CommanderError)) return error;
-  const text = error.message.replace(/^error: /, "");
-  const hint = `See \`harness ${name ?? ""} --help\`.`;
-  return new HarnessError("usage-invalid", `${text.charAt(0).toUpperCase()}${text.slice(1)}.`.replace(/\.\.$/, "."), { hint });
-}
-
-function report(error: unknown, asJson: boolean): number {
-  const record = toErrorRecord(error);
-  if (asJson) {
-    process.stderr.write(`${plainJson({ error: record })}\n`);
-  } else {
-    process.stderr.write(plainText(`harness: ${record.message}\n${record.hint}\n`));
-    if (record.kind === "internal" && error instanceof Error) process.stderr.write(`${plainText(error.stack ?? "")}\n`);
-  }
-  return ERROR_KINDS[record.kind].exitCode;
+  const text = error.message
+    .replace(/^error: /, "")
+    .replace(/[\n.]*$/, ".")
+    .replaceAll(/\.?\n/g, ". ");
+  const quotes = error.code === "commander.excessArguments" ? "A text of several words stands in quotes. " : "";
+  const hint = `${quotes}See \`harness ${name ?? ""} --help\`.`;
+  return new HarnessError("usage-invalid", `${text.charAt(0).toUpperCase()}${text.slice(1)}`, { hint });
 }

@@ -17,7 +17,9 @@ export function targetDirectory(options: { dir?: string; system?: boolean }, hom
   if (options.dir !== undefined) return resolve(options.dir);
   if (options.system) return SYSTEM_DIRECTORY;
   if (home) return join(home, ".local", "bin");
-  throw new HarnessError("usage-invalid", "There is no home directory to install into.", { hint: "Name a directory with --dir." });
+  throw new HarnessError("usage-invalid", "There is no home directory to install into.", {
+    hint: "Name a directory with --dir.",
+  });
 }
 
 export function isOnPath(directory: string, path: string): boolean {

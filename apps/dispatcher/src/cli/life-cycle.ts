@@ -1,7 +1,7 @@
-import { resolveSession } from "@harness/core";
 import { bodyOf, connect, type Api } from "./client.ts";
 import type { DeclareCommand } from "./command.ts";
 import { ensureDispatcher } from "./ensure-dispatcher.ts";
+import { findSession } from "./find-session.ts";
 
 export interface LifeCycle {
   verb: "stop" | "kill" | "resume";
@@ -19,7 +19,7 @@ export function declareLifeCycle({ verb, example, needsDispatcher }: LifeCycle):
       .option("--json", "print the sessions as they are afterwards, as `harness ps` does")
       .addHelpText("after", `\nExample:\n  ${example}`)
       .action(async (names: string[], options: { json?: boolean }) => {
-        const ids = [...new Set(names.map((name) => resolveSession(root, name)))];
+        const ids = [...new Set(names.map((name) => findSession(root, name)))];
         if (needsDispatcher) await ensureDispatcher(io);
         const api = connect(root);
         const sessions = [];

@@ -17,7 +17,9 @@ export async function loginLink(root: StateRoot, { url }: DispatcherRecord): Pro
  */
 export async function openInBrowser(root: StateRoot, link: string): Promise<boolean> {
   const page = join(root.run.path, "open.html");
-  writeFileSync(page, `<!doctype html><meta http-equiv="refresh" content="0;url=${link}"><title>Harness</title>\n`, { mode: 0o600 });
+  writeFileSync(page, `<!doctype html><meta http-equiv="refresh" content="0;url=${link}"><title>Harness</title>\n`, {
+    mode: 0o600,
+  });
   const command = process.platform === "darwin" ? "open" : "xdg-open";
   const child = spawn(command, [page], { detached: true, stdio: "ignore" });
   const started = await new Promise<boolean>((resolve) => {

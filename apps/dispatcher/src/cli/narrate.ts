@@ -25,9 +25,14 @@ export function createNarrator(terminal: Terminal, { clock, pauseMs, signal }: P
     table: (rows) => {
       const cells = rows.map((row) => row.map(plainLine));
       const columns = Math.max(...cells.map((row) => row.length));
-      const widths = Array.from({ length: columns }, (_, column) => Math.max(...cells.map((row) => textWidth(row[column] ?? ""))));
+      const widths = Array.from({ length: columns }, (_, column) =>
+        Math.max(...cells.map((row) => textWidth(row[column] ?? ""))),
+      );
       for (const [index, row] of cells.entries()) {
-        const line = row.map((cell, column) => padText(cell, widths[column] ?? 0)).join("  ").trimEnd();
+        const line = row
+          .map((cell, column) => padText(cell, widths[column] ?? 0))
+          .join("  ")
+          .trimEnd();
         terminal.line(`  ${index === 0 ? terminal.colour("dim", line) : line}`);
       }
     },

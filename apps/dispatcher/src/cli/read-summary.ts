@@ -1,4 +1,11 @@
-import { readJsonFileSync, readSession, WantedSchema, type SessionView, type StateRoot, type Wanted } from "@harness/core";
+import {
+  readJsonFileSync,
+  readSession,
+  WantedSchema,
+  type SessionView,
+  type StateRoot,
+  type Wanted,
+} from "@harness/core";
 import type { SessionSummary } from "../sessions/schema.ts";
 import { summarizeSession } from "../sessions/summarize.ts";
 
@@ -33,16 +40,4 @@ export function readSessionFiles(root: StateRoot, id: string, configured: Config
     rejected: new Map<string, string>(),
   };
   return { view, wanted, summary: summarizeSession({ view, wanted, observation, nowMs }) };
-}
-
-export async function readConfigured(root: StateRoot, environment: NodeJS.ProcessEnv): Promise<Configured> {
-  const [{ readConfig }, { keyVariable }] = await Promise.all([import("../config.ts"), import("../sessions/provider-key.ts")]);
-  const config = readConfig(root);
-  return {
-    limit: config.limits.concurrent,
-    isKeyInside: (wanted) => {
-      const variable = keyVariable(config, wanted?.provider);
-      return variable !== null && Boolean(environment[variable]);
-    },
-  };
 }

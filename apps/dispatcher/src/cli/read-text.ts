@@ -10,13 +10,17 @@ export async function readText(text: string | undefined, file: string | undefine
   if (file !== undefined) return readFile(file);
   if (text === "-") return (await buffer(process.stdin)).toString("utf8");
   if (text !== undefined) return text;
-  throw new HarnessError("usage-invalid", "There is no text.", { hint: 'Give it in quotes, as - for standard input, or with --file.' });
+  throw new HarnessError("usage-invalid", "There is no text.", {
+    hint: "Give it in quotes, as - for standard input, or with --file.",
+  });
 }
 
 function readFile(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new HarnessError("usage-invalid", `${path} cannot be read (${systemCode(error) ?? "unknown reason"}).`, { cause: error });
+    throw new HarnessError("usage-invalid", `${path} cannot be read (${systemCode(error) ?? "unknown reason"}).`, {
+      cause: error,
+    });
   }
 }

@@ -23,7 +23,15 @@ export async function runDemo(io: Io, options: DemoOptions): Promise<void> {
   const { fast = false, signal } = options;
   const narrator = createNarrator(io.terminal, { clock: systemClock, pauseMs: fast ? 0 : CHAPTER_MS, signal });
   const pace = { stepMs: fast ? 0 : STEP_MS, node: nodeProgram(io.path) };
-  const story: Story = { root, environment, clock: systemClock, narrator, door: dispatcherDoor(io, options.mayRestart), pace, signal };
+  const story: Story = {
+    root,
+    environment,
+    clock: systemClock,
+    narrator,
+    door: dispatcherDoor(io, options.mayRestart),
+    pace,
+    signal,
+  };
   await tellStory(story);
   if (signal.aborted) return;
   narrator.say(`That was the demo. Look around:
@@ -39,12 +47,15 @@ export async function runDemoIfFresh(io: Io, signal: AbortSignal): Promise<void>
   const state = await demoState({ root, environment });
   const isEmpty = !existsSync(root.sessions) || listSessionIds(root).length === 0;
   if (state === "finished") return terminal.note("The demo has been shown. `harness demo --clean` takes it away.");
-  if (state === "none" && !isEmpty) return terminal.note("There are sessions already, so no demo is shown. `harness demo` shows it.");
+  if (state === "none" && !isEmpty)
+    return terminal.note("There are sessions already, so no demo is shown. `harness demo` shows it.");
   await runDemo(io, { mayRestart: false, signal });
 }
 
 // The shop's tests run on the Node that a coding agent would find, or else on ours.
 function nodeProgram(path: string): string {
-  const onPath = path.split(delimiter).some((directory) => directory.startsWith("/") && existsSync(join(directory, "node")));
+  const onPath = path
+    .split(delimiter)
+    .some((directory) => directory.startsWith("/") && existsSync(join(directory, "node")));
   return onPath ? "node" : process.execPath;
 }

@@ -1,7 +1,10 @@
 import type { Dispatcher } from "../start-dispatcher.ts";
 
 /** Keeps a dispatcher in this process until it is told to end, by a signal or over the API. `work` runs beside it. */
-export async function runInForeground(dispatcher: Dispatcher, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function runInForeground(
+  dispatcher: Dispatcher,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const ended = new AbortController();
   let asked = 0;
   const end = (): void => {

@@ -26,18 +26,26 @@ export function sessionSheet(detail: SessionDetail, terminal: Terminal, nowMs: n
     ...row("last line", detail.lastLine && plainLine(detail.lastLine)),
     ...row("process", processOf(detail)),
     ...row("last exit", detail.lastExit && `${detail.lastExit.cause} (${age(detail.lastExit.at, nowMs)} ago)`),
-    ...row("labels", Object.entries(detail.labels).map(([key, value]) => `${key}=${value}`).join(" ")),
+    ...row(
+      "labels",
+      Object.entries(detail.labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(" "),
+    ),
     ...row("created", `${age(detail.createdAt, nowMs)} ago`),
     ...row("directory", detail.directory),
     ...row("worktree", detail.paths.worktree),
     ...detail.notes.flatMap((note) => row("note", note)),
     ...detail.damaged.flatMap((part) => row("damaged", part)),
-    ...detail.waiting.flatMap((question) => questionRows(id, question).flatMap((text, index) => row(index ? "" : question.kind, text))),
+    ...detail.waiting.flatMap((question) =>
+      questionRows(id, question).flatMap((text, index) => row(index ? "" : question.kind, text)),
+    ),
   ];
 }
 
 function turns({ turn, turns: ended }: SessionDetail, nowMs: number): string {
-  if (turn?.state === "running") return `${ended} ended, one running for ${age(turn.startedAt, nowMs)} (attempt ${turn.attempt})`;
+  if (turn?.state === "running")
+    return `${ended} ended, one running for ${age(turn.startedAt, nowMs)} (attempt ${turn.attempt})`;
   return `${ended} ended${turn?.stopReason ? `, the last with ${turn.stopReason}` : ""}`;
 }
 

@@ -58,5 +58,7 @@ function cells(session: SessionSummary, nowMs: number): string[] {
 function turnCell({ turn, turns }: SessionSummary): string {
   if (turn === null) return turns === 0 ? "-" : String(turns);
   if (turn.state === "running") return `${turns + 1} running`;
-  return turn.stopReason === undefined || turn.stopReason === "end_turn" ? String(turns) : `${turns} ${turn.stopReason}`;
+  return turn.stopReason === undefined || turn.stopReason === "end_turn"
+    ? String(turns)
+    : `${turns} ${turn.stopReason}`;
 }

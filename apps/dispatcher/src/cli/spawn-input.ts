@@ -28,7 +28,8 @@ export async function spawnInput(task: string, options: SpawnOptions, io: Io): P
   const { agent, base, branch, label, model, name, provider, repo, sandbox } = options;
   const program = programOf(options, io.rest);
   const text = task === "-" ? await readText("-", undefined) : task;
-  if (text.trim() === "") throw new HarnessError("request-invalid", "The task is empty.", { hint: "Say what to do, in quotes." });
+  if (text.trim() === "")
+    throw new HarnessError("request-invalid", "The task is empty.", { hint: "Say what to do, in quotes." });
   const input = {
     agent: options.script === undefined ? agent : (agent ?? "scripted"),
     base,
@@ -41,7 +42,8 @@ export async function spawnInput(task: string, options: SpawnOptions, io: Io): P
     provider,
     repository: repo === false ? undefined : resolve(io.directory, repo ?? "."),
     sandbox,
-    script: options.script === undefined ? undefined : parseJson(await readText(undefined, options.script), options.script),
+    script:
+      options.script === undefined ? undefined : parseJson(await readText(undefined, options.script), options.script),
   };
   return { task: text, ...defined(input) };
 }
@@ -63,13 +65,21 @@ export function withoutRepositoryHint(error: unknown): unknown {
 }
 
 function programOf({ agent, command, script }: SpawnOptions, rest: readonly string[]): string[] | undefined {
-  const ways = [rest.length > 0 && "-- <program>", command !== undefined && "--command", script !== undefined && "--script"];
+  const ways = [
+    rest.length > 0 && "-- <program>",
+    command !== undefined && "--command",
+    script !== undefined && "--script",
+  ];
   const given = ways.filter((way) => way !== false);
   if (given.length > 1) {
-    throw new HarnessError("usage-invalid", `${given.join(" and ")} name two coding agents.`, { hint: "Use one of them." });
+    throw new HarnessError("usage-invalid", `${given.join(" and ")} name two coding agents.`, {
+      hint: "Use one of them.",
+    });
   }
   if (given.length > 0 && agent !== undefined && script === undefined) {
-    throw new HarnessError("usage-invalid", `--agent and ${given[0]} name two coding agents.`, { hint: "Use one of them." });
+    throw new HarnessError("usage-invalid", `--agent and ${given[0]} name two coding agents.`, {
+      hint: "Use one of them.",
+    });
   }
   if (command !== undefined) return ["sh", "-c", command];
   return rest.length > 0 ? [...rest] : undefined;

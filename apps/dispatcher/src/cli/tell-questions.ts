@@ -13,7 +13,9 @@ export function tellQuestions(paths: SessionPaths, session: string, terminal: Te
       told.add(id);
       const choices = options.map((option) => `  --option ${plainText(option.id)}  ${plainText(option.label)}`);
       const answer = options.length > 0 ? "--option …" : '"…"';
-      terminal.note([`The session asks: ${plainText(text)}`, ...choices, `harness answer ${session} ${id} ${answer}`].join("\n"));
+      terminal.note(
+        [`The session asks: ${plainText(text)}`, ...choices, `harness answer ${session} ${id} ${answer}`].join("\n"),
+      );
     }
   }, LOOK_MS);
   return () => clearInterval(timer);

@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { goalMessageId, HarnessError, readSession, sendMessage, waitForReply, type SessionPaths, type SessionView } from "@harness/core";
+import {
+  goalMessageId,
+  HarnessError,
+  readSession,
+  sendMessage,
+  waitForReply,
+  type SessionPaths,
+  type SessionView,
+} from "@harness/core";
 import { findCast, isMerged } from "./find-demo.ts";
 import { readHistory, readMerged, shopPath } from "./repository.ts";
 import { ROLES, type Role } from "./roles.ts";
@@ -23,7 +31,16 @@ export async function startBoth(story: Story): Promise<void> {
     const { task, branch, name } = role;
     const labels = { demo: role.role };
     const script = role.script(pace);
-    await door.spawn({ task, repository: shopPath(root), branch, base: TARGET_BRANCH, agent: "scripted", name, labels, script });
+    await door.spawn({
+      task,
+      repository: shopPath(root),
+      branch,
+      base: TARGET_BRANCH,
+      agent: "scripted",
+      name,
+      labels,
+      script,
+    });
   }
   const rows = actors(story).map(({ role, view }) => [view.id, role.name, role.branch, role.task]);
   narrator.table([["SESSION", "NAME", "BRANCH", "TASK"], ...rows]);
@@ -37,7 +54,9 @@ export async function showParts(story: Story): Promise<void> {
   const rows = PARTS.map(([name, read]) => [name, read(left, root.path), read(right, root.path)]);
   narrator.table([[`in ${root.path}`, left.role.name, right.role.name], ...rows]);
   const shared = rows.filter(([, a, b]) => a === b).map(([name]) => name);
-  narrator.say(shared.length === 0 ? "No row is the same twice: they share nothing." : `The same twice: ${shared.join(", ")}.`);
+  narrator.say(
+    shared.length === 0 ? "No row is the same twice: they share nothing." : `The same twice: ${shared.join(", ")}.`,
+  );
 }
 
 export async function editBoth(story: Story): Promise<void> {
@@ -59,14 +78,20 @@ export async function answerBoth(story: Story): Promise<void> {
   const { narrator } = story;
   narrator.chapter("Each asks before it commits; an answer is a file in its inbox");
   for (const { role, paths, view } of actors(story)) {
-    const asked = await waitFor(story, `${role.name} asks`, () => openQuestion(paths) ?? (hasReported(paths, view.id) ? "done" : null));
+    const asked = await waitFor(
+      story,
+      `${role.name} asks`,
+      () => openQuestion(paths) ?? (hasReported(paths, view.id) ? "done" : null),
+    );
     if (asked === "done") {
       narrator.say(`${role.name} was answered already.`);
       continue;
     }
     narrator.say(`${role.name} asks: ${asked.text}`);
     const { id } = await sendMessage(paths, { kind: "answer", body: { to: asked.id, option: "yes" } });
-    narrator.quote(`harness answer ${role.name} ${asked.id.slice(0, 8)} --option yes\n-> ${join("sessions", view.id, "inbox", `${id}.msg`)}`);
+    narrator.quote(
+      `harness answer ${role.name} ${asked.id.slice(0, 8)} --option yes\n-> ${join("sessions", view.id, "inbox", `${id}.msg`)}`,
+    );
     await waitFor(story, `${role.name} goes on`, () => openQuestion(paths)?.id !== asked.id);
   }
 }
@@ -90,7 +115,11 @@ export async function mergeBoth(story: Story): Promise<void> {
   for (const { role, view } of actors(story).toReversed()) {
     const wasMerged = isMerged(await readMerged(story), role);
     const { commit } = wasMerged ? { commit: "" } : await door.merge(view.id);
-    narrator.say(wasMerged ? `${role.branch} is in ${TARGET_BRANCH} already.` : `${role.branch} -> ${TARGET_BRANCH}, at ${commit.slice(0, 10)}`);
+    narrator.say(
+      wasMerged
+        ? `${role.branch} is in ${TARGET_BRANCH} already.`
+        : `${role.branch} -> ${TARGET_BRANCH}, at ${commit.slice(0, 10)}`,
+    );
   }
 }
 
@@ -113,11 +142,16 @@ function actors({ root }: Story): Actor[] {
 function pair(story: Story): [Actor, Actor] {
   const [left, right] = actors(story);
   if (left && right) return [left, right];
-  throw new HarnessError("session-not-found", "A session of the demo is gone.", { hint: "`harness demo` starts it again." });
+  throw new HarnessError("session-not-found", "A session of the demo is gone.", {
+    hint: "`harness demo` starts it again.",
+  });
 }
 
 type ReadPart = (actor: Actor, root: string) => string;
-const place = (pick: (paths: SessionPaths) => string): ReadPart => ({ paths }, root) => relative(root, pick(paths));
+const place =
+  (pick: (paths: SessionPaths) => string): ReadPart =>
+  ({ paths }, root) =>
+    relative(root, pick(paths));
 
 const PARTS: [string, ReadPart][] = [
   ["directory", place(({ directory }) => directory)],
@@ -127,7 +161,10 @@ const PARTS: [string, ReadPart][] = [
   ["outbox", place(({ outbox }) => outbox.path)],
   ["log", place(({ log }) => log)],
   ["branch", ({ role }) => role.branch],
-  ["process", ({ view }) => (view.alive ? `pid ${view.status?.process.pid}` : `none now (last pid ${view.status?.process.pid})`)],
+  [
+    "process",
+    ({ view }) => (view.alive ? `pid ${view.status?.process.pid}` : `none now (last pid ${view.status?.process.pid})`),
+  ],
   ["token", ({ paths }) => `sha256 ${fingerprint(paths.token)}…`],
 ];
 

@@ -50,9 +50,9 @@ const feature: Role = {
       ),
       edit(
         SHARED_FILE,
-        "  lines.push(`Total: ${total(cart)} EUR`);\n  return lines.join(\"\\n\");\n}\n",
+        '  lines.push(`Total: ${total(cart)} EUR`);\n  return lines.join("\\n");\n}\n',
         "  if (cart.wrapped) lines.push(`Gift wrapping: ${giftWrap(cart)} EUR`);\n" +
-          "  lines.push(`Total: ${total(cart)} EUR`);\n  return lines.join(\"\\n\");\n}\n\n" +
+          '  lines.push(`Total: ${total(cart)} EUR`);\n  return lines.join("\\n");\n}\n\n' +
           "export function giftWrap(cart) {\n  return cart.wrapped ? 3.5 : 0;\n}\n",
       ),
       write(

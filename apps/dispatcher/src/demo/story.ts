@@ -48,7 +48,9 @@ async function tell(chapter: (story: Story) => Promise<void>, story: Story): Pro
     } catch (error) {
       const isGone = isHarnessError(error) && error.code === "dispatcher-unreachable";
       if (!isGone || dispatchers === DISPATCHERS_AT_MOST || story.signal.aborted) throw error;
-      story.narrator.say("The dispatcher is gone. The sessions go on without it; another one takes over what it finds.");
+      story.narrator.say(
+        "The dispatcher is gone. The sessions go on without it; another one takes over what it finds.",
+      );
       await story.door.recover();
     }
   }

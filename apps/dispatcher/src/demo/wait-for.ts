@@ -11,7 +11,8 @@ export async function waitFor<T>(story: Story, what: string, look: () => T | nul
   for (;;) {
     const found = look();
     if (found !== null && found !== false) return found;
-    if (signal.aborted) throw new HarnessError("timed-out", "The demo was broken off.", { hint: "`harness demo` goes on with it." });
+    if (signal.aborted)
+      throw new HarnessError("timed-out", "The demo was broken off.", { hint: "`harness demo` goes on with it." });
     if (clock.monotonic() > impatientMs) {
       narrator.say(`Still waiting until ${what}. \`harness ps\` and \`harness logs\` in another terminal show why.`);
       impatientMs += PATIENCE_MS;

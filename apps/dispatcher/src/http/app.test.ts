@@ -19,13 +19,23 @@ async function logIn(): Promise<string> {
   return String(reply.headers["set-cookie"]?.[0]);
 }
 
-test.each(["/", "/api/health", "/api/events", "/api/login", "/api/nothing"])("%s answers to its own names only", async (path) => {
-  const { port, token } = api.dispatcher;
-  for (const host of ["evil.example", `evil.example:${port}`, `127.0.0.1:${port + 1}`, `localhost.:${port}`, "127.0.0.1", `0.0.0.0:${port}`]) {
-    const reply = await send(port, path, { token, headers: { Host: host } });
-    expect([host, reply.status]).toEqual([host, 421]);
-  }
-});
+test.each(["/", "/api/health", "/api/events", "/api/login", "/api/nothing"])(
+  "%s answers to its own names only",
+  async (path) => {
+    const { port, token } = api.dispatcher;
+    for (const host of [
+      "evil.example",
+      `evil.example:${port}`,
+      `127.0.0.1:${port + 1}`,
+      `localhost.:${port}`,
+      "127.0.0.1",
+      `0.0.0.0:${port}`,
+    ]) {
+      const reply = await send(port, path, { token, headers: { Host: host } });
+      expect([host, reply.status]).toEqual([host, 421]);
+    }
+  },
+);
 
 test.each(["127.0.0.1", "localhost", "[::1]"])("it answers as %s", async (name) => {
   const { port, token } = api.dispatcher;
@@ -52,7 +62,9 @@ test("a code of the link becomes a cookie that opens the API, once", async () =>
   const redeem = () => api.call("/api/login", { method: "POST", body: { code }, headers: ownOrigin() });
   const first = await redeem();
   const cookie = String(first.headers["set-cookie"]?.[0]);
-  expect(cookie).toMatch(new RegExp(`^harness-${api.dispatcher.port}=[^;]+; Max-Age=\\d+; Path=/; HttpOnly; SameSite=Strict$`));
+  expect(cookie).toMatch(
+    new RegExp(`^harness-${api.dispatcher.port}=[^;]+; Max-Age=\\d+; Path=/; HttpOnly; SameSite=Strict$`),
+  );
   const second = await redeem();
   expect([second.status, second.json()["code"]]).toEqual([401, "login-code-invalid"]);
   const headers = { Cookie: String(cookie.split(";")[0]) };
@@ -78,13 +90,20 @@ test("with a cookie only our own page changes anything", async () => {
   }
 });
 
-test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp", ""])(
-  "a body of type %j is not taken",
-  async (type) => {
-    const reply = await api.admin("/api/sessions", { method: "POST", body: '{"task":"x"}', headers: { "Content-Type": type } });
-    expect([reply.status, reply.json()["code"]]).toEqual([415, "media-type-unsupported"]);
-  },
-);
+test.each([
+  "text/plain",
+  "application/x-www-form-urlencoded",
+  "multipart/form-data; boundary=x",
+  "application/jsonp",
+  "",
+])("a body of type %j is not taken", async (type) => {
+  const reply = await api.admin("/api/sessions", {
+    method: "POST",
+    body: '{"task":"x"}',
+    headers: { "Content-Type": type },
+  });
+  expect([reply.status, reply.json()["code"]]).toEqual([415, "media-type-unsupported"]);
+});
 
 test("a page of another port reads nothing with a cookie, neither data nor the stream", async () => {
   const cookie = String((await logIn()).split(";")[0]);
@@ -129,12 +148,18 @@ test.each([
   ["GET", "/api/sessions/nobody/events?after=-1", undefined, 400, "request-invalid"],
   ["GET", "/api/sessions?all=yes", undefined, 400, "request-invalid"],
   ["POST", "/api/shutdown", { all: "yes" }, 400, "request-invalid"],
-] as const)("%s %s with %j is a problem document", async (method, path, body, status, code) => {
+] as const)("%s %s with %j is a problem document", async (...row) => {
+  const [method, path, body, status, code] = row;
   const reply = await api.admin(path, { method, ...(body === undefined ? {} : { body }) });
   const problem = reply.json();
   expect([reply.status, problem["code"]]).toEqual([status, code]);
   expect(reply.headers["content-type"]).toBe("application/problem+json");
-  expect(problem).toMatchObject({ status, title: expect.any(String), detail: expect.any(String), hint: expect.any(String) });
+  expect(problem).toMatchObject({
+    status,
+    title: expect.any(String),
+    detail: expect.any(String),
+    hint: expect.any(String),
+  });
 });
 
 test("a body that is too large is refused, announced or not", async () => {
@@ -179,5 +204,7 @@ test("the OpenAPI document describes every route", async () => {
     parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
     responses: { 200: { content: { "application/json": { schema: { type: "object" } } } } },
   });
-  expect(document.paths["/api/events"]?.["get"]?.responses).toMatchObject({ 200: { content: { "text/event-stream": {} } } });
+  expect(document.paths["/api/events"]?.["get"]?.responses).toMatchObject({
+    200: { content: { "text/event-stream": {} } },
+  });
 });

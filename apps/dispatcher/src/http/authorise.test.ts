@@ -56,7 +56,9 @@ test("sessions and strangers may do what is listed here, and nothing else", () =
     operations.filter(([, { roles }]) => (roles as readonly string[]).includes(role)).map(([name]) => name);
   expect(open("session").toSorted()).toEqual(OPEN_TO_SESSIONS);
   expect(open("anyone")).toEqual(OPEN_TO_ANYONE);
-  expect(operations.filter(([, { method }]) => method !== "get").flatMap(([, { roles }]) => roles)).not.toContain("session");
+  expect(operations.filter(([, { method }]) => method !== "get").flatMap(([, { roles }]) => roles)).not.toContain(
+    "session",
+  );
 });
 
 // So many wrong tokens as are tried here are slowed down: that is a refusal too.
@@ -131,7 +133,12 @@ test("a token that is a link to another one's opens nothing", async () => {
 test("what the table does not name does not exist", async () => {
   expect(findOperation("GET", "/api/sessions/a/b/c/d")).toBeUndefined();
   expect(findOperation("PUT", "/api/sessions")).toBeUndefined();
-  for (const [method, path] of [["GET", "/api/nothing"], ["PUT", "/api/sessions"], ["GET", "/api//sessions"], ["GET", "/api/"]] as const) {
+  for (const [method, path] of [
+    ["GET", "/api/nothing"],
+    ["PUT", "/api/sessions"],
+    ["GET", "/api//sessions"],
+    ["GET", "/api/"],
+  ] as const) {
     const reply = await api.admin(path, { method });
     expect([path, reply.status]).toEqual([path, 404]);
     expect(reply.json()["code"]).toBe("route-not-found");
@@ -139,7 +146,9 @@ test("what the table does not name does not exist", async () => {
 });
 
 test("guessing tokens is slowed down, and the right one still works", async () => {
-  const replies = await Promise.all(Array.from({ length: 60 }, (_, n) => api.call("/api/health", { token: `guess-${n}` })));
+  const replies = await Promise.all(
+    Array.from({ length: 60 }, (_, n) => api.call("/api/health", { token: `guess-${n}` })),
+  );
   expect(replies.some(({ status }) => status === 429)).toBe(true);
   expect((await api.admin("/api/health")).status).toBe(200);
 });

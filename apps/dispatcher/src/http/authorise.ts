@@ -37,7 +37,8 @@ export function createAuthorise(credentials: Credentials) {
     if (match?.operation.roles.includes("anyone")) return next();
     const principal = await authenticate(c, credentials);
     if (!match) throw new HarnessError("route-not-found", `There is no ${c.req.method} ${c.req.path.slice(0, 200)}.`);
-    if (!isAllowed(principal, match)) throw new HarnessError("forbidden", "A session's token reads its own session only.");
+    if (!isAllowed(principal, match))
+      throw new HarnessError("forbidden", "A session's token reads its own session only.");
     c.set("principal", principal);
     return next();
   });

@@ -4,7 +4,10 @@ import type { ValidationTargets } from "hono";
 import type { z } from "zod";
 
 /** Checks one part of a request against its schema. Throws `id-invalid` or `request-invalid`, with the fields. */
-export const check = <Target extends keyof ValidationTargets, Schema extends z.core.$ZodType>(target: Target, schema: Schema) =>
+export const check = <Target extends keyof ValidationTargets, Schema extends z.core.$ZodType>(
+  target: Target,
+  schema: Schema,
+) =>
   zValidator(target, schema, (result) => {
     if (!result.success) throw refusal(target, result.error);
   });

@@ -19,7 +19,10 @@ export function contentSecurityPolicy(html: string): string {
 
 // The pages are our own build's: a tokenizer for hostile HTML would be out of place here.
 function inlineScripts(html: string): string[] {
-  return Array.from(html.matchAll(/<script(?<attributes>[^>]*)>(?<body>[\s\S]*?)<\/script>/gi), (match) => match.groups ?? {})
+  return Array.from(
+    html.matchAll(/<script(?<attributes>[^>]*)>(?<body>[\s\S]*?)<\/script>/gi),
+    (match) => match.groups ?? {},
+  )
     .filter(({ attributes = "", body = "" }) => body !== "" && !/\ssrc\s*=/i.test(attributes))
     .map(({ body = "" }) => body);
 }

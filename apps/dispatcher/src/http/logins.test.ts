@@ -32,7 +32,14 @@ test("a cookie whose time was changed is refused", () => {
   const logins = createLogins({ adminToken: "a".repeat(43), clock: fakeClock() });
   const { cookie } = logins.redeem(logins.issueCode().code);
   const [ends, nonce, signature] = cookie.split(".");
-  for (const forged of [`${Number(ends) + 1}.${nonce}.${signature}`, `${ends}.${nonce}.`, String(ends), "", "..", `${cookie}.x`]) {
+  for (const forged of [
+    `${Number(ends) + 1}.${nonce}.${signature}`,
+    `${ends}.${nonce}.`,
+    String(ends),
+    "",
+    "..",
+    `${cookie}.x`,
+  ]) {
     expect([forged, logins.isValid(forged)]).toEqual([forged, false]);
   }
 });

@@ -8,7 +8,10 @@ export const checkMediaType = createMiddleware<HttpEnv>(async (c, next) => {
   const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
   const type = headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   if ((hasBody || type !== undefined) && type !== "application/json") {
-    throw new HarnessError("media-type-unsupported", `The body is ${type ?? "of no named type"}, not application/json.`);
+    throw new HarnessError(
+      "media-type-unsupported",
+      `The body is ${type ?? "of no named type"}, not application/json.`,
+    );
   }
   await next();
 });

@@ -48,7 +48,9 @@ function describe(name: string, operation: Operation): Json {
     "x-roles": roles,
     ...(roles.includes("anyone") ? { security: [] } : {}),
     parameters: [...parameters("path", operation.params), ...parameters("query", operation.query)],
-    ...(body ? { requestBody: { required: true, content: { "application/json": { schema: jsonSchema(body, "input") } } } } : {}),
+    ...(body
+      ? { requestBody: { required: true, content: { "application/json": { schema: jsonSchema(body, "input") } } } }
+      : {}),
     responses: {
       [answer.status]: { description: operation.summary, content: contentOf(answer) },
       default: {

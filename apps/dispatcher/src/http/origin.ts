@@ -15,7 +15,8 @@ export interface RequestFacts {
 export function foreignPage(facts: RequestFacts): string | undefined {
   const { origin, fetchSite } = facts;
   if (origin !== undefined && origin !== `http://${facts.host}`) return "It was sent by a page of another origin.";
-  if (fetchSite !== undefined && !["same-origin", "none"].includes(fetchSite)) return "It was sent by a page of another site.";
+  if (fetchSite !== undefined && !["same-origin", "none"].includes(fetchSite))
+    return "It was sent by a page of another site.";
   if (facts.bearer || facts.method === "GET" || facts.method === "HEAD") return undefined;
   if (origin === undefined && fetchSite !== "same-origin") return "It does not say which page sent it.";
   return undefined;

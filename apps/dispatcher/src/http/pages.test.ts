@@ -30,7 +30,12 @@ async function serve(directory: string) {
 
 test("files are served with their type, pages with a policy of their own", async () => {
   await using home = temporaryDirectory();
-  writePage(home.path, { "index.html": PAGE, "404.html": "<p>nothing</p>", "_next/static/a-1f.js": "1", "icon.svg": "<svg/>" });
+  writePage(home.path, {
+    "index.html": PAGE,
+    "404.html": "<p>nothing</p>",
+    "_next/static/a-1f.js": "1",
+    "icon.svg": "<svg/>",
+  });
   const get = await serve(home.path);
   const page = await get("/");
   expect([page.status, page.headers["content-type"], page.text]).toEqual([200, "text/html; charset=utf-8", PAGE]);
@@ -55,7 +60,12 @@ test("what the browser has already is not sent again", async () => {
 
 test("one exported page stands for every id", async () => {
   await using home = temporaryDirectory();
-  writePage(home.path, { "index.html": PAGE, "sessions/_.html": "any session", "sessions/_.txt": "its data", "sessions/new.html": "new" });
+  writePage(home.path, {
+    "index.html": PAGE,
+    "sessions/_.html": "any session",
+    "sessions/_.txt": "its data",
+    "sessions/new.html": "new",
+  });
   const get = await serve(home.path);
   expect((await get("/sessions/k3xabc")).text).toBe("any session");
   expect((await get("/sessions/k3xabc.txt")).text).toBe("its data");

@@ -16,7 +16,9 @@ export function servePages(directory: string): Handler<HttpEnv> {
     stamp = newest ?? stamp;
     if (files.size === 0) return c.text(NOT_BUILT, 503);
 
-    const file = pagePaths(decoded(c.req.path)).map((path) => files.get(path)).find(Boolean);
+    const file = pagePaths(decoded(c.req.path))
+      .map((path) => files.get(path))
+      .find(Boolean);
     if (!file) {
       const page = files.get("/404.html");
       return page ? c.body(page.body, 404, page.headers) : c.text("There is no such page.\n", 404);

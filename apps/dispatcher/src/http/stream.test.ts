@@ -19,12 +19,14 @@ const follow = (headers: Record<string, string> = {}, path = "/api/events") =>
 async function spawn(task: string): Promise<string> {
   const body = { task, agent: "scripted" };
   const reply = await api.admin("/api/sessions", { method: "POST", body });
-  expect(reply.status, reply.text).toBe(201);
+  expect([reply.status, reply.text]).toEqual([201, expect.any(String)]);
   return String(reply.json()["id"]);
 }
 
-const isSession = (id: string) => ({ data }: { data: Record<string, unknown> }) =>
-  data["type"] === "session.changed" && (data["session"] as { id: string }).id === id;
+const isSession =
+  (id: string) =>
+  ({ data }: { data: Record<string, unknown> }) =>
+    data["type"] === "session.changed" && (data["session"] as { id: string }).id === id;
 
 test("a new reader is told every session first, then what changes", async () => {
   const before = await spawn("the first");
@@ -52,12 +54,15 @@ test("a reader that was cut off goes on with the very next event", async () => {
   second.close();
 });
 
-test.each(["0", "garbage", "ffffffffffff-1", "-1"])("a reader with the foreign id %s starts from the beginning", async (id) => {
-  const known = await spawn(`known before ${id}`);
-  const stream = await follow({ "Last-Event-ID": id });
-  await stream.waitFor(isSession(known));
-  stream.close();
-});
+test.each(["0", "garbage", "ffffffffffff-1", "-1"])(
+  "a reader with the foreign id %s starts from the beginning",
+  async (id) => {
+    const known = await spawn(`known before ${id}`);
+    const stream = await follow({ "Last-Event-ID": id });
+    expect((await stream.waitFor(isSession(known))).event).toBe("session.changed");
+    stream.close();
+  },
+);
 
 test("the log of one session goes on after the number that the reader names", async () => {
   const id = await spawn("tell me");
@@ -70,7 +75,9 @@ test("the log of one session goes on after the number that the reader names", as
   await again.waitFor((event) => event.id === String(seq));
   expect(again.events[0]?.id).toBe(String(seq));
   again.close();
-  const list = (await api.admin(`/api/sessions/${id}/events?after=${seq - 1}&limit=1`)).json() as unknown as { seq: number }[];
+  const list = (await api.admin(`/api/sessions/${id}/events?after=${seq - 1}&limit=1`)).json() as unknown as {
+    seq: number;
+  }[];
   expect(list.map((event) => event.seq)).toEqual([seq]);
 });
 
@@ -102,6 +109,7 @@ async function serveStream(source: Source, options: Partial<StreamOptions> = {})
 
 async function* silent(signal: AbortSignal): AsyncGenerator<StreamItem> {
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  yield* [];
 }
 
 test("a silent stream gives proof of life, and ends when its reader may no longer listen", async () => {
@@ -167,6 +175,6 @@ test("a closing server ends every stream", async () => {
   const { open, server, streams } = await serveStream({ items: silent });
   const stream = await open();
   streams.close();
-  await until(() => stream.ended());
+  expect(await until(() => stream.ended())).toBe(true);
   await server.close();
 });

@@ -1,6 +1,7 @@
-import { HarnessError, readSession, resolveSession, sendMessage } from "@harness/core";
+import { HarnessError, readSession, sendMessage } from "@harness/core";
 import { findQuestion } from "../../sessions/find-question.ts";
 import type { DeclareCommand } from "../command.ts";
+import { findSession } from "../find-session.ts";
 
 export const declareAnswer: DeclareCommand = (command, { root, terminal }) => {
   command
@@ -10,18 +11,18 @@ export const declareAnswer: DeclareCommand = (command, { root, terminal }) => {
     .option("--option <id>", "one of the question's options")
     .option("--json", "print {session, id, outcome}")
     .addHelpText("after", "\nWorks while the dispatcher is down.\n\nExample:\n  harness answer k3x 0b7c --option allow")
-    .action(async (name: string, to: string, text: string | undefined, options: { option?: string; json?: boolean }) => {
-      const { option } = options;
+    .action(async (...given: [string, string, string | undefined, { option?: string; json?: boolean }]) => {
+      const [name, to, text, { option, json }] = given;
       if (text === undefined && option === undefined) {
         throw new HarnessError("usage-invalid", "There is no answer.", { hint: "Give a text or --option." });
       }
-      const session = resolveSession(root, name);
+      const session = findSession(root, name);
       const paths = root.session(session);
       const { alive, status } = readSession(paths);
       const answer = { to, ...(text === undefined ? {} : { text }), ...(option === undefined ? {} : { option }) };
       const question = findQuestion(session, alive ? (status?.waiting ?? []) : [], answer);
       const sent = await sendMessage(paths, { kind: "answer", body: { ...answer, to: question.id } });
-      if (options.json) terminal.json({ session, ...sent });
+      if (json) terminal.json({ session, ...sent });
       else terminal.line(sent.id);
     });
 };

@@ -1,9 +1,9 @@
-import { resolveSession } from "@harness/core";
 import { bodyOf, connect } from "../client.ts";
 import { Option } from "commander";
 import type { DeclareCommand } from "../command.ts";
 import { diffLines } from "../diff-lines.ts";
 import { plainLine } from "../escape.ts";
+import { findSession } from "../find-session.ts";
 
 interface Options {
   against?: "base" | "target";
@@ -15,13 +15,21 @@ interface Options {
 export const declareDiff: DeclareCommand = (command, { root, terminal }) => {
   command
     .argument("<id>", "id, prefix or name of a session")
-    .addOption(new Option("--against <what>", "base: since it began (default); target: what a merge would bring").choices(["base", "target"]))
+    .addOption(
+      new Option("--against <what>", "base: since it began (default); target: what a merge would bring").choices([
+        "base",
+        "target",
+      ]),
+    )
     .option("--into <branch>", "with --against target: another branch than the one it started from")
     .option("--stat", "the files only")
     .option("--json", "print {against, from, files, stat, patch, cut, uncommitted, nested}")
-    .addHelpText("after", "\nShows committed, uncommitted and new files.\n\nExample:\n  harness diff k3x --against target")
+    .addHelpText(
+      "after",
+      "\nShows committed, uncommitted and new files.\n\nExample:\n  harness diff k3x --against target",
+    )
     .action(async (name: string, { against, into, stat, json }: Options) => {
-      const id = resolveSession(root, name);
+      const id = findSession(root, name);
       const query = { ...(against ? { against } : {}), ...(into === undefined ? {} : { into }) };
       const diff = await bodyOf(connect(root).sessions[":id"].diff.$get({ param: { id }, query }));
       if (json) return terminal.json(diff);
@@ -30,6 +38,7 @@ export const declareDiff: DeclareCommand = (command, { root, terminal }) => {
       if (diff.cut && !stat) terminal.note("The rest is too long to show. --stat names every file.");
       for (const path of diff.nested) terminal.note(`Not shown: ${plainLine(path)} is a repository of its own.`);
       const { modified, untracked } = diff.uncommitted;
-      if (modified + untracked > 0) terminal.note(`Not committed: ${modified} changed and ${untracked} new. A merge would not bring them.`);
+      if (modified + untracked > 0)
+        terminal.note(`Not committed: ${modified} changed and ${untracked} new. A merge would not bring them.`);
     });
 };

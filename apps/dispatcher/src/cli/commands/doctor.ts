@@ -6,7 +6,12 @@ import { findPrograms } from "../doctor/programs.ts";
 import { findState } from "../doctor/state.ts";
 import type { Colour } from "../terminal.ts";
 
-const COLOURS: Record<Finding["state"], Colour> = { ok: "green", weak: "yellow", broken: "red", "not tested": "yellow" };
+const COLOURS: Record<Finding["state"], Colour> = {
+  ok: "green",
+  weak: "yellow",
+  broken: "red",
+  "not tested": "yellow",
+};
 const WIDTH = 14;
 
 export const declareDoctor: DeclareCommand = (command, { root, terminal }) => {
@@ -15,7 +20,12 @@ export const declareDoctor: DeclareCommand = (command, { root, terminal }) => {
     .addHelpText("after", "\nExits with 1 when something essential is broken.\n\nExample:\n  harness doctor")
     .action(async (options: { json?: boolean }) => {
       const inotify = process.platform === "linux" ? [findInotify()] : [];
-      const findings = [...findPrograms(process.platform), ...inotify, ...findState(root), ...(await findDispatcher(root))];
+      const findings = [
+        ...findPrograms(process.platform),
+        ...inotify,
+        ...findState(root),
+        ...(await findDispatcher(root)),
+      ];
       const isWell = findings.every(({ state }) => state !== "broken");
       if (!isWell) process.exitCode = 1;
       if (options.json) return terminal.json({ ok: isWell, findings });

@@ -11,7 +11,10 @@ export const declareDown: DeclareCommand = (command, { root, terminal }) => {
   command
     .option("--all", "end the agent processes too; their turns go on at the next `harness up`")
     .option("--json", "print {stopped, pid}; pid is null when none ran")
-    .addHelpText("after", "\nReturns when the dispatcher is gone. Sessions go on without it.\n\nExample:\n  harness down")
+    .addHelpText(
+      "after",
+      "\nReturns when the dispatcher is gone. Sessions go on without it.\n\nExample:\n  harness down",
+    )
     .action(async (options: { all?: boolean; json?: boolean }) => {
       const all = options.all === true;
       const record = readDispatcher(root);
@@ -33,9 +36,13 @@ export const declareDown: DeclareCommand = (command, { root, terminal }) => {
     const until = systemClock.monotonic() + WAIT_MS;
     while (isSameProcess(record)) {
       if (systemClock.monotonic() > until) {
-        throw new HarnessError("timed-out", `The dispatcher (pid ${record.pid}) is still there after ${WAIT_MS / 1000} s.`, {
-          hint: `See ${root.run.log}. \`kill -9 ${record.pid}\` ends it for certain; nothing is lost by that.`,
-        });
+        throw new HarnessError(
+          "timed-out",
+          `The dispatcher (pid ${record.pid}) is still there after ${WAIT_MS / 1000} s.`,
+          {
+            hint: `See ${root.run.log}. \`kill -9 ${record.pid}\` ends it for certain; nothing is lost by that.`,
+          },
+        );
       }
       await systemClock.sleep(LOOK_MS);
     }

@@ -20,7 +20,9 @@ export const declareInstall: DeclareCommand = (command, { terminal, home, path }
       if (options.json) return terminal.json({ directory, onPath, installed });
       for (const entry of installed) terminal.line(sentence(entry));
       if (!onPath) {
-        terminal.note(`${directory} is not on PATH. Add this line to your shell's profile:\n  export PATH="${directory}:$PATH"`);
+        terminal.note(
+          `${directory} is not on PATH. Add this line to your shell's profile:\n  export PATH="${directory}:$PATH"`,
+        );
       }
     });
 };

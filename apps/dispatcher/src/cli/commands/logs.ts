@@ -1,8 +1,9 @@
-import { followJsonLines, readJsonLines, resolveSession, type Event } from "@harness/core";
+import { followJsonLines, readJsonLines, type Event } from "@harness/core";
 import type { DeclareCommand } from "../command.ts";
 import { count } from "../count.ts";
 import { plainJson } from "../escape.ts";
 import { eventLines } from "../event-lines.ts";
+import { findSession } from "../find-session.ts";
 
 const TAIL = 200;
 
@@ -14,7 +15,7 @@ export const declareLogs: DeclareCommand = (command, { root, terminal }) => {
     .option("--json", "print the events as they are, one JSON object a line")
     .addHelpText("after", "\nWorks while the dispatcher is down.\n\nExample:\n  harness logs k3x -f")
     .action(async (text: string, options: { follow?: boolean; tail: number; json?: boolean }) => {
-      const paths = root.session(resolveSession(root, text));
+      const paths = root.session(findSession(root, text));
       const show = (event: Event): void => {
         const lines = options.json ? [plainJson(event)] : eventLines(event, terminal);
         for (const line of lines) terminal.line(line);

@@ -1,7 +1,7 @@
-import { resolveSession } from "@harness/core";
 import { bodyOf, connect } from "../client.ts";
 import type { DeclareCommand } from "../command.ts";
 import { plainLine } from "../escape.ts";
+import { findSession } from "../find-session.ts";
 
 export const declareMerge: DeclareCommand = (command, { root, terminal }) => {
   command
@@ -14,13 +14,14 @@ export const declareMerge: DeclareCommand = (command, { root, terminal }) => {
       "\nA conflict is found before anything moves: then nothing is changed and the files are named.\n\nExample:\n  harness merge k3x --into main",
     )
     .action(async (name: string, { into, message, json }: { into?: string; message?: string; json?: boolean }) => {
-      const id = resolveSession(root, name);
+      const id = findSession(root, name);
       const input = { ...(into === undefined ? {} : { into }), ...(message === undefined ? {} : { message }) };
       const merge = await bodyOf(connect(root).sessions[":id"].merge.$post({ param: { id }, json: input }));
       if (json) return terminal.json(merge);
       terminal.line(plainLine(merge.line));
       if (merge.checkout) terminal.note(`${plainLine(merge.checkout)} was brought along.`);
       const { modified, untracked } = merge.uncommitted;
-      if (modified + untracked > 0) terminal.note(`Not committed, so not merged: ${modified} changed and ${untracked} new files.`);
+      if (modified + untracked > 0)
+        terminal.note(`Not committed, so not merged: ${modified} changed and ${untracked} new files.`);
     });
 };

@@ -1,7 +1,7 @@
-import { resolveSession } from "@harness/core";
 import { bodyOf, connect } from "../client.ts";
 import type { DeclareCommand } from "../command.ts";
 import { plainLine } from "../escape.ts";
+import { findSession } from "../find-session.ts";
 
 export const declareRm: DeclareCommand = (command, { root, terminal }) => {
   command
@@ -13,7 +13,7 @@ export const declareRm: DeclareCommand = (command, { root, terminal }) => {
       "\nBefore it deletes, it keeps commits that were not merged, uncommitted and untracked work, and says where.\n\nExample:\n  harness rm k3x",
     )
     .action(async (names: string[], options: { discard?: boolean; json?: boolean }) => {
-      const ids = [...new Set(names.map((name) => resolveSession(root, name)))];
+      const ids = [...new Set(names.map((name) => findSession(root, name)))];
       const api = connect(root);
       const removals = [];
       for (const id of ids) {

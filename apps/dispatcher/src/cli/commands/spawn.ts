@@ -36,13 +36,17 @@ export const declareSpawn: DeclareCommand = (command, io) => {
     .option("--label <key=value>", "a label; may be repeated", collectLabel)
     .option("--wait", "wait for the end of the first turn and print the reply; exits with 1 when it fails")
     .option("--timeout <seconds>", "wait no longer than this", seconds)
-    .option("--json", "print the session, as GET /api/sessions/:id answers it, without the details; with --wait also `reply`")
+    .option(
+      "--json",
+      "print the session, as GET /api/sessions/:id answers it, without the details; with --wait also `reply`",
+    )
     .addHelpText("after", EXAMPLES)
     .action(async (task: string, options: SpawnOptions) => {
       const input: SpawnInput = await spawnInput(task, options, io);
       const isRunning = readDispatcher(root) !== null;
       const { url } = await ensureDispatcher(io);
-      if (!isRunning) terminal.note(`The dispatcher runs at ${url} from here on. \`harness up\` prints a link to the page.`);
+      if (!isRunning)
+        terminal.note(`The dispatcher runs at ${url} from here on. \`harness up\` prints a link to the page.`);
       const session = await bodyOf(connect(root).sessions.$post({ json: input })).catch((error: unknown) => {
         throw options.repo === undefined ? withoutRepositoryHint(error) : error;
       });
@@ -53,7 +57,9 @@ export const declareSpawn: DeclareCommand = (command, io) => {
       const message = goalMessageId(session.id);
       const limit = options.timeout === undefined ? {} : { timeoutMs: options.timeout };
       const reply = await awaitReply({ root, terminal, session: session.id, message, ...limit });
-      const isWell = options.json ? reply.kind === "reply" && reply.body.stopReason === "end_turn" : tellReply(reply, terminal);
+      const isWell = options.json
+        ? reply.kind === "reply" && reply.body.stopReason === "end_turn"
+        : tellReply(reply, terminal);
       if (options.json) terminal.json({ ...session, reply });
       if (!isWell) process.exitCode = 1;
     });

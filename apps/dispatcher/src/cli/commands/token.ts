@@ -1,6 +1,6 @@
-import { resolveSession } from "@harness/core";
 import { bodyOf, connect } from "../client.ts";
 import type { DeclareCommand } from "../command.ts";
+import { findSession } from "../find-session.ts";
 
 export const declareToken: DeclareCommand = (command, { root, terminal }) => {
   const declare = (verb: "rotate" | "revoke", summary: string): void => {
@@ -10,7 +10,7 @@ export const declareToken: DeclareCommand = (command, { root, terminal }) => {
       .argument("<id>", "id, prefix or name of a session")
       .option("--json", "print {id, file}")
       .action(async (name: string, options: { json?: boolean }) => {
-        const id = resolveSession(root, name);
+        const id = findSession(root, name);
         const { token } = connect(root).sessions[":id"];
         const param = { param: { id } };
         const answer = await bodyOf(verb === "rotate" ? token.rotate.$post(param) : token.revoke.$post(param));

@@ -19,12 +19,19 @@ interface Options {
 
 export const declareUp: DeclareCommand = (command, io) => {
   command
-    .option("--port <number>", "where to listen, on this machine only; 0 lets the system choose (default 4870)", portNumber)
+    .option(
+      "--port <number>",
+      "where to listen, on this machine only; 0 lets the system choose (default 4870)",
+      portNumber,
+    )
     .option("--detach", "in the background")
     .option("--open", "open the page in a browser")
     .option("--demo", "show two sessions at work, where there is no session yet")
     .option("--json", "print {url, link, pid, root, started}; link opens the page once")
-    .addHelpText("after", "\nWhere a dispatcher runs already, prints a fresh link to its page.\n\nExample:\n  harness up --open")
+    .addHelpText(
+      "after",
+      "\nWhere a dispatcher runs already, prints a fresh link to its page.\n\nExample:\n  harness up --open",
+    )
     .action(async (options: Options) => {
       const running = readDispatcher(io.root);
       if (running) return greet(io, running, { ...options, started: false });
@@ -70,9 +77,12 @@ async function greet(io: Io, record: DispatcherRecord, options: Options & { star
     terminal.line(`Harness ${state} at ${url} (pid ${pid}, state in ${root.path}).`);
     terminal.line(`Open  ${terminal.colour("bold", link)}`);
     terminal.line("      The link works once, for ten minutes. `harness up` prints a fresh one.");
-    terminal.line(`Stop  ${options.started && !options.detach ? "Ctrl-C or " : ""}\`harness down\`. Sessions go on without it.`);
+    terminal.line(
+      `Stop  ${options.started && !options.detach ? "Ctrl-C or " : ""}\`harness down\`. Sessions go on without it.`,
+    );
   }
-  if (options.open && !(await openInBrowser(root, link))) terminal.note("No browser could be started. Open the link by hand.");
+  if (options.open && !(await openInBrowser(root, link)))
+    terminal.note("No browser could be started. Open the link by hand.");
 }
 
 // The dispatcher goes on whatever becomes of the demo.

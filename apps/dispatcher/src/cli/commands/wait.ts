@@ -1,8 +1,9 @@
-import { HarnessError, resolveSession, systemClock } from "@harness/core";
+import { HarnessError, systemClock } from "@harness/core";
 import type { DeclareCommand } from "../command.ts";
 import { seconds } from "../count.ts";
 import { plainLine } from "../escape.ts";
 import { readRest, type Rest } from "../rest.ts";
+import { findSession } from "../find-session.ts";
 
 const LOOK_MS = 250;
 
@@ -18,7 +19,7 @@ export const declareWait: DeclareCommand = (command, { root, terminal }) => {
         "\nExits with 1 unless every session that rests ended its last turn well.\n\nExample:\n  harness wait k3x m2a --timeout 600",
     )
     .action(async (names: string[], options: { any?: boolean; timeout: number; json?: boolean }) => {
-      const ids = [...new Set(names.map((name) => resolveSession(root, name)))];
+      const ids = [...new Set(names.map((name) => findSession(root, name)))];
       const until = systemClock.monotonic() + options.timeout;
       let rests: Rest[] = [];
       for (;;) {

@@ -16,6 +16,12 @@ export async function findDispatcher(root: StateRoot): Promise<Finding[]> {
     ];
   } catch {
     // Whatever the reason, it does not answer.
-    return [broken(name, `Process ${record.pid} does not answer at ${record.url}.`, "`harness down` ends it, `harness up` starts it.")];
+    return [
+      broken(
+        name,
+        `Process ${record.pid} does not answer at ${record.url}.`,
+        "`harness down` ends it, `harness up` starts it.",
+      ),
+    ];
   }
 }

@@ -7,11 +7,20 @@ const SCARCE = 0.8;
 export function findInotify(): Finding {
   const name = "inotify";
   const limit = Number(read("/proc/sys/fs/inotify/max_user_instances"));
-  if (!limit) return weak(name, "This system has none: messages are found by scans, at most two seconds late.", "Nothing needs to be done.");
+  if (!limit)
+    return weak(
+      name,
+      "This system has none: messages are found by scans, at most two seconds late.",
+      "Nothing needs to be done.",
+    );
   const used = countInstances();
   const text = `${used} of ${limit} instances in use`;
   if (used < limit * SCARCE) return ok(name, text);
-  return weak(name, `${text}: sessions without one find messages up to two seconds later.`, `sysctl fs.inotify.max_user_instances=${limit * 4}`);
+  return weak(
+    name,
+    `${text}: sessions without one find messages up to two seconds later.`,
+    `sysctl fs.inotify.max_user_instances=${limit * 4}`,
+  );
 }
 
 // Instances of processes that we may not look into belong to somebody else, and count against their limit.

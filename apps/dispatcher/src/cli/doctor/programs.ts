@@ -6,7 +6,12 @@ const NODE = [22, 22] as const;
 const PROBE_MS = 10_000;
 
 export function findPrograms(platform: NodeJS.Platform): Finding[] {
-  return [findNode(process.versions.node), findGit(), ...(platform === "linux" ? findLinuxPrograms() : []), findPlatform(platform)];
+  return [
+    findNode(process.versions.node),
+    findGit(),
+    ...(platform === "linux" ? findLinuxPrograms() : []),
+    findPlatform(platform),
+  ];
 }
 
 export function findNode(version: string): Finding {
@@ -19,7 +24,9 @@ function findGit(): Finding {
   const text = run("git", ["version"]);
   const version = text === null ? null : parseVersion(text);
   if (version === null) return broken("git", "There is no git on PATH.", "Install git 2.38 or newer.");
-  return isNewEnough(version) ? ok("git", version) : broken("git", `${version} is too old.`, "Install git 2.38 or newer.");
+  return isNewEnough(version)
+    ? ok("git", version)
+    : broken("git", `${version} is too old.`, "Install git 2.38 or newer.");
 }
 
 function findLinuxPrograms(): Finding[] {
@@ -33,7 +40,19 @@ function findLinuxPrograms(): Finding[] {
 // The same wrapping that an agent process gives its coding agent.
 function findProcessTree(): Finding {
   const asUser = process.getuid?.() === 0 ? [] : ["--user", "--map-current-user"];
-  const command = ["--pdeathsig", "KILL", "unshare", ...asUser, "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "--", "true"];
+  const command = [
+    "--pdeathsig",
+    "KILL",
+    "unshare",
+    ...asUser,
+    "--mount",
+    "--pid",
+    "--fork",
+    "--mount-proc",
+    "--kill-child",
+    "--",
+    "true",
+  ];
   if (run("setpriv", command) !== null) return ok("process tree", "ends with its agent process, whatever it started");
   return weak(
     "process tree",
@@ -45,14 +64,21 @@ function findProcessTree(): Finding {
 function findBubblewrap(): Finding {
   const version = run("bwrap", ["--version"]);
   if (version === null) {
-    return weak("bubblewrap", "is not installed. Nothing uses it yet; sandboxes will.", "Install bubblewrap 0.12 or newer.");
+    return weak(
+      "bubblewrap",
+      "is not installed. Nothing uses it yet; sandboxes will.",
+      "Install bubblewrap 0.12 or newer.",
+    );
   }
   return ok("bubblewrap", `${parseVersion(version) ?? "present"} (nothing uses it yet)`);
 }
 
 function findPlatform(platform: NodeJS.Platform): Finding {
   if (platform === "linux") return ok("platform", `linux ${process.arch}`);
-  return notTested("platform", `${platform} ${process.arch}: locks, process trees and disk flushing were never run on this system.`);
+  return notTested(
+    "platform",
+    `${platform} ${process.arch}: locks, process trees and disk flushing were never run on this system.`,
+  );
 }
 
 /** What a program prints; null when it is missing or says no. */

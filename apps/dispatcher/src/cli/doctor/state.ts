@@ -20,7 +20,8 @@ function findStateRoot(root: StateRoot): Finding {
   const name = "state root";
   const stats = statSync(root.path, { throwIfNoEntry: false });
   if (!stats) return ok(name, `${root.path} does not exist yet; the first start makes it`);
-  if (!stats.isDirectory()) return broken(name, `${root.path} is not a directory.`, "Move it away, or set HARNESS_HOME.");
+  if (!stats.isDirectory())
+    return broken(name, `${root.path} is not a directory.`, "Move it away, or set HARNESS_HOME.");
   const own = process.getuid?.();
   if (own !== undefined && own !== 0 && stats.uid !== own) {
     return broken(name, `${root.path} belongs to somebody else.`, "Set HARNESS_HOME to a directory of your own.");
@@ -46,7 +47,12 @@ function findDisk(root: StateRoot): Finding {
   if (share < 0.1 && free < 5 * GIB) return weak(name, `Only ${text}.`, mend);
   if (files > 0 && ffree / files < 0.02) return weak(name, "Hardly any inode is free.", mend);
   const remote = REMOTE.get(type);
-  if (remote) return weak(name, `${text}; ${remote} promises less than a local disk about locks and flushing.`, "Use a local disk.");
+  if (remote)
+    return weak(
+      name,
+      `${text}; ${remote} promises less than a local disk about locks and flushing.`,
+      "Use a local disk.",
+    );
   return ok(name, text);
 }
 
@@ -57,7 +63,11 @@ function nearestExisting(path: string): string {
 function findConfig(root: StateRoot): Finding[] {
   try {
     const config = readConfig(root);
-    return [ok("config.yaml", existsSync(root.config) ? root.config : "absent: defaults"), findAgent(config), ...findKeys(config)];
+    return [
+      ok("config.yaml", existsSync(root.config) ? root.config : "absent: defaults"),
+      findAgent(config),
+      ...findKeys(config),
+    ];
   } catch (error) {
     if (!isHarnessError(error)) throw error;
     return [broken("config.yaml", error.message, error.hint)];
@@ -67,7 +77,11 @@ function findConfig(root: StateRoot): Finding[] {
 function findAgent({ agentCommand }: Config): Finding {
   const program = agentCommand.find((word) => word.endsWith(".cjs")) ?? agentCommand[0] ?? "";
   if (!program.includes("/") || existsSync(program)) return ok("agent process", agentCommand.join(" "));
-  return broken("agent process", `${program} is missing.`, "Run `npx -y pnpm@12 build` in the checkout, or correct agentCommand in config.yaml.");
+  return broken(
+    "agent process",
+    `${program} is missing.`,
+    "Run `npx -y pnpm@12 build` in the checkout, or correct agentCommand in config.yaml.",
+  );
 }
 
 function findKeys({ providers }: Config): Finding[] {

@@ -43,7 +43,8 @@ export const GIT_OPERATIONS = {
     method: "get",
     path: "/api/sessions/:id/diff",
     roles: ["admin"],
-    summary: "What a session changed, uncommitted and new files included: since it began, or against the branch it goes into.",
+    summary:
+      "What a session changed, uncommitted and new files included: since it began, or against the branch it goes into.",
     params,
     query: z.object({ against: z.enum(["base", "target"]).optional(), into: RefSchema.optional() }),
     answer: { status: 200, json: DiffSchema },
@@ -54,7 +55,14 @@ export const GIT_OPERATIONS = {
     roles: ["admin"],
     summary: "Merges what a session committed. Conflicts are found before anything moves.",
     params,
-    body: z.strictObject({ into: RefSchema.optional(), message: z.string().min(1).max(64 * 1024).optional() }),
+    body: z.strictObject({
+      into: RefSchema.optional(),
+      message: z
+        .string()
+        .min(1)
+        .max(64 * 1024)
+        .optional(),
+    }),
     answer: { status: 200, json: MergeSchema },
   },
 } as const satisfies Record<string, Operation>;

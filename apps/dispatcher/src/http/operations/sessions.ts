@@ -99,7 +99,10 @@ export const SESSION_OPERATIONS = {
     query: z.object({ after: CountSchema.optional() }),
     answer: { status: 200, stream: LogAnswerSchema },
   },
-  stopSession: lifeCycle("stop", "Ends the agent process and keeps it down until `resume`. The running turn can be resumed."),
+  stopSession: lifeCycle(
+    "stop",
+    "Ends the agent process and keeps it down until `resume`. The running turn can be resumed.",
+  ),
   killSession: lifeCycle("kill", "As `stop`, with no grace."),
   resumeSession: lifeCycle("resume", "Starts a stopped, failed or parked session again."),
   parkSession: lifeCycle("park", "Ends the agent process of an idle session; its next message wakes it."),
@@ -110,7 +113,8 @@ export const SESSION_OPERATIONS = {
     method: "get",
     path: "/api/events",
     roles: ["admin"],
-    summary: "Every change of every session, live: first all as they are, then what changes. Resumes after `Last-Event-ID`.",
+    summary:
+      "Every change of every session, live: first all as they are, then what changes. Resumes after `Last-Event-ID`.",
     answer: { status: 200, stream: ApiEventSchema },
   },
 } as const satisfies Record<string, Operation>;

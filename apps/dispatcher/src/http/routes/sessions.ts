@@ -30,7 +30,11 @@ export function sessionRoutes({ context }: Parts) {
       OPERATIONS.removeSession.path,
       check("param", OPERATIONS.removeSession.params),
       check("query", OPERATIONS.removeSession.query),
-      async (c) => c.json(await removeSession(context, c.req.valid("param").id, { discard: c.req.valid("query").discard === "1" }), 200),
+      async (c) =>
+        c.json(
+          await removeSession(context, c.req.valid("param").id, { discard: c.req.valid("query").discard === "1" }),
+          200,
+        ),
     )
     .post(OPERATIONS.stopSession.path, check("param", OPERATIONS.stopSession.params), async (c) =>
       c.json(await stopSession(context, c.req.valid("param").id), 200),

@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import { listSessionIds, type StateRoot } from "@harness/core";
+import type { SessionSummary } from "../sessions/schema.ts";
+import { readSessionFiles, type Configured } from "./read-summary.ts";
+
+export interface SessionList {
+  /** Oldest first. */
+  sessions: SessionSummary[];
+  /** Closed ones that were left out. */
+  hidden: number;
+}
+
+/** The sessions as their files tell them, with and without a dispatcher. Throws `storage-lost`. */
+export function listFiles(
+  root: StateRoot,
+  options: { all: boolean; configured?: Configured | undefined },
+): SessionList {
+  const ids = existsSync(root.path) ? listSessionIds(root) : [];
+  const sessions = ids
+    .map((id) => readSessionFiles(root, id, options.configured).summary)
+    .filter(({ state }) => options.all || state === "open")
+    .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+  return { sessions, hidden: ids.length - sessions.length };
+}
