@@ -43,33 +43,30 @@ export function dropTrack(track: Track, { tracks, hints, collector, feed }: Scan
   feed.publish({ type: "session.removed", session: track.id });
 }
 
-/** One look at one session: cheap when nothing changed. Work that takes time goes on by itself. */
-export function inspect(track: Track, parts: ScanParts): void {
+/**
+ * One look at one session: cheap when nothing changed. Work that takes time goes on by itself. Only a scan counts what is
+ * judged by scans: hints come as often as they like.
+ */
+export function inspect(track: Track, parts: ScanParts, cause: "scan" | "hint"): void {
   // Watched before it is read, so that no change falls in between.
   parts.hints.watch(track);
   const changed = refreshTrack(track);
   const wasLost = isLost(track, parts);
-  countBeat(track);
-  countMail(track, parts);
+  if (cause === "scan") countBeat(track);
+  countMail(track, parts, cause);
   parkWhenIdle(track, parts);
   const hasToAct = track.phase === "steady" && (!track.adopted || hasEnded(track) || stepFor(track, parts) !== "none");
-  if (hasToAct) act(track, parts);
+  if (hasToAct) parts.tend(track);
   else if (track.phase === "steady") track.waitsSinceMs = null;
   if (changed || track.told === "" || wasLost !== isLost(track, parts)) parts.tell(track);
   collect(track, parts);
 }
 
-function act(track: Track, parts: ScanParts): void {
-  parts
-    .serial(track.id, () => takeStep(track, parts))
-    .then(() => settleStarts(admit(parts), parts))
-    .catch((error: unknown) => parts.log.error("a session could not be tended", { session: track.id, error }));
-}
-
-/** A start that nobody waits for tells the log how it failed. */
-export function settleStarts(starts: Map<string, Promise<void>>, { log }: ScanParts): void {
-  for (const [id, start] of starts)
-    start.catch((error: unknown) => log.warn("an agent process did not start", { session: id, error }));
+/** What nobody waits for tells the log how it failed. */
+export function leaveAlone(going: Map<string, Promise<void>>, { log }: Pick<ScanParts, "log">): void {
+  for (const [id, work] of going) {
+    work.catch((error: unknown) => log.warn("a session could not be started or parked", { session: id, error }));
+  }
 }
 
 /** Reads what is new in the session's outbox, a portion at a time, so that one session does not hold up the others. */
@@ -88,12 +85,13 @@ export function collect(track: Track, parts: ScanParts): void {
     .finally(() => (track.collecting = false));
 }
 
-function parkWhenIdle(track: Track, { clock, config, wanted: records, log }: ScanParts): void {
+function parkWhenIdle(track: Track, { clock, config, wanted: records, tend, log }: ScanParts): void {
   const { parkAfterMinutes } = config.limits;
   if (parkAfterMinutes === 0 || track.process === null || records.get(track.id)?.wanted !== "run") return;
   const since = idleSince(track, clock.now());
   if (since === null || clock.now() - since < parkAfterMinutes * MINUTE_MS) return;
   records
     .change(track.id, (wanted) => (wanted.wanted === "run" ? { ...wanted, wanted: "parked" } : wanted))
+    .then(() => tend(track))
     .catch((error: unknown) => log.warn("an idle session could not be parked", { session: track.id, error }));
 }

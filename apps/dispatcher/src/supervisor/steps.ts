@@ -1,4 +1,4 @@
-import { signalProcess } from "@harness/core";
+import { signalProcess, type Wanted } from "@harness/core";
 import { freshWanted } from "../sessions/wanted.ts";
 import type { Serial } from "../serial.ts";
 import { adoptSession } from "./adopt.ts";
@@ -13,6 +13,8 @@ export interface StepParts extends SupervisorParts {
   processes: Processes;
   serial: Serial;
   tracks: ReadonlyMap<string, Track>;
+  /** Does what there is to do for a session, soon. */
+  tend(track: Track): void;
 }
 
 /** What there is to do for a session now. A look: nothing is changed. */
@@ -38,9 +40,10 @@ export function stepFor(track: Track, { clock, timing, wanted: records }: StepPa
 }
 
 /** Counts the scans for which a message waits where no process takes it. */
-export function countMail(track: Track, { wanted: records }: StepParts): void {
+export function countMail(track: Track, { wanted: records }: StepParts, cause: "scan" | "hint"): void {
   const isAsleep = track.process === null && records.get(track.id)?.wanted === "parked";
-  track.mailScans = isAsleep && hasMail(track.paths.inbox) ? track.mailScans + 1 : 0;
+  const before = cause === "scan" ? track.mailScans + 1 : Math.max(1, track.mailScans);
+  track.mailScans = isAsleep && hasMail(track.paths.inbox) ? before : 0;
 }
 
 /** Does what there is to do for a session, except for starts: those wait for a place. */
@@ -48,6 +51,7 @@ export async function takeStep(track: Track, parts: StepParts): Promise<void> {
   const { log, processes, wanted: records } = parts;
   if (!track.adopted) await adopt(track, parts);
   if (track.phase === "steady" && hasEnded(track)) await processes.settle(track);
+  countMail(track, parts, "hint");
   const step = stepFor(track, parts);
   if (step !== "start" && step !== "wake" && track.phase === "steady") track.waitsSinceMs = null;
   switch (step) {
@@ -96,35 +100,34 @@ async function adopt(track: Track, parts: StepParts): Promise<void> {
 
 const LONGEST_DELAY_MS = 60_000;
 
-/** Starts those that wait, as far as there are places, and parks idle ones for the others. Resolves at once; the starts are returned. */
+/**
+ * Starts those that wait, as far as there are places, and parks idle ones for the others. Returns what goes on with each:
+ * a promise that settles when it is started, or noted as waiting.
+ */
 export function admit(parts: StepParts): Map<string, Promise<void>> {
-  const { clock, config, log, tracks, wanted: records } = parts;
-  const started = new Map<string, Promise<void>>();
+  const { clock, config, tracks, wanted: records } = parts;
+  const going = new Map<string, Promise<void>>();
   const plan = planScheduling({
     tracks: tracks.values(),
     limit: config.limits.concurrent,
     nowMs: clock.now(),
     isLeaving: ({ id }) => records.get(id)?.wanted === "parked",
   });
-  for (const id of plan.start) {
-    const track = tracks.get(id);
-    if (track) started.set(id, start(track, parts));
-  }
-  for (const id of plan.park) {
-    const park = records.change(id, (wanted) => (wanted.wanted === "run" ? { ...wanted, wanted: "parked" } : wanted));
-    park.catch((error: unknown) => log.warn("a session could not be parked", { session: id, error }));
-  }
   for (const track of tracks.values()) {
-    if (track.waitsSinceMs === null || records.get(track.id)?.queued) continue;
-    const queue = records.change(track.id, (wanted) =>
-      wanted.wanted === "run" ? { ...wanted, queued: true } : wanted,
-    );
-    queue.then(
-      () => parts.tell(track),
-      (error: unknown) => log.warn("a waiting session could not be marked", { session: track.id, error }),
-    );
+    const { id } = track;
+    if (plan.start.includes(id)) going.set(id, start(track, parts));
+    else if (plan.park.includes(id)) going.set(id, changeRunning(track, parts, { wanted: "parked" }));
+    else if (track.waitsSinceMs !== null && !records.get(id)?.queued) {
+      going.set(id, changeRunning(track, parts, { queued: true }));
+    }
   }
-  return started;
+  return going;
+}
+
+async function changeRunning(track: Track, parts: StepParts, change: Partial<Wanted>): Promise<void> {
+  await parts.wanted.change(track.id, (wanted) => (wanted.wanted === "run" ? { ...wanted, ...change } : wanted));
+  parts.tell(track);
+  if (change.wanted !== undefined) parts.tend(track);
 }
 
 // The place is taken at once; whether the start is still wanted is asked when its turn has come.

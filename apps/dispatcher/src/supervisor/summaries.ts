@@ -4,7 +4,7 @@ import { summarizeSession } from "../sessions/summarize.ts";
 import type { SupervisorParts } from "./parts.ts";
 import { hasEnded, type Track } from "./tracks.ts";
 
-type Parts = Omit<SupervisorParts, "tell" | "onStep" | "random">;
+type Parts = Pick<SupervisorParts, "clock" | "config" | "environment" | "feed" | "timing" | "wanted">;
 
 export function isLost({ process, quietScans }: Track, { timing }: Pick<Parts, "timing">): boolean {
   return process !== null && quietScans >= timing.lostScans;

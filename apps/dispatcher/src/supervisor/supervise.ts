@@ -1,16 +1,16 @@
 import type { Supervisor } from "../context.ts";
 import type { Collector } from "../router/collect.ts";
-import { createSerial } from "../serial.ts";
+import { createSerial, type Serial } from "../serial.ts";
 import { openHints } from "./hints.ts";
 import type { SupervisorParts } from "./parts.ts";
 import { createProcesses } from "./processes.ts";
-import { dropTrack, findSessions, inspect, settleStarts, trackOf, type ScanParts } from "./scan.ts";
-import { admit, takeStep } from "./steps.ts";
+import { findSessions, inspect, leaveAlone, type ScanParts } from "./scan.ts";
 import { createIdleShrink } from "./shrink-idle.ts";
-import { storageLost, type Storage } from "./storage.ts";
+import { admit, takeStep } from "./steps.ts";
+import type { Storage } from "./storage.ts";
 import { tellChange } from "./summaries.ts";
-import { sweepLeftovers } from "./sweep.ts";
-import { lookAgain, type Track } from "./tracks.ts";
+import { createSupervisor } from "./supervisor.ts";
+import type { Track } from "./tracks.ts";
 
 export interface SuperviseOptions extends Omit<SupervisorParts, "tell"> {
   storage: Storage;
@@ -30,44 +30,41 @@ const CLOSE_WAIT_MS = 5000;
 
 /** Watches over every session of the state root, from `start` on. */
 export async function createSupervision(options: SuperviseOptions): Promise<Supervision> {
-  const { clock, config, log, root, storage, timing } = options;
-  const startedAt = new Date(clock.now()).toISOString();
+  const { clock, log, storage, timing } = options;
   const closing = new AbortController();
   const tracks = new Map<string, Track>();
-  const working = new Set<Promise<unknown>>();
-  const inOrder = createSerial();
-  const serial: typeof inOrder = (key, work) => {
-    const done = inOrder(key, work);
-    const noted = done.then(forget, forget);
-    function forget() {
-      working.delete(noted);
-    }
-    working.add(noted);
-    return done;
-  };
-  const shared = { ...options, tracks, serial, tell: (track: Track) => void tellChange(track, options) };
-  const hints = await openHints(log, (id) => hint(id));
-  const processes = createProcesses(shared, (track) => tend(track));
-  const parts: ScanParts = { ...shared, hints, processes };
+  const { serial, settled } = createCountedSerial();
+  const tell = (track: Track) => void tellChange(track, options);
+  const hints = await openHints(log, hint);
+  const processes = createProcesses({ ...options, tell }, tend);
+  const parts: ScanParts = { ...options, tracks, serial, tell, tend, hints, processes };
   const shrinkWhenIdle = createIdleShrink();
   let lost = storage.problem();
+  let watching: Promise<void> | null = null;
 
-  const tend = (track: Track) => {
-    if (isStopped() || tracks.get(track.id) !== track) return;
-    serial(track.id, () => takeStep(track, parts))
-      .then(() => settleStarts(admit(parts), parts))
+  function isStopped(): boolean {
+    return closing.signal.aborted || lost !== null;
+  }
+  function tend(track: Track): void {
+    if (isStopped() || track.tended || tracks.get(track.id) !== track) return;
+    track.tended = true;
+    serial(track.id, async () => {
+      track.tended = false;
+      if (!isStopped()) await takeStep(track, parts);
+    })
+      .then(() => {
+        if (!isStopped()) leaveAlone(admit(parts), parts);
+      })
       .catch((error: unknown) => log.error("a session could not be tended", { session: track.id, error }));
-  };
-  const hint = (id: string) => {
+  }
+  function hint(id: string): void {
     const track = tracks.get(id);
-    if (track === undefined || isStopped()) return;
-    guarded(track, () => inspect(track, parts));
-  };
-  const isStopped = () => closing.signal.aborted || lost !== null;
-
-  function guarded(track: Track, look: () => void): void {
+    if (track !== undefined && !isStopped()) look(track, "hint");
+  }
+  // What is odd about one session never hides the others.
+  function look(track: Track, cause: "scan" | "hint"): void {
     try {
-      look();
+      inspect(track, parts, cause);
     } catch (error) {
       log.warn("a session could not be looked at", { session: track.id, error });
     }
@@ -83,8 +80,8 @@ export async function createSupervision(options: SuperviseOptions): Promise<Supe
       log.warn("the sessions could not be listed", { error });
       return;
     }
-    for (const track of tracks.values()) guarded(track, () => inspect(track, parts));
-    settleStarts(admit(parts), parts);
+    for (const track of tracks.values()) look(track, "scan");
+    leaveAlone(admit(parts), parts);
     shrinkWhenIdle(options.feed.lastId());
   }
   async function watch(): Promise<void> {
@@ -94,78 +91,37 @@ export async function createSupervision(options: SuperviseOptions): Promise<Supe
     }
   }
 
-  let watching: Promise<void> | null = null;
-  async function start(): Promise<void> {
-    findSessions(parts);
-    const adoptions = [...tracks.values()].map((track) =>
-      serial(track.id, () => takeStep(track, parts)).catch(() => tend(track)),
-    );
-    await Promise.all(adoptions);
-    watching = watch();
-  }
-
-  const supervisor: Supervisor = {
-    requireStorage: () => {
-      const problem = storage.problem();
-      if (problem !== null) throw storageLost(problem);
-    },
-    apply: async (id) => {
-      const track = trackOf(id, parts);
-      await serial(id, () => takeStep(track, parts));
-      const starts = admit(parts);
-      const own = starts.get(id);
-      starts.delete(id);
-      settleStarts(starts, parts);
-      await own;
-      parts.tell(track);
-    },
-    end: async (id, how) => {
-      const track = trackOf(id, parts);
-      track.abort.abort();
-      await serial(id, async () => {
-        await processes.end(track, how);
-        track.waitsSinceMs = null;
-        sweepLeftovers(id, track.paths);
-      });
-      parts.tell(track);
-    },
-    look: (id) => {
-      const track = trackOf(id, parts);
-      lookAgain(track);
-      return tellChange(track, options);
-    },
-    forget: (id) => {
-      const track = tracks.get(id);
-      if (track) dropTrack(track, parts);
-    },
-    health: () => {
-      const all = [...tracks.values()];
-      const problems = [storage.problem(), hints.problem()].filter((problem) => problem !== null);
-      return {
-        status: storage.problem() === null ? "ok" : "storage lost",
-        version: options.version,
-        pid: process.pid,
-        startedAt,
-        root: root.path,
-        sessions: all.length,
-        alive: all.filter((track) => track.process !== null).length,
-        queued: all.filter((track) => track.waitsSinceMs !== null).length,
-        limit: config.limits.concurrent,
-        problems,
-      };
-    },
-  };
   return {
-    supervisor,
-    start,
+    supervisor: createSupervisor({ parts, storage, version: options.version }),
+    start: async () => {
+      findSessions(parts);
+      const adopt = (track: Track) => serial(track.id, () => takeStep(track, parts)).catch(() => tend(track));
+      await Promise.all([...tracks.values()].map(adopt));
+      watching = watch();
+    },
     close: async () => {
       closing.abort();
       await watching;
       await hints.close();
       const done = new AbortController();
-      await Promise.race([Promise.all(working), clock.sleep(CLOSE_WAIT_MS, done.signal)]);
-      // The timer would keep the process for as long.
+      await Promise.race([settled(), clock.sleep(CLOSE_WAIT_MS, done.signal)]);
+      // Its timer would hold the process for as long.
       done.abort();
     },
+  };
+}
+
+// What is under way when the dispatcher ends is given the time to end well.
+function createCountedSerial(): { serial: Serial; settled(): Promise<unknown> } {
+  const inOrder = createSerial();
+  const working = new Set<Promise<unknown>>();
+  return {
+    serial: (key, work) => {
+      const done = inOrder(key, work);
+      const noted: Promise<unknown> = done.catch(() => {}).finally(() => working.delete(noted));
+      working.add(noted);
+      return done;
+    },
+    settled: () => Promise.all(working),
   };
 }

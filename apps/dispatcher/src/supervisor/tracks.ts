@@ -38,6 +38,8 @@ export interface Track {
   /** The summary that was last told, as JSON. */
   told: string;
   readonly rejected: Map<string, string>;
+  /** It is about to be tended. */
+  tended: boolean;
   /** Its outbox is being read. */
   collecting: boolean;
 }
@@ -62,6 +64,7 @@ export function newTrack(id: string, paths: SessionPaths): Track {
     abort: new AbortController(),
     told: "",
     rejected: new Map(),
+    tended: false,
     collecting: false,
   };
   track.process = livingProcess(track);

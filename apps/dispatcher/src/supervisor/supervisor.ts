@@ -1,0 +1,72 @@
+import type { Supervisor } from "../context.ts";
+import { dropTrack, leaveAlone, trackOf, type ScanParts } from "./scan.ts";
+import { admit, takeStep } from "./steps.ts";
+import { storageLost, type Storage } from "./storage.ts";
+import { summaryOf, tellChange } from "./summaries.ts";
+import { sweepLeftovers } from "./sweep.ts";
+import { lookAgain } from "./tracks.ts";
+
+export interface SupervisorOptions {
+  parts: ScanParts;
+  storage: Storage;
+  version: string;
+}
+
+/** What the verbs are given of the supervisor. */
+export function createSupervisor({ parts, storage, version }: SupervisorOptions): Supervisor {
+  const { clock, config, root, processes, serial, hints, tracks } = parts;
+  const startedAt = new Date(clock.now()).toISOString();
+  return {
+    requireStorage: () => {
+      const problem = storage.problem();
+      if (problem !== null) throw storageLost(problem);
+    },
+    apply: async (id) => {
+      const track = trackOf(id, parts);
+      await serial(id, () => takeStep(track, parts));
+      const going = admit(parts);
+      const own = going.get(id);
+      going.delete(id);
+      leaveAlone(going, parts);
+      await own;
+      parts.tell(track);
+    },
+    end: async (id, how) => {
+      const track = trackOf(id, parts);
+      track.abort.abort();
+      await serial(id, async () => {
+        await processes.end(track, how);
+        track.waitsSinceMs = null;
+        sweepLeftovers(id, track.paths);
+      });
+      parts.tell(track);
+    },
+    look: (id) => {
+      const known = tracks.get(id);
+      const track = known ?? trackOf(id, parts);
+      if (known !== undefined) lookAgain(known);
+      // A look before the adoption knows only half.
+      return track.adopted ? tellChange(track, parts) : summaryOf(track, parts);
+    },
+    forget: (id) => {
+      const track = tracks.get(id);
+      if (track) dropTrack(track, parts);
+    },
+    health: () => {
+      const all = [...tracks.values()];
+      const problem = storage.problem();
+      return {
+        status: problem === null ? "ok" : "storage lost",
+        version,
+        pid: process.pid,
+        startedAt,
+        root: root.path,
+        sessions: all.length,
+        alive: all.filter((track) => track.process !== null).length,
+        queued: all.filter((track) => track.waitsSinceMs !== null).length,
+        limit: config.limits.concurrent,
+        problems: [problem, hints.problem()].filter((text) => text !== null),
+      };
+    },
+  };
+}

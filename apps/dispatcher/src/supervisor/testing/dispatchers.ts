@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import {
+  isSameProcess,
+  readSession,
+  signalProcess,
+  stateRoot,
+  type ErrorRecord,
+  type ProcessIdentity,
+  type StateRoot,
+} from "@harness/core";
+import { temporaryDirectory, until } from "@harness/core/testing";
+import { parseConfig, type Config } from "../../config.ts";
+import { startDispatcher, type Dispatcher, type StartOptions } from "../../start-dispatcher.ts";
+import type { ProgramOptions } from "./program.ts";
+
+/** Short enough for tests, long enough for a busy machine. */
+export const FAST = { scanMs: 100, stopGraceMs: 3000, restartMs: 50, foreignScans: 3, lostScans: 1000, hungScans: 2000 };
+
+export function testConfig(changes: Partial<Config> & { concurrent?: number } = {}): Config {
+  const { concurrent = 100, ...rest } = changes;
+  return { ...parseConfig(""), limits: { concurrent, parkAfterMinutes: 0 }, ...rest };
+}
+
+/** A state root of the test's own; every agent process in it is ended with the test. */
+export function temporaryRoot(): { root: StateRoot; [Symbol.asyncDispose](): Promise<void> } {
+  const directory = temporaryDirectory();
+  const root = stateRoot(join(directory.path, "home"));
+  return {
+    root,
+    [Symbol.asyncDispose]: async () => {
+      await endAgents(root);
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export interface TestDispatcher extends Dispatcher {
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export async function runDispatcher(root: StateRoot, options: Partial<StartOptions> = {}): Promise<TestDispatcher> {
+  const dispatcher = await startDispatcher({
+    root,
+    environment: process.env,
+    port: 0,
+    config: testConfig(),
+    ...options,
+    timing: { ...FAST, ...options.timing },
+  });
+  return { ...dispatcher, [Symbol.asyncDispose]: () => dispatcher.close() };
+}
+
+export interface DispatcherProcess {
+  child: ChildProcess;
+  /** What it said when it was ready, or why it refused; null when it died first. */
+  said: { url: string; token: string; error?: ErrorRecord } | null;
+}
+
+export async function spawnDispatcher(options: ProgramOptions): Promise<DispatcherProcess> {
+  const program = join(import.meta.dirname, "program.ts");
+  const given = { timing: FAST, config: testConfig(), ...options };
+  const child = spawn(process.execPath, [program, JSON.stringify(given)], { stdio: ["ignore", "inherit", "inherit", "pipe"] });
+  let text = "";
+  for await (const chunk of child.stdio[3] as Readable) {
+    text += String(chunk);
+    if (text.includes("\n")) break;
+  }
+  return { child, said: text === "" ? null : (JSON.parse(text) as DispatcherProcess["said"]) };
+}
+
+export async function killDispatcher({ child }: DispatcherProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await until(() => child.signalCode !== null || child.exitCode !== null, { what: "the dispatcher is dead" });
+}
+
+/** The process that a session's status names, if it lives. */
+export function agentOf(root: StateRoot, id: string): ProcessIdentity | null {
+  const identity = readSession(root.session(id)).status?.process;
+  return identity !== undefined && isSameProcess(identity) ? identity : null;
+}
+
+/** Every process on this machine that was started for a session, however it came to be. */
+export function agentPids(root: StateRoot, id: string): number[] {
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    const words = readQuietly(`/proc/${name}/cmdline`).split("\0");
+    const isAgent = words.includes("--session") && words.includes(id) && !words.includes("-c");
+    return isAgent && readQuietly(`/proc/${name}/environ`).includes(root.session(id).directory) ? [Number(name)] : [];
+  });
+}
+
+async function endAgents(root: StateRoot): Promise<void> {
+  const living = sessionNames(root).flatMap((id) => agentOf(root, id) ?? []);
+  for (const identity of living) signalProcess(identity, "SIGKILL");
+  await until(() => living.every((identity) => !isSameProcess(identity)), { what: "the agent processes are dead" });
+}
+
+function sessionNames(root: StateRoot): string[] {
+  try {
+    return readdirSync(root.sessions).filter((name) => !name.startsWith("."));
+  } catch {
+    return [];
+  }
+}
+
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
