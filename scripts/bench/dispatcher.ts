@@ -85,7 +85,12 @@ export async function measureIdleDispatcher(scratch: string): Promise<Figure[]> 
   await dispatcher.stop();
   await stopAll(live.map(({ child }) => child));
   return [
-    { name: `dispatcher, ${SESSIONS} idle sessions, share of a core`, value: (used / (WATCH_MS / 1000)) * 100, unit: "%", limit: 1 },
+    {
+      name: `dispatcher, ${SESSIONS} idle sessions, share of a core`,
+      value: (used / (WATCH_MS / 1000)) * 100,
+      unit: "%",
+      limit: 1,
+    },
     { name: `dispatcher, ${SESSIONS} idle sessions, above none`, value: pss - alonePss, unit: "MiB", limit: 30 },
   ];
 }

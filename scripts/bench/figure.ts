@@ -40,7 +40,14 @@ export function table(figures: readonly Figure[]): string {
   ]);
   const lines = [["", "figure", "measured", "against", "ratio", "limit"], ...rows];
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 function limitText({ limit, against, unit }: Figure): string {

@@ -23,7 +23,11 @@ Measures Harness against bare commands in the same run, on a disk filesystem. Pr
 table, writes JSON with --json, and ends with 1 when a figure is over its limit.`;
 
 const { values } = parseArgs({
-  options: { only: { type: "string", multiple: true }, json: { type: "string" }, help: { type: "boolean", default: false } },
+  options: {
+    only: { type: "string", multiple: true },
+    json: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
 });
 if (values.help) {
   console.log(HELP);

@@ -46,9 +46,7 @@ async function measureTogether(scratch: string): Promise<Figure> {
   await stopAll(empty);
 
   let agents: Awaited<ReturnType<typeof startAgent>>[] = [];
-  const all = await time(
-    async () => void (agents = await Promise.all(ids.map((id, n) => startAgent(paths[n]!, id)))),
-  );
+  const all = await time(async () => void (agents = await Promise.all(ids.map((id, n) => startAgent(paths[n]!, id)))));
   await stopAll(agents.map(({ child }) => child));
   return {
     name: `${TOGETHER} agent processes started together, all ready`,

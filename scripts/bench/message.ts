@@ -25,11 +25,26 @@ export async function measureMessages(scratch: string): Promise<Figure[]> {
     await stopAll(live.map(({ child }) => child));
     p50.set(count, median(samples));
     const limit = count === 18 ? 3 : Number.POSITIVE_INFINITY;
-    figures.push({ name: `send to seen, ${count} sessions, p50`, value: median(samples), unit: "ms", against: bare, limit });
-    figures.push({ name: `send to seen, ${count} sessions, p99`, value: percentile(samples, 0.99), unit: "ms", against: bare, limit: Number.POSITIVE_INFINITY });
+    figures.push({
+      name: `send to seen, ${count} sessions, p50`,
+      value: median(samples),
+      unit: "ms",
+      against: bare,
+      limit,
+    });
+    figures.push({
+      name: `send to seen, ${count} sessions, p99`,
+      value: percentile(samples, 0.99),
+      unit: "ms",
+      against: bare,
+      limit: Number.POSITIVE_INFINITY,
+    });
   }
   const at18 = { name: "at 18 sessions", value: p50.get(18)! };
-  return [...figures, { name: "send to seen, 100 sessions, p50", value: p50.get(100)!, unit: "ms", against: at18, limit: 1.2 }];
+  return [
+    ...figures,
+    { name: "send to seen, 100 sessions, p50", value: p50.get(100)!, unit: "ms", against: at18, limit: 1.2 },
+  ];
 }
 
 async function sendRoundRobin(live: LiveSession[]): Promise<number[]> {
@@ -61,7 +76,8 @@ function watchPrompts(path: string) {
     const length = readSync(descriptor, buffer, 0, buffer.length, offset);
     offset += length;
     tail = (tail + buffer.toString("utf8", 0, length)).slice(-8192);
-    if (!wanted || !tail.split("\n").some((line) => line.includes('"turn.started"') && line.includes(wanted!.mark))) return;
+    if (!wanted || !tail.split("\n").some((line) => line.includes('"turn.started"') && line.includes(wanted!.mark)))
+      return;
     wanted.resolve(performance.now());
     wanted = null;
   };
@@ -80,7 +96,9 @@ async function measurePublish(scratch: string): Promise<number> {
   mkdirSync(join(scratch, "publish"), { recursive: true });
   const samples: number[] = [];
   for (let index = 0; index < WARM_UP + SAMPLES; index++) {
-    const bytes = Buffer.from(JSON.stringify({ v: 1, id: `p-${index}`, kind: "prompt", createdAt: new Date().toISOString(), body: BODY }));
+    const bytes = Buffer.from(
+      JSON.stringify({ v: 1, id: `p-${index}`, kind: "prompt", createdAt: new Date().toISOString(), body: BODY }),
+    );
     const took = await time(() => publishMessage(box, { id: `p-${index}`, bytes }));
     if (index >= WARM_UP) samples.push(took);
   }

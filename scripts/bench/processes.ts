@@ -10,7 +10,9 @@ export function pssMiB(pid: number): number {
 
 /** Seconds of processor time that a process has used. */
 export function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
@@ -19,7 +21,7 @@ export async function startEmptyNode(): Promise<ChildProcess> {
   const child = spawn(process.execPath, ["-e", "require('fs').writeSync(1,'ready\\n');setInterval(()=>{},1e9)"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await once(child.stdout!, "data");
+  await once(child.stdout, "data");
   return child;
 }
 
@@ -42,7 +44,11 @@ export async function time(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** Runs a command to its end. Throws with its standard error when it fails. */
-export async function run(command: string, args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<string> {
+export async function run(
+  command: string,
+  args: string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
   const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   let out = "";
   let error = "";

@@ -31,7 +31,9 @@ export async function startAgent(paths: SessionPaths, id: string): Promise<LiveS
   if (!ready || !("on" in ready)) throw new Error("No pipe to hear of readiness.");
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: ready as NodeJS.ReadableStream }).once("line", () => resolve());
-    child.once("exit", (code) => reject(new Error(`The agent process of ${id} ended with ${code} before it was ready.`)));
+    child.once("exit", (code) =>
+      reject(new Error(`The agent process of ${id} ended with ${code} before it was ready.`)),
+    );
   });
   return { id, paths, child };
 }

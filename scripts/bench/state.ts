@@ -24,9 +24,13 @@ export async function makeRepository(path: string, files: number): Promise<void>
   for (let index = 0; index < files; index++) {
     const directory = join(path, `part-${Math.floor(index / 100)}`);
     if (index % 100 === 0) mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, `file-${index}.txt`), `file ${index}\n${"some text to make it look like source\n".repeat(8)}`);
+    writeFileSync(
+      join(directory, `file-${index}.txt`),
+      `file ${index}\n${"some text to make it look like source\n".repeat(8)}`,
+    );
   }
-  const git = (...args: string[]) => run("git", ["-C", path, "-c", "user.name=bench", "-c", "user.email=bench@localhost", ...args]);
+  const git = (...args: string[]) =>
+    run("git", ["-C", path, "-c", "user.name=bench", "-c", "user.email=bench@localhost", ...args]);
   await git("init", "-q", "-b", "main");
   await git("add", "-A");
   await git("commit", "-q", "-m", "Start");

@@ -43,7 +43,9 @@ export async function createDispatcher(root: StateRoot): Promise<DispatcherHandl
   return {
     async spawn(name) {
       const task = "m-9999-0";
-      const session = (await request("POST", "/api/sessions", { task, name, command: ["sh", "-c", CODING_AGENT] })) as { id: string };
+      const session = (await request("POST", "/api/sessions", { task, name, command: ["sh", "-c", CODING_AGENT] })) as {
+        id: string;
+      };
       return session.id;
     },
     async resume(session) {
@@ -65,7 +67,11 @@ export async function createDispatcher(root: StateRoot): Promise<DispatcherHandl
 /** Starts a dispatcher and resolves with its pid when it answers. */
 async function start(root: StateRoot): Promise<number> {
   const log = openSync(join(root.path, "dispatcher-output.txt"), "a");
-  const child = spawn(HARNESS, ["up", "--port", "0"], { env: environment(root), detached: true, stdio: ["ignore", log, log] });
+  const child = spawn(HARNESS, ["up", "--port", "0"], {
+    env: environment(root),
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
   closeSync(log);
   child.unref();
   const deadline = performance.now() + START_LIMIT_MS;
@@ -74,7 +80,9 @@ async function start(root: StateRoot): Promise<number> {
     if (running?.pid === child.pid && (await answers(running.url))) return running.pid;
     await sleep(20);
   }
-  throw new Error(`No dispatcher after ${START_LIMIT_MS} ms: ${readFileSync(join(root.path, "dispatcher-output.txt"), "utf8").slice(-2000)}`);
+  throw new Error(
+    `No dispatcher after ${START_LIMIT_MS} ms: ${readFileSync(join(root.path, "dispatcher-output.txt"), "utf8").slice(-2000)}`,
+  );
 }
 
 function readDispatcher(root: StateRoot): { pid: number; url: string } | undefined {

@@ -29,7 +29,9 @@ function readReplies(outbox: string): History["replies"] {
   if (!existsSync(outbox)) return [];
   return readdirSync(outbox)
     .filter((name) => name.endsWith(".msg"))
-    .map((name) => JSON.parse(readFileSync(join(outbox, name), "utf8")) as { id: string; kind: string; replyTo?: string })
+    .map(
+      (name) => JSON.parse(readFileSync(join(outbox, name), "utf8")) as { id: string; kind: string; replyTo?: string },
+    )
     .filter(({ kind }) => kind === "reply")
     .map(({ id, replyTo }) => ({ id, replyTo }));
 }

@@ -25,7 +25,16 @@ test.each<[string, Partial<History>, string]>([
   ["a message in two states", { claimed: ["a"] }, "a is in 2 states"],
   ["two replies", { replies: [...kept.replies, { id: "x", replyTo: "a" }] }, "a is done and has 2 replies"],
   ["no reply", { replies: [{ id: "r-a", replyTo: "a" }] }, "b is done and has 0 replies"],
-  ["a reply under another id", { replies: [{ id: "x", replyTo: "a" }, { id: "r-b", replyTo: "b" }] }, "a is under a foreign id"],
+  [
+    "a reply under another id",
+    {
+      replies: [
+        { id: "x", replyTo: "a" },
+        { id: "r-b", replyTo: "b" },
+      ],
+    },
+    "a is under a foreign id",
+  ],
   ["a message that was never run", { prompted: ["a"] }, "b is done and the coding agent never saw it"],
   ["an unfinished message", { waiting: ["c"] }, "c was never finished"],
 ])("%s is found", (_title, change, words) => {

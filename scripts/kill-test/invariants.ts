@@ -24,7 +24,9 @@ export function brokenPromises(history: History, replyId: (message: string) => s
   const prompted = new Set(history.prompted);
 
   for (const id of new Set(accepted)) {
-    const places = [history.waiting, history.claimed, history.done, history.bad].filter((ids) => ids.includes(id)).length;
+    const places = [history.waiting, history.claimed, history.done, history.bad].filter((ids) =>
+      ids.includes(id),
+    ).length;
     if (places === 0) say(`message ${id} was accepted and is lost`);
     if (places > 1) say(`message ${id} is in ${places} states at once`);
     if (!done.has(id)) continue;

@@ -27,20 +27,30 @@ function processesOf(home: string): RunningProcess[] {
 const isAgent = ({ command }: RunningProcess) => command.includes("harness-agent.cjs");
 
 /** How many agent processes each session has. */
-export async function liveAgents(root: StateRoot, ids: readonly string[]): Promise<{ session: string; count: number }[]> {
+export async function liveAgents(
+  root: StateRoot,
+  ids: readonly string[],
+): Promise<{ session: string; count: number }[]> {
   const agents = processesOf(root.path).filter(isAgent);
   const counted = ids.map((session) => ({
     session,
-    count: agents.filter(({ environment }) => environment.includes(`HARNESS_STATE=${root.session(session).directory}\0`)).length,
+    count: agents.filter(({ environment }) =>
+      environment.includes(`HARNESS_STATE=${root.session(session).directory}\0`),
+    ).length,
   }));
   if (counted.every(({ count }) => count <= 1)) return counted;
   // A second process that is about to find the lock taken may be seen for a moment: it counts only if it stays.
   await new Promise((resolve) => setTimeout(resolve, 1000));
-  const still = new Set(processesOf(root.path).filter(isAgent).map(({ pid }) => pid));
+  const still = new Set(
+    processesOf(root.path)
+      .filter(isAgent)
+      .map(({ pid }) => pid),
+  );
   return counted.map(({ session }) => ({
     session,
     count: agents.filter(
-      ({ pid, environment }) => still.has(pid) && environment.includes(`HARNESS_STATE=${root.session(session).directory}\0`),
+      ({ pid, environment }) =>
+        still.has(pid) && environment.includes(`HARNESS_STATE=${root.session(session).directory}\0`),
     ).length,
   }));
 }

@@ -1,6 +1,6 @@
 import { derivedMessageId, sendMessage, stateRoot, type StateRoot } from "@harness/core";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createDispatcher, type DispatcherHandle } from "./dispatcher.ts";
+import { createDispatcher } from "./dispatcher.ts";
 import { readHistory } from "./history.ts";
 import { brokenPromises } from "./invariants.ts";
 import { killAgent, leftoverProcesses, liveAgents } from "./processes.ts";
@@ -64,7 +64,11 @@ export async function runKillTest(options: KillTestOptions): Promise<KillReport>
         await sleep(20 + random() * 180);
         const id = ids[Math.floor(random() * ids.length)];
         if (id === undefined) continue;
-        broken.push(...(await liveAgents(root, ids)).filter(({ count }) => count > 1).map((x) => `${x.session}: ${x.count} agent processes at once`));
+        broken.push(
+          ...(await liveAgents(root, ids))
+            .filter(({ count }) => count > 1)
+            .map((x) => `${x.session}: ${x.count} agent processes at once`),
+        );
         if (random() < 0.2) {
           await dispatcher.killAndRestart();
           report.dispatcherKills += 1;
@@ -76,16 +80,19 @@ export async function runKillTest(options: KillTestOptions): Promise<KillReport>
           continue;
         }
         const kills = report.agentKills + report.dispatcherKills;
-        if (kills % 50 === 0) options.onProgress?.(`${kills} kills, ${handled(root, ids)} of ${options.messages} messages handled`);
+        if (kills % 50 === 0)
+          options.onProgress?.(`${kills} kills, ${handled(root, ids)} of ${options.messages} messages handled`);
       }
     })();
     await Promise.all(senders);
     sending = false;
     await killing;
-    await settle(dispatcher, root, ids, accepted);
+    await Promise.all(ids.map((id) => dispatcher.resume(id)));
+    await waitUntilQuiet(() => isQuiet(root, ids, accepted));
 
     const histories = ids.map((id) => readHistory(root.session(id), id, accepted.get(id) ?? []));
-    for (const history of histories) broken.push(...brokenPromises(history, (message) => derivedMessageId(history.session, message, 0)));
+    for (const history of histories)
+      broken.push(...brokenPromises(history, (message) => derivedMessageId(history.session, message, 0)));
     await dispatcher.stop();
     broken.push(...leftoverProcesses(root.path).map((line) => `left alive: ${line}`));
     return {
@@ -93,7 +100,10 @@ export async function runKillTest(options: KillTestOptions): Promise<KillReport>
       accepted: histories.reduce((sum, history) => sum + history.accepted.length, 0),
       handled: histories.reduce((sum, history) => sum + history.done.length, 0),
       givenUp: histories.reduce((sum, history) => sum + history.bad.length, 0),
-      repeatedTurns: histories.reduce((sum, history) => sum + history.prompted.length - new Set(history.prompted).size, 0),
+      repeatedTurns: histories.reduce(
+        (sum, history) => sum + history.prompted.length - new Set(history.prompted).size,
+        0,
+      ),
       broken: [...new Set(broken)],
     };
   } finally {
@@ -103,14 +113,10 @@ export async function runKillTest(options: KillTestOptions): Promise<KillReport>
 
 const SETTLE_LIMIT_MS = 180_000;
 
-/** Waits, with nothing killed any more, until every accepted message is done or given up. */
-async function settle(dispatcher: DispatcherHandle, root: StateRoot, ids: string[], accepted: Map<string, string[]>): Promise<void> {
+/** Waits, with nothing killed any more, until every accepted message is done or given up; the invariants say so if not. */
+async function waitUntilQuiet(quiet: () => boolean): Promise<void> {
   const deadline = performance.now() + SETTLE_LIMIT_MS;
-  await Promise.all(ids.map((id) => dispatcher.resume(id)));
-  while (!isQuiet(root, ids, accepted)) {
-    if (performance.now() > deadline) return;
-    await sleep(200);
-  }
+  while (!quiet() && performance.now() < deadline) await sleep(200);
 }
 
 function isQuiet(root: StateRoot, ids: string[], accepted: Map<string, string[]>): boolean {

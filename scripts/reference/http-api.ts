@@ -25,9 +25,20 @@ ${rows.join("\n")}
 
 function cells({ method, path, roles, summary, body, query, answer }: Operation): string[] {
   const query_ = query ? `?${fields(query).join("&")}` : "";
-  const takes = body ? ` Takes ${fields(body).map((name) => `\`${name}\``).join(", ") || "an empty object"}.` : "";
+  const takes = body
+    ? ` Takes ${
+        fields(body)
+          .map((name) => `\`${name}\``)
+          .join(", ") || "an empty object"
+      }.`
+    : "";
   const shape = "stream" in answer ? "event stream" : "json" in answer ? "JSON" : "text";
-  return [`\`${method.toUpperCase()} ${path}${query_}\``, roles.join(", "), `${summary}.${takes}`.replace("..", "."), `${answer.status}, ${shape}`];
+  return [
+    `\`${method.toUpperCase()} ${path}${query_}\``,
+    roles.join(", "),
+    `${summary}.${takes}`.replace("..", "."),
+    `${answer.status}, ${shape}`,
+  ];
 }
 
 function fields(schema: z.core.$ZodType): string[] {

@@ -15,7 +15,9 @@ test("the generated pages say what the code says", () => {
   }
   copyFileSync(join(root, ".oxfmtrc.json"), join(scratch, ".oxfmtrc.json"));
   execFileSync(join(root, "node_modules/.bin/oxfmt"), [...pages.keys()], { cwd: scratch });
-  const stale = [...pages.keys()].filter((path) => readFileSync(join(scratch, path), "utf8") !== readOrNothing(join(root, path)));
+  const stale = [...pages.keys()].filter(
+    (path) => readFileSync(join(scratch, path), "utf8") !== readOrNothing(join(root, path)),
+  );
   rmSync(scratch, { recursive: true });
   expect(stale, "run `pnpm generate-docs`").toEqual([]);
 });
