@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import type { Script } from "../src/index.ts";
 import { wireNames } from "./clients.ts";
 import { runPi, type PiRun } from "./pi.ts";
 import { runModel } from "./running-model.ts";
 
-const script = {
+const script: Script = {
   scenarios: [
     {
       name: "note",
@@ -14,7 +15,12 @@ const script = {
         [{ text: "The note is written." }],
       ],
     },
-    { name: "overload", when: "overload", replies: [[{ error: 400, message: "This is no good." }]] },
+    {
+      name: "hotfix",
+      when: "hotfix",
+      replies: [[{ run: "echo fixed > hotfix.txt" }], [{ error: 529, times: 1 }, { text: "The hotfix is made." }]],
+    },
+    { name: "trance", when: "think", replies: [[{ text: "Well," }, { hang: true }]] },
   ],
 };
 
@@ -52,4 +58,27 @@ test.for(wireNames)("Pi with a wrong key over %s hears that it is wrong", { time
     errorMessage: expect.stringContaining("The API key is not valid."),
   });
   expect(requests).toMatchObject([{ wire, key: "stolen", status: 401 }]);
+});
+
+test("two Pis at once, one of them retrying, each play their own part", { timeout: 120_000 }, async () => {
+  const { url } = await runModel({ script });
+  const [note, hotfix] = await Promise.all([
+    runPi({ url, wire: "anthropic", key: "one", prompt: "Write a note." }),
+    runPi({ url, wire: "openai-chat", key: "two", prompt: "Make the hotfix." }),
+  ]);
+  expect(lastMessage(note).content).toMatchObject([{ text: "The note is written." }]);
+  expect(lastMessage(hotfix).content).toMatchObject([{ text: "The hotfix is made." }]);
+  expect(await hotfix.read("hotfix.txt")).toBe("fixed\n");
+  await expect(hotfix.read("shell.txt")).rejects.toThrow("ENOENT");
+});
+
+test("a Pi that is killed while the model hangs has gone away", { timeout: 120_000 }, async () => {
+  const { url, requests } = await runModel({ script });
+  const stop = new AbortController();
+  const run = runPi({ url, wire: "anthropic", key: "any", prompt: "Think.", signal: stop.signal });
+  await expect.poll(() => requests[0]?.status, { timeout: 60_000 }).toBe(200);
+  expect(requests[0]?.aborted).toBe(false);
+  stop.abort();
+  await run;
+  await expect.poll(() => requests[0]?.aborted, { timeout: 10_000 }).toBe(true);
 });

@@ -30,10 +30,12 @@ export interface PiOptions {
   wire: WireName;
   key: string;
   prompt: string;
+  /** Kills it. */
+  signal?: AbortSignal;
 }
 
 /** Runs Pi once, with a home, a configuration and a working directory of its own. */
-export async function runPi({ url, wire, key, prompt }: PiOptions): Promise<PiRun> {
+export async function runPi({ url, wire, key, prompt, signal }: PiOptions): Promise<PiRun> {
   const directory = await mkdtemp(join(tmpdir(), "scripted-model-pi-"));
   onTestFinished(() => rm(directory, { recursive: true }));
   const [home, temporary, config, work] = ["home", "tmp", "config", "work"].map((name) => join(directory, name));
@@ -58,6 +60,7 @@ export async function runPi({ url, wire, key, prompt }: PiOptions): Promise<PiRu
     stdio: ["ignore", "pipe", "pipe"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
+  signal?.addEventListener("abort", () => child.kill("SIGKILL"));
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));
