@@ -28,7 +28,7 @@ test("a worktree is whole, clean, on its own branch, in the person's name, with 
   expect(ask("config", "--local", "user.name")).toBe("Ada Person");
   expect(ask("remote")).toBe("");
   expect(() => ask("push")).toThrow(/No configured push destination/);
-  expect(() => ask("push", "origin")).toThrow(/does not appear to be a git repository/);
+  expect(() => ask("push", "origin", "HEAD")).toThrow(/does not appear to be a git repository/);
   expect(readFileSync(join(place, ".git/config"), "utf8")).not.toContain(lab.path);
   expect(ask("fsck", "--full")).toBe("");
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, rmdirSync } from "node:fs";
-import { copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { HarnessError, isHarnessError, syncDirectory } from "@harness/core";
@@ -11,6 +11,7 @@ import { askGit, type GitContext, runGit } from "./git.ts";
 import { ensureHub } from "./hub.ts";
 import { makeDirectory, sessionRefs, worktreePaths } from "./paths.ts";
 import { dropRecord, findRecord, type WorktreeRecord, writeRecord } from "./record.ts";
+import { keepFreshIndex } from "./session-index.ts";
 import { chooseStart, type Source } from "./source.ts";
 
 export interface WorktreeInput {
@@ -140,7 +141,7 @@ async function fillWorktree(context: GitContext, { fresh, record, base }: Plan):
   const config = [`checkout.workers=${availableParallelism()}`];
   const options = { cwd: fresh, gitDirectory, worktree: fresh, config, timeoutMs: CHECKOUT_TIMEOUT_MS };
   await runGit(context, ["read-tree", "-m", "-u", start], options);
-  await copyFile(join(gitDirectory, "index"), worktreePaths(context.root, session).index);
+  await keepFreshIndex(join(gitDirectory, "index"), worktreePaths(context.root, session));
 }
 
 // A name to compare with. There is no remote: a session has nowhere to push to and nothing of the person to reach.

@@ -49,7 +49,7 @@ export async function diffSession(context: GitContext, input: DiffInput): Promis
   return withMirror(context, input.id, async (mirror) => {
     const tip = requireTip(mirror);
     const from = against === "base" ? mirror.record.start : await findFork(context, mirror, { tip, into: input.into });
-    const { tree, nested } = await takeSnapshot(mirror);
+    const { tree, nested } = await takeSnapshot(context, mirror);
     const pair = [from, tree];
     const [listed, stat, patch, uncommitted] = await Promise.all([
       mirror.git([...DIFF, "-z", "--raw", "--numstat", ...pair]),

@@ -31,7 +31,7 @@ export async function importMirror(context: GitContext, mirror: Mirror): Promise
   const oid = requireTip(mirror);
   const { import: ref } = sessionRefs(session, branch);
   await fetchMirror(context, mirror, { oid, ref });
-  const { tree } = await takeSnapshot(mirror);
+  const { tree } = await takeSnapshot(context, mirror);
   return { branch, oid, ref, uncommitted: await countChanges(mirror, oid, tree) };
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { HarnessError, openDirectorySafe, systemCode } from "@harness/core";
 import { escapeLine } from "./escape.ts";
@@ -54,7 +54,6 @@ async function fillMirror(
   const { refs, packs } = await readSession(record.session, { worktree, objects: join(gitDirectory, "objects") });
   // The session's own index of a pack is not believed.
   for (const pack of packs) await git(["index-pack", pack]);
-  await copyIndex(worktreePaths(context.root, record.session).index, join(gitDirectory, "index"));
   return { ...refs, record, gitDirectory, worktree, git };
 }
 
@@ -87,14 +86,5 @@ async function openWorktree(id: string, worktree: string) {
   } catch (error) {
     if (systemCode(error) !== "ENOENT") throw error;
     throw new HarnessError("worktree-missing", `The worktree of session ${id} is gone.`, { cause: error });
-  }
-}
-
-async function copyIndex(from: string, to: string): Promise<void> {
-  try {
-    await copyFile(from, to);
-  } catch (error) {
-    // Without it every file is read once.
-    if (systemCode(error) !== "ENOENT") throw error;
   }
 }

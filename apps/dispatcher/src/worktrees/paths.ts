@@ -7,8 +7,9 @@ import { HarnessError, type StateRoot, systemCode } from "@harness/core";
 export interface WorktreePaths {
   readonly directory: string;
   readonly record: string;
-  /** The index as it was when the worktree was new. */
-  readonly index: string;
+  /** The index of the worktree when it was new, and the same once it is older than every file it names. */
+  readonly freshIndex: string;
+  readonly settledIndex: string;
   readonly merge: string;
   /** Our own git directories for looking at the worktree, each for one operation. */
   readonly mirrorPrefix: string;
@@ -22,7 +23,8 @@ export function worktreePaths(root: StateRoot, id: string): WorktreePaths {
   return {
     directory,
     record: join(directory, "worktree.json"),
-    index: join(directory, "worktree.index"),
+    freshIndex: join(directory, "worktree.fresh.index"),
+    settledIndex: join(directory, "worktree.index"),
     merge: join(directory, "merge.json"),
     mirrorPrefix: join(directory, "mirror-"),
     patch: join(root.archive, `${id}.patch`),

@@ -46,6 +46,6 @@ export async function writeRecord(root: StateRoot, record: WorktreeRecord): Prom
 }
 
 export async function dropRecord(root: StateRoot, id: string): Promise<void> {
-  const { record, index, merge } = worktreePaths(root, id);
-  for (const path of [index, merge, record]) await rm(path, { force: true });
+  const { record, freshIndex, settledIndex, merge } = worktreePaths(root, id);
+  for (const path of [freshIndex, settledIndex, merge, record]) await rm(path, { force: true });
 }

@@ -62,7 +62,7 @@ export async function salvage(context: GitContext, input: { id: string }): Promi
 
 async function salvageMirror(context: GitContext, mirror: Mirror): Promise<Salvage> {
   const { session, hub } = mirror.record;
-  const { tree, nested, unread } = await takeSnapshot(mirror);
+  const { tree, nested, unread } = await takeSnapshot(context, mirror);
   if (unread !== "") throw new HarnessError("session-damaged", unread);
   const below = mirror.head ?? mirror.record.start;
   const uncommitted = await countChanges(mirror, below, tree);

@@ -1,10 +1,11 @@
-import { existsSync } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { escapeText } from "./escape.ts";
-import type { GitOptions } from "./git.ts";
+import type { GitContext, GitOptions } from "./git.ts";
 import type { Mirror } from "./mirror.ts";
+import { worktreePaths } from "./paths.ts";
 import type { Changes } from "./read-status.ts";
+import { keepSettledIndex, loadIndex } from "./session-index.ts";
 
 export interface Snapshot {
   /** The tree of the working files as they are: committed, changed and new ones. */
@@ -22,9 +23,9 @@ const TIMEOUT_MS = 15 * 60_000;
  * the session names is known there; `git add` and `git status` are not used, because they look into nested repositories
  * with a git that follows those repositories' configuration.
  */
-export async function takeSnapshot(mirror: Mirror): Promise<Snapshot> {
+export async function takeSnapshot(context: GitContext, mirror: Mirror): Promise<Snapshot> {
   const options: GitOptions = { gitDirectory: mirror.gitDirectory, worktree: mirror.worktree, timeoutMs: TIMEOUT_MS };
-  if (!existsSync(join(mirror.gitDirectory, "index"))) await mirror.git(["read-tree", mirror.record.start]);
+  await prepareIndex(context, mirror, options);
   const listed = await mirror.git(
     ["ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard"],
     options,
@@ -39,6 +40,17 @@ export async function takeSnapshot(mirror: Mirror): Promise<Snapshot> {
   }
   const { text: tree } = await mirror.git(["write-tree"]);
   return { tree, nested: nested.map(String), unread: escapeText(listed.warnings.trim()).slice(0, 2000) };
+}
+
+async function prepareIndex(context: GitContext, mirror: Mirror, options: GitOptions): Promise<void> {
+  const paths = worktreePaths(context.root, mirror.record.session);
+  const index = join(mirror.gitDirectory, "index");
+  const found = await loadIndex(paths, index);
+  if (found === "none") await mirror.git(["read-tree", mirror.record.start]);
+  if (found !== "fresh") return;
+  // Exit code 1 says that a file differs, which is no news yet.
+  await mirror.git(["update-index", "-q", "--refresh"], { ...options, accept: [1] });
+  await keepSettledIndex(index, paths);
 }
 
 /** What the working files have that the commit has not. */

@@ -1,0 +1,42 @@
+import { copyFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { systemCode } from "@harness/core";
+import type { WorktreePaths } from "./paths.ts";
+
+// An index tells changed files by size and time, in whole seconds. A file that has the same second as the index is read
+// whole, because it may have been changed within that second: so a copy keeps the time of the original, and an index is
+// settled once it was written in a later second than every file it names.
+
+/** Keeps the index of a worktree that is new. */
+export async function keepFreshIndex(from: string, paths: WorktreePaths): Promise<void> {
+  await copyWithTime(from, paths.freshIndex);
+}
+
+/** Copies the index that was kept. False when there is none; then every file is read once. */
+export async function loadIndex(paths: WorktreePaths, to: string): Promise<"settled" | "fresh" | "none"> {
+  if (await copyWithTime(paths.settledIndex, to)) return "settled";
+  return (await copyWithTime(paths.freshIndex, to)) ? "fresh" : "none";
+}
+
+/** Keeps an index that was compared with the files in a later second. */
+export async function keepSettledIndex(from: string, paths: WorktreePaths): Promise<void> {
+  const fresh = await stat(paths.freshIndex).catch(() => null);
+  const own = await stat(from);
+  if (fresh === null || Math.floor(own.mtimeMs / 1000) <= Math.floor(fresh.mtimeMs / 1000)) return;
+  const beside = `${paths.settledIndex}.${process.pid}.${own.ino}`;
+  await copyWithTime(from, beside);
+  await rename(beside, paths.settledIndex);
+  await rm(paths.freshIndex, { force: true });
+}
+
+async function copyWithTime(from: string, to: string): Promise<boolean> {
+  try {
+    const { atimeMs, mtimeMs } = await stat(from);
+    await copyFile(from, to);
+    // Rounded down: a file that seems younger than the index is only read once more.
+    await utimes(to, Math.floor(atimeMs / 1000), Math.floor(mtimeMs / 1000));
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return false;
+    throw error;
+  }
+}
