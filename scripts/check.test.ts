@@ -43,7 +43,7 @@ beforeAll(async () => {
     resolve(stdout),
   );
   for (const section of (await promise).split(/^(?=\S)/m)) sections.set(section.split(" ", 1)[0] ?? "", section);
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
