@@ -25,7 +25,7 @@ async function findChromium(): Promise<string> {
  */
 export async function openBrowser(): Promise<Browser | null> {
   // Chromium refuses its own sandbox to root.
-  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  const args = ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
   try {
     return await chromium.launch({ executablePath: await findChromium(), args });
   } catch (error) {

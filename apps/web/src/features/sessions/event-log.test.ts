@@ -54,6 +54,14 @@ describe("events become rows", () => {
       ],
       [{ kind: "question", question: "q", text: "Port?", answer: "80" }],
     ],
+    [
+      "a question ends with its turn",
+      [{ type: "question.asked", turn: "t", question: "q", text: "Port?" }, ended("")],
+      [
+        { kind: "question", question: "q", text: "Port?", isOver: true },
+        { kind: "end", stopReason: "end_turn", text: "" },
+      ],
+    ],
     ["a received message shows itself elsewhere", [{ type: "message.received", message: "m", kind: "prompt" }], []],
     [
       "a warning is a note",

@@ -12,7 +12,7 @@ export type LogRow = Entry &
     | { readonly kind: "prompt"; message: string; text: string; attempt: number; resumed: boolean }
     | { readonly kind: "text"; text: string }
     | { readonly kind: "tool"; call: string; tool: string; text: string; result?: { ok: boolean; text: string } }
-    | { readonly kind: "question"; question: string; text: string; answer?: string }
+    | { readonly kind: "question"; question: string; text: string; answer?: string; isOver?: true }
     | { readonly kind: "end"; stopReason: string; text: string; ranMs?: number }
     | { readonly kind: "note"; text: string; isWarning: boolean }
   );
@@ -60,8 +60,10 @@ function withEvent(rows: LogRow[], event: SessionEvent): LogRow[] {
         resumed: event["resumed"] === true,
       });
     }
-    case "turn.ended":
-      return add({ ...entry, kind: "end", stopReason: field("stopReason"), ...ending(rows, entry.at, text) });
+    case "turn.ended": {
+      const end = { ...entry, kind: "end" as const, stopReason: field("stopReason"), ...ending(rows, entry.at, text) };
+      return [...rows.map(settled), end];
+    }
     case "text.written":
       return withText(rows, { ...entry, kind: "text", text });
     case "tool.called":
@@ -99,6 +101,11 @@ function withText(rows: LogRow[], row: Row<"text">): LogRow[] {
   const last = rows.at(-1);
   if (last?.kind !== "text") return [...rows, row];
   return rows.with(-1, { ...last, text: last.text + row.text });
+}
+
+/** Nobody waits for an answer any more. */
+function settled(row: LogRow): LogRow {
+  return row.kind === "question" && row.answer === undefined ? { ...row, isOver: true } : row;
 }
 
 /** How long the turn ran, and its last words where the log does not hold them already. */

@@ -72,7 +72,7 @@ function Tool({ row: { tool, text, result } }: { row: Row<"tool"> }) {
   );
 }
 
-function Question({ row: { text, answer } }: { row: Row<"question"> }) {
+function Question({ row: { text, answer, isOver } }: { row: Row<"question"> }) {
   return (
     <Lane node="rotate-45 bg-call">
       <p className="whitespace-pre-wrap">
@@ -81,7 +81,11 @@ function Question({ row: { text, answer } }: { row: Row<"question"> }) {
       </p>
       <p className="text-sm text-soft">
         {answer === undefined ? (
-          "No answer yet."
+          isOver ? (
+            "It was not answered."
+          ) : (
+            "No answer yet."
+          )
         ) : (
           <>
             Answered: <PlainText>{answer}</PlainText>

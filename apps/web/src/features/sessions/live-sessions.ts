@@ -9,7 +9,19 @@ const list = createStore(NO_SESSIONS);
 const connection = createStore<Connection>("connecting");
 let stream: Stream | undefined;
 
-const act = (action: ListAction) => list.set(applyToList(list.get(), action));
+const BATCH_MS = 100;
+let batch: ListAction[] = [];
+
+/** The snapshot of a hundred sessions is one change of the page, not a hundred. */
+function act(action: ListAction): void {
+  if (batch.length === 0) setTimeout(flush, BATCH_MS);
+  batch.push(action);
+}
+
+function flush(): void {
+  list.set(batch.reduce(applyToList, list.get()));
+  batch = [];
+}
 
 /** Removals during a break leave no event, so each (re)connection asks for the whole list. */
 async function relist(): Promise<void> {

@@ -15,6 +15,13 @@ interface Prompt {
   text: string;
 }
 
+/** What becomes of a prompt when no process is there to read it. */
+function hintOf({ alive, wanted }: SessionDetail): string {
+  if (alive) return "";
+  const isHeld = wanted?.wanted === "stopped" || wanted?.failed !== undefined;
+  return isHeld ? " It reads this when it is resumed." : " Sending wakes it.";
+}
+
 interface SendBoxProps {
   session: SessionDetail;
   log: EventLog;
@@ -59,7 +66,7 @@ export function SendBox({ session, log }: SendBoxProps) {
           id={id}
           rows={2}
           value={draft.text}
-          placeholder={session.alive ? "What should it do next?" : "What should it do next? Sending wakes it."}
+          placeholder={`What should it do next?${hintOf(session)}`}
           onChange={(event) => setDraft({ id: "", text: event.target.value })}
           onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && void send(event)}
           className="block field-sizing-content max-h-60 min-h-16 w-full resize-none rounded-xl px-4 py-3 -outline-offset-2 placeholder:text-soft"

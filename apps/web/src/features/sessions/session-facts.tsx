@@ -50,7 +50,7 @@ function Sentences({ name, look, children }: { name: string; look: string; child
 function Fact({ name, isPath = false, children }: { name: string; isPath?: boolean | undefined; children: ReactNode }) {
   return (
     <div className={isPath ? "py-2" : "flex justify-between gap-4 py-2"}>
-      <dt className="text-soft">{name}</dt>
+      <dt className="whitespace-nowrap text-soft">{name}</dt>
       <dd className={isPath ? "mt-0.5 font-mono text-[0.8125rem] wrap-anywhere" : "text-right wrap-anywhere"}>
         {children}
       </dd>

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { Elapsed } from "../../components/ui/elapsed.tsx";
 import { PlainText } from "../../components/ui/plain-text.tsx";
 import { lastSegment } from "../../lib/format.ts";
@@ -14,12 +14,12 @@ import { TurnState } from "./turn-state.tsx";
 export const COLUMNS =
   "sm:grid sm:grid-cols-[8rem_minmax(0,1fr)] sm:gap-x-5 lg:grid-cols-[8rem_minmax(0,1fr)_minmax(0,13rem)_6.5rem_8.5rem_4.5rem]";
 
-export function SessionRow({ session }: { session: SessionSummary }) {
+export const SessionRow = memo(function SessionRow({ session }: { session: SessionSummary }) {
   const isCalling = session.badge === "needs you";
   return (
     <li
       data-session={session.id}
-      className={`${COLUMNS} relative px-4 py-4 transition-colors sm:px-5 ${isCalling ? "bg-call-wash" : "hover:bg-paper"}`}
+      className={`${COLUMNS} off-screen relative px-4 py-4 transition-colors sm:px-5 ${isCalling ? "bg-call-wash" : "hover:bg-paper"}`}
     >
       <div className="text-sm leading-6">
         <Badge badge={session.badge} />
@@ -28,7 +28,7 @@ export function SessionRow({ session }: { session: SessionSummary }) {
         <h3 className="flex flex-wrap items-baseline gap-x-2.5 gap-y-1">
           <Link
             href={`/session?id=${encodeURIComponent(session.id)}`}
-            className="font-semibold wrap-anywhere after:absolute after:inset-0 after:-outline-offset-2"
+            className="font-semibold wrap-anywhere outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
           >
             <Brief limit={64}>{titleOf(session)}</Brief>
           </Link>
@@ -56,7 +56,7 @@ export function SessionRow({ session }: { session: SessionSummary }) {
       </dl>
     </li>
   );
-}
+});
 
 function Place({ session: { branch, repository } }: { session: SessionSummary }) {
   return (
