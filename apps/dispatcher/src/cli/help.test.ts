@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openCommandLine, type CommandLine } from "../../test/command-line.ts";
 import { COMMANDS } from "./command-map.ts";
 
 const names = Object.keys(COMMANDS);
 const PRINTS_NO_DATA = ["demo"];
+
+// Each test starts many processes.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let line: CommandLine;
 beforeAll(() => {

@@ -2,8 +2,11 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { encodeEnvelope, listSessionIds, MESSAGE_LIMIT, type Inbound } from "@harness/core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openCommandLine, type CommandLine } from "../../test/command-line.ts";
+
+// Each test starts many processes.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let line: CommandLine;
 let repository: string;

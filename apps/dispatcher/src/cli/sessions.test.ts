@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "@harness/core/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openCommandLine, type CommandLine } from "../../test/command-line.ts";
+
+// Each test starts many processes.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let line: CommandLine;
 beforeAll(async () => {

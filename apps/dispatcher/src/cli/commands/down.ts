@@ -18,16 +18,17 @@ export const declareDown: DeclareCommand = (command, { root, terminal }) => {
     .action(async (options: { all?: boolean; json?: boolean }) => {
       const all = options.all === true;
       const record = readDispatcher(root);
-      if (record) await end(record, all);
+      if (record) await end(record);
+      // Not over the API, where it stops every session for good: these are to go on at the next `up`.
       const ended = all ? await endAgentProcesses(root) : 0;
       if (options.json) return terminal.json({ stopped: record !== null, pid: record?.pid ?? null });
       terminal.line(record ? `The dispatcher (pid ${record.pid}) is gone.` : `No dispatcher runs on ${root.path}.`);
       if (ended > 0) terminal.line(`${ended} agent processes ended.`);
     });
 
-  async function end(record: DispatcherRecord, all: boolean): Promise<void> {
+  async function end(record: DispatcherRecord): Promise<void> {
     try {
-      await bodyOf(connect(root).shutdown.$post({ json: { all } }));
+      await bodyOf(connect(root).shutdown.$post({ json: {} }));
     } catch (error) {
       // It does not answer: it is asked the way every process understands.
       terminal.note(`It does not answer (${(error as Error).message}) and gets a signal instead.`);

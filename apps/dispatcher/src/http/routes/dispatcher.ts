@@ -18,7 +18,9 @@ export function dispatcherRoutes({ context, logins, shutdown }: Parts) {
     .post(OPERATIONS.loginCode.path, (c) => c.json(logins.issueCode(), 201))
     .get(OPERATIONS.openapi.path, (c) => c.json(openApiDocument(context.supervisor.health().version), 200))
     .post(OPERATIONS.shutdown.path, check("json", OPERATIONS.shutdown.body), (c) => {
-      shutdown(c.req.valid("json"));
+      const wish = c.req.valid("json");
+      // Whoever asked hears the answer before the connection goes.
+      c.env.outgoing.once("close", () => shutdown(wish));
       return c.json({ stopping: true as const }, 202);
     });
 }
