@@ -121,12 +121,9 @@ describe.for([
   });
 });
 
-test("both launchers are the same but for what they start", () => {
-  const agent = readFileSync(join(root, "packages/agent/bin/harness-agent"), "utf8");
-  const harness = readFileSync(join(root, "apps/dispatcher/bin/harness"), "utf8");
-  const asHarness = agent
-    .replaceAll("harness-agent.cjs", "cli.js")
-    .replaceAll("harness-agent", "harness")
-    .replace("every session", "every command");
-  expect(harness).toBe(asHarness);
+test("both launchers find Node in the same way", () => {
+  const search = (path: string) => readFileSync(join(root, path), "utf8").replace(/^[^]*(?=^fail\(\))/m, "");
+  const agent = search("packages/agent/bin/harness-agent");
+  const asHarness = agent.replaceAll("harness-agent.cjs", "cli.js").replaceAll("harness-agent", "harness");
+  expect(search("apps/dispatcher/bin/harness")).toBe(asHarness);
 });
