@@ -147,6 +147,10 @@ function isInPlace(lock: Lock, path: string): boolean {
 
 function tellReady({ readyFd, nonce }: RunArguments): void {
   if (readyFd === undefined) return;
-  writeSync(readyFd, `${JSON.stringify({ ready: true, pid: process.pid, nonce })}\n`);
+  try {
+    writeSync(readyFd, `${JSON.stringify({ ready: true, pid: process.pid, nonce })}\n`);
+  } catch {
+    // Whoever started this process is gone. The next dispatcher finds it by its lock.
+  }
   closeSync(readyFd);
 }
