@@ -18,7 +18,7 @@ export async function openStage(): Promise<Stage> {
   const browser = await openBrowser();
   const dispatcher = await openDispatcher();
   const harm: string[] = [];
-  vi.setConfig({ testTimeout: 60_000 });
+  vi.setConfig({ testTimeout: 120_000 });
 
   beforeEach((test) => test.skip(browser === null, "There is no Chromium."));
   afterEach(async () => {
