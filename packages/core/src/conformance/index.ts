@@ -1,0 +1,3 @@
+export { runAgentConformance } from "./run-agent.ts";
+export { runClientConformance } from "./run-client.ts";
+export type { ConformanceCheck, ConformanceOptions, ConformanceReport } from "./report.ts";
