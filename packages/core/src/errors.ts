@@ -56,7 +56,7 @@ export function toErrorRecord(error: unknown): ErrorRecord {
 
 /** The error that a record speaks of. An unknown code, from a newer version, becomes `internal` and is named in the details. */
 export function fromErrorRecord(record: Pick<ErrorRecord, "code" | "message"> & Partial<ErrorRecord>): HarnessError {
-  const known = record.code in ERROR_CODES;
+  const known = Object.hasOwn(ERROR_CODES, record.code);
   return new HarnessError(known ? (record.code as ErrorCode) : "internal", record.message, {
     ...(record.hint === undefined ? {} : { hint: record.hint }),
     details: known ? (record.details ?? {}) : { ...record.details, code: record.code },

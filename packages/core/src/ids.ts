@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { HarnessError } from "./errors.ts";
 
-/** What a session id or a message id may look like: one path segment that no shell, path or option parser reads as anything else. */
+/** What a session id or a message id may look like: one path segment without anything that a shell or a path gives a meaning. */
 export const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";

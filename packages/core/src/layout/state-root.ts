@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseId } from "../ids.ts";
 import { sessionPaths, type SessionPaths } from "./session-directory.ts";
@@ -40,7 +39,8 @@ export interface StateRoot {
 /** The state root's place: `$HARNESS_HOME`, or `~/.harness`. */
 export function stateRootPath(env: { HARNESS_HOME?: string | undefined; HOME?: string | undefined }): string {
   if (env.HARNESS_HOME) return resolve(env.HARNESS_HOME);
-  return join(env.HOME || homedir(), ".harness");
+  // Rarely needed, so not loaded by every process.
+  return join(env.HOME || process.getBuiltinModule("node:os").homedir(), ".harness");
 }
 
 export function stateRoot(path: string): StateRoot {

@@ -2,10 +2,11 @@ import * as z from "zod/mini";
 import { EnvelopeSchema } from "./message.ts";
 import { IdSchema } from "./session.ts";
 
-/** A path below the session's directory: relative, without `..`, `.` or empty segments. */
+/** A path below the session's directory: relative, without `..`, `.` or empty segments, backslashes or control characters. */
 export const InnerPathSchema = z
   .string()
-  .check(z.maxLength(1024), z.regex(/^(?!\/)(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\0\\]+$/));
+  // eslint-disable-next-line no-control-regex -- Control characters are what it keeps out.
+  .check(z.maxLength(1024), z.regex(/^(?!(?:[^]*\/)?\.{0,2}(?:\/|$))[^\x00-\x1f\x7f\\]+$/));
 
 export const PromptBodySchema = z.looseObject({
   text: z.string().check(z.minLength(1)),
