@@ -92,7 +92,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   const context: Context = { ...shared, supervisor: supervision.supervisor };
 
   // What a dispatcher that was killed left half done, before anybody can ask for more of it.
-  await tidyWorktrees(root);
+  await tidyWorktrees(context);
   await clearAllStaged(context);
   emptyTrash(context);
 

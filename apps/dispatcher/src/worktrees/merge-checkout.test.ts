@@ -15,6 +15,8 @@ async function withCommit(
   lab.commit(lab.worktree("one"), files);
 }
 
+const SLOW = { timeout: 120_000 };
+
 async function expectWaiting(lab: Lab, why: RegExp) {
   const before = tipOf(lab);
   const merge = await mergeSession(lab.context, { id: "one" });
@@ -25,23 +27,27 @@ async function expectWaiting(lab: Lab, why: RegExp) {
   return merge;
 }
 
-test("a clean checkout of the target comes along, with files that are new and without those that are gone", async () => {
-  await using lab = openLab();
-  await lab.session("one");
-  lab.git(lab.worktree("one"), "rm", "-q", "src/one.ts");
-  lab.commit(lab.worktree("one"), { "new/two.ts": "2\n" });
-  lab.write(lab.source, { "untracked.txt": "mine\n" });
-  const merge = await mergeSession(lab.context, { id: "one" });
-  expect(merge).toMatchObject({ outcome: "merged", checkout: lab.source });
-  expect(lab.git(lab.source, "status", "--porcelain")).toBe("?? untracked.txt");
-  expect([existsSync(join(lab.source, "new/two.ts")), existsSync(join(lab.source, "src/one.ts"))]).toEqual([
-    true,
-    false,
-  ]);
-  expect(lab.git(lab.source, "reflog", "-1", "--format=%H", "HEAD")).toBe(merge.commit);
-});
+test(
+  "a clean checkout of the target comes along, with files that are new and without those that are gone",
+  SLOW,
+  async () => {
+    await using lab = openLab();
+    await lab.session("one");
+    lab.git(lab.worktree("one"), "rm", "-q", "src/one.ts");
+    lab.commit(lab.worktree("one"), { "new/two.ts": "2\n" });
+    lab.write(lab.source, { "untracked.txt": "mine\n" });
+    const merge = await mergeSession(lab.context, { id: "one" });
+    expect(merge).toMatchObject({ outcome: "merged", checkout: lab.source });
+    expect(lab.git(lab.source, "status", "--porcelain")).toBe("?? untracked.txt");
+    expect([existsSync(join(lab.source, "new/two.ts")), existsSync(join(lab.source, "src/one.ts"))]).toEqual([
+      true,
+      false,
+    ]);
+    expect(lab.git(lab.source, "reflog", "-1", "--format=%H", "HEAD")).toBe(merge.commit);
+  },
+);
 
-test("a linked checkout of the target comes along, too", async () => {
+test("a linked checkout of the target comes along, too", SLOW, async () => {
   await using lab = openLab();
   await withCommit(lab);
   lab.git(lab.source, "checkout", "-q", "-b", "elsewhere");
@@ -71,22 +77,26 @@ test.each([
   expect(look()).toEqual(before);
 });
 
-test("a waiting merge is finished when the tree is clean again, without a second commit and without the branch", async () => {
-  await using lab = openLab();
-  await withCommit(lab);
-  lab.write(lab.source, { "src/one.ts": "mine\n" });
-  const { commit } = await expectWaiting(lab, /changed file/);
-  expect((await mergeSession(lab.context, { id: "one" })).commit).toBe(commit);
-  lab.git(lab.source, "checkout", "-q", "--", ".");
-  expect(await mergeSession(lab.context, { id: "one" })).toMatchObject({
-    outcome: "merged",
-    commit,
-    checkout: lab.source,
-  });
-  expect(lab.git(lab.source, "branch", "--list", "harness/*")).toBe("");
-});
+test(
+  "a waiting merge is finished when the tree is clean again, without a second commit and without the branch",
+  SLOW,
+  async () => {
+    await using lab = openLab();
+    await withCommit(lab);
+    lab.write(lab.source, { "src/one.ts": "mine\n" });
+    const { commit } = await expectWaiting(lab, /changed file/);
+    expect((await mergeSession(lab.context, { id: "one" })).commit).toBe(commit);
+    lab.git(lab.source, "checkout", "-q", "--", ".");
+    expect(await mergeSession(lab.context, { id: "one" })).toMatchObject({
+      outcome: "merged",
+      commit,
+      checkout: lab.source,
+    });
+    expect(lab.git(lab.source, "branch", "--list", "harness/*")).toBe("");
+  },
+);
 
-test("a waiting merge that the person takes is finished, too", async () => {
+test("a waiting merge that the person takes is finished, too", SLOW, async () => {
   await using lab = openLab();
   await withCommit(lab);
   lab.write(lab.source, { "src/one.ts": "mine\n" });
@@ -97,23 +107,27 @@ test("a waiting merge that the person takes is finished, too", async () => {
   expect(readFileSync(join(lab.source, "src/one.ts"), "utf8")).toBe("mine\n");
 });
 
-test("a waiting merge is replaced when the target or the session has moved on, but never what the person put there", async () => {
-  await using lab = openLab();
-  await withCommit(lab);
-  lab.write(lab.source, { "src/one.ts": "mine\n" });
-  await expectWaiting(lab, /changed file/);
-  lab.commit(lab.worktree("one"), { "three.ts": "3\n" });
-  const second = await expectWaiting(lab, /changed file/);
-  const theirs = lab.git(lab.source, "commit-tree", "harness/one^{tree}", "-p", "harness/one", "-m", "theirs");
-  lab.git(lab.source, "update-ref", "refs/heads/harness/one", theirs);
-  lab.commit(lab.worktree("one"), { "four.ts": "4\n" });
-  const third = await mergeSession(lab.context, { id: "one" });
-  expect(third.branch).toBe(`harness/one-${third.commit.slice(0, 10)}`);
-  expect(tipOf(lab, "harness/one")).toBe(theirs);
-  expect(third.commit).not.toBe(second.commit);
-});
+test(
+  "a waiting merge is replaced when the target or the session has moved on, but never what the person put there",
+  SLOW,
+  async () => {
+    await using lab = openLab();
+    await withCommit(lab);
+    lab.write(lab.source, { "src/one.ts": "mine\n" });
+    await expectWaiting(lab, /changed file/);
+    lab.commit(lab.worktree("one"), { "three.ts": "3\n" });
+    const second = await expectWaiting(lab, /changed file/);
+    const theirs = lab.git(lab.source, "commit-tree", "harness/one^{tree}", "-p", "harness/one", "-m", "theirs");
+    lab.git(lab.source, "update-ref", "refs/heads/harness/one", theirs);
+    lab.commit(lab.worktree("one"), { "four.ts": "4\n" });
+    const third = await mergeSession(lab.context, { id: "one" });
+    expect(third.branch).toBe(`harness/one-${third.commit.slice(0, 10)}`);
+    expect(tipOf(lab, "harness/one")).toBe(theirs);
+    expect(third.commit).not.toBe(second.commit);
+  },
+);
 
-test("a branch called harness is no obstacle", async () => {
+test("a branch called harness is no obstacle", SLOW, async () => {
   await using lab = openLab();
   await withCommit(lab);
   lab.git(lab.source, "branch", "harness");
@@ -137,7 +151,7 @@ test.each([
   expect(readFileSync(join(lab.source, path), "utf8")).toBe("mine\n");
 });
 
-test("a file that becomes a folder and a folder that becomes a file come along", async () => {
+test("a file that becomes a folder and a folder that becomes a file come along", SLOW, async () => {
   await using lab = openLab();
   lab.commit(lab.source, { file: "f\n", "folder/a": "a\n" });
   await lab.session("one");
@@ -149,7 +163,7 @@ test("a file that becomes a folder and a folder that becomes a file come along",
   expect(readFileSync(join(lab.source, "folder"), "utf8")).toBe("now a file\n");
 });
 
-test("in the middle of a merge, a rebase or a bisection the person is left alone", async () => {
+test("in the middle of a merge, a rebase or a bisection the person is left alone", SLOW, async () => {
   await using lab = openLab();
   await withCommit(lab);
   writeFileSync(join(lab.source, ".git/MERGE_HEAD"), `${tipOf(lab)}\n`);
@@ -161,10 +175,11 @@ test("in the middle of a merge, a rebase or a bisection the person is left alone
   await expectWaiting(lab, /^main is being rebased,/);
   rmSync(join(lab.source, ".git/rebase-merge"), { recursive: true });
   writeFileSync(join(lab.source, ".git/BISECT_START"), "main\n");
-  await expectWaiting(lab, /^main is being bisected,/);
+  const { commit } = await expectWaiting(lab, /^main is being bisected,/);
+  expect(tipOf(lab, "harness/one")).toBe(commit);
 });
 
-test("a lock of the person's own git makes the merge wait", async () => {
+test("a lock of the person's own git makes the merge wait", SLOW, async () => {
   await using lab = openLab();
   await withCommit(lab);
   writeFileSync(join(lab.source, ".git/index.lock"), "");
@@ -172,24 +187,28 @@ test("a lock of the person's own git makes the merge wait", async () => {
   expect(lab.git(lab.source, "diff", "--name-only", "HEAD")).toBe("");
 });
 
-test("when the branch moves or is left at the last moment the files go back, and the merge begins anew", async () => {
-  await using lab = openLab();
-  await withCommit(lab);
-  let moved = false;
-  const merge = await mergeSession(lab.context, {
-    id: "one",
-    onStep: (step) => {
-      if (step !== "files" || moved) return;
-      moved = true;
-      const next = lab.git(lab.source, "commit-tree", "main^{tree}", "-p", "main", "-m", "bump");
-      execFileSync("git", ["symbolic-ref", "HEAD", "refs/heads/other"], { cwd: lab.source });
-      lab.git(lab.source, "update-ref", "refs/heads/main", next);
-      lab.git(lab.source, "update-ref", "refs/heads/other", merge0(lab));
-    },
-  });
-  expect(merge.outcome).toBe("merged");
-  expect(lab.git(lab.source, "rev-list", "--merges", "--count", "main")).toBe("1");
-  expect(lab.git(lab.source, "status", "--porcelain")).toBe("");
-});
+test(
+  "when the branch moves or is left at the last moment the files go back, and the merge begins anew",
+  SLOW,
+  async () => {
+    await using lab = openLab();
+    await withCommit(lab);
+    let moved = false;
+    const merge = await mergeSession(lab.context, {
+      id: "one",
+      onStep: (step) => {
+        if (step !== "files" || moved) return;
+        moved = true;
+        const next = lab.git(lab.source, "commit-tree", "main^{tree}", "-p", "main", "-m", "bump");
+        execFileSync("git", ["symbolic-ref", "HEAD", "refs/heads/other"], { cwd: lab.source });
+        lab.git(lab.source, "update-ref", "refs/heads/main", next);
+        lab.git(lab.source, "update-ref", "refs/heads/other", merge0(lab));
+      },
+    });
+    expect(merge.outcome).toBe("merged");
+    expect(lab.git(lab.source, "rev-list", "--merges", "--count", "main")).toBe("1");
+    expect(lab.git(lab.source, "status", "--porcelain")).toBe("");
+  },
+);
 
 const merge0 = (lab: Lab) => lab.git(lab.source, "rev-list", "--max-parents=0", "main");

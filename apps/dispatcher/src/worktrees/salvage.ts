@@ -66,12 +66,12 @@ async function salvageMirror(context: GitContext, mirror: Mirror): Promise<Salva
   if (unread !== "") throw new HarnessError("session-damaged", unread);
   const below = mirror.head ?? mirror.record.start;
   const uncommitted = await countChanges(mirror, below, tree);
-  const unsaved = await findUnsaved(context, mirror);
-  if (unsaved.length === 0 && uncommitted.modified + uncommitted.untracked === 0) return { ...NOTHING, nested };
+  const { tips, names: commits } = await findUnsaved(context, mirror);
+  if (tips.length === 0 && uncommitted.modified + uncommitted.untracked === 0) return { ...NOTHING, nested };
 
-  const parents = unsaved.length === 0 ? [below] : unsaved.map(({ oid }) => oid);
+  // First what the files are a change of, then whatever else there is.
+  const parents = [below, ...tips.filter((tip) => tip !== below)];
   const { salvage: ref } = sessionRefs(session, mirror.record.branch);
-  const commits = unsaved.flatMap(({ names }) => names);
   const commit = await keep(context, mirror, { tree, parents, ref, commits });
   const patch = await writePatch(context, mirror, { below, tree, uncommitted });
   const lines = describe({ session, source: mirror.record.source, hub, ref, commits, patch });

@@ -1,14 +1,19 @@
+import { existsSync } from "node:fs";
 import { readdir, readlink, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { StateRoot } from "@harness/core";
+import { isId } from "@harness/core";
 import { UNFINISHED as UNFINISHED_WORKTREE } from "./clone.ts";
 import { UNFINISHED as UNFINISHED_HUB } from "./create-hub.ts";
+import type { GitContext } from "./git.ts";
+import { worktreePaths } from "./paths.ts";
+import { forgetWorktree } from "./remove.ts";
 
 /**
  * Takes away what a killed dispatcher left half done: hubs and worktrees that were not finished, our own git directories,
- * locks in hubs. For the start of a dispatcher, which is the only writer there.
+ * locks in hubs, and what hubs still hold for sessions that are gone. For the start of a dispatcher, the only writer there.
  */
-export async function tidyWorktrees(root: StateRoot): Promise<void> {
+export async function tidyWorktrees(context: GitContext): Promise<void> {
+  const { root } = context;
   await removePrefixed(root.hub, UNFINISHED_HUB);
   for (const name of await list(root.hub)) {
     const path = join(root.hub, name);
@@ -16,6 +21,17 @@ export async function tidyWorktrees(root: StateRoot): Promise<void> {
   }
   for (const id of await list(root.run.sessions)) await removePrefixed(join(root.run.sessions, id), "mirror-");
   for (const id of await list(root.sessions)) await removePrefixed(join(root.sessions, id), UNFINISHED_WORKTREE);
+  await forgetRemoved(context);
+}
+
+async function forgetRemoved(context: GitContext): Promise<void> {
+  const { root } = context;
+  // Without the folder of the sessions nothing is known about any of them.
+  if (!existsSync(root.sessions)) return;
+  for (const id of (await list(root.run.sessions)).filter((name) => isId(name))) {
+    const isGone = existsSync(worktreePaths(root, id).record) && !existsSync(root.session(id).directory);
+    if (isGone) await forgetWorktree(context, { id });
+  }
 }
 
 // git outlives a killed dispatcher and finishes what it does; its locks are its own until then.

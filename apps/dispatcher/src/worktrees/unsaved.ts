@@ -3,24 +3,25 @@ import { readMergeRecord } from "./merge-record.ts";
 import type { Mirror } from "./mirror.ts";
 
 export interface Unsaved {
-  oid: string;
-  /** What the session called it: `HEAD`, a ref, an entry of the stash. */
+  /** None of them is below another. */
+  tips: string[];
+  /** What the session calls them and what is below them: `HEAD`, refs, entries of the stash. */
   names: string[];
 }
 
-/** The commits of a session that neither a branch or tag of the person nor a finished merge holds. None of them is below another. */
-export async function findUnsaved(context: GitContext, mirror: Mirror): Promise<Unsaved[]> {
-  const names = nameTips(mirror);
-  const commits = await pickCommits(mirror, [...names.keys()]);
+/** The commits of a session that neither a branch or tag of the person nor a finished merge holds. */
+export async function findUnsaved(context: GitContext, mirror: Mirror): Promise<Unsaved> {
+  const named = nameTips(mirror);
+  const commits = await pickCommits(mirror, [...named.keys()]);
   const saved = await readSaved(context, mirror);
   const input = [...commits.values(), ...saved.map((oid) => `^${oid}`)].map((line) => `${line}\n`).join("");
   const { text } = await mirror.git(["rev-list", "--stdin"], { input });
-  const fresh = new Set(text.split("\n"));
-  const tips = await withoutAncestors(mirror, [...new Set([...commits.values()].filter((oid) => fresh.has(oid)))]);
-  return tips.map((oid) => ({
-    oid,
-    names: [...names].flatMap(([tip, list]) => (commits.get(tip) === oid ? list : [])),
-  }));
+  const isFresh = new Set(text.split("\n"));
+  const fresh = [...commits].filter(([, commit]) => isFresh.has(commit));
+  return {
+    tips: await withoutAncestors(mirror, [...new Set(fresh.map(([, commit]) => commit))]),
+    names: fresh.flatMap(([oid]) => named.get(oid) ?? []),
+  };
 }
 
 function nameTips({ head, refs, stashes }: Mirror): Map<string, string[]> {
