@@ -158,7 +158,7 @@ test("what cannot be read is no salvage, and says why", SLOW, async () => {
   execFileSync("sh", ["-c", script, folders], { cwd: place, env: { PATH: process.env["PATH"], PWD: place } });
   await expect(salvageOne(lab)).rejects.toMatchObject({
     code: "salvage-failed",
-    message: expect.stringMatching(/name too long/i),
+    message: expect.stringMatching(/could not open directory/),
   });
 });
 

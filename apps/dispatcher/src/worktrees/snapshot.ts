@@ -42,10 +42,10 @@ export async function takeSnapshot(context: GitContext, mirror: Mirror): Promise
   return { tree, nested: nested.map(String), unread: shorten(listed.warnings) };
 }
 
-// A path that is too long to be opened is too long to be shown; the reason stands at the end.
+// A path that is too long to be opened is too long to be shown.
 function shorten(warnings: string): string {
   const lines = escapeText(warnings.trim()).split("\n").slice(0, 5);
-  return lines.map((line) => (line.length <= 300 ? line : `${line.slice(0, 150)}…${line.slice(-100)}`)).join("\n");
+  return lines.map((line) => (line.length <= 300 ? line : `${line.slice(0, 300)}…`)).join("\n");
 }
 
 async function prepareIndex(context: GitContext, mirror: Mirror, options: GitOptions): Promise<void> {
