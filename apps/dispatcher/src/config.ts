@@ -69,7 +69,7 @@ export function parseConfig(text: string, file = "config.yaml"): Config {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const syntax = document.errors[0];
   if (syntax) throw invalid(file, lines.linePos(syntax.pos[0]).line, syntax.message);
-  const parsed = FileSchema.safeParse(document.toJS() ?? {});
+  const parsed = FileSchema.safeParse(withoutEmpty(document.toJS() ?? {}));
   if (!parsed.success) throw explain(parsed.error, { file, document, lines });
   const { agents, agentCommand, ...rest } = parsed.data;
   return {
@@ -92,6 +92,12 @@ function readText(path: string): string {
     if (systemCode(error) === "ENOENT") return "";
     throw new HarnessError("config-invalid", `${path} cannot be read: ${(error as Error).message}.`, { cause: error });
   }
+}
+
+// A section whose entries are all commented out is one that is not there.
+function withoutEmpty(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, section]) => section !== null));
 }
 
 interface Source {

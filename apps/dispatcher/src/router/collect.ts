@@ -10,6 +10,7 @@ import {
   type StateRoot,
 } from "@harness/core";
 import type { Log } from "../log.ts";
+import { escapeLine } from "../worktrees/escape.ts";
 import { openActed, type Acted } from "./acted.ts";
 import { cutReport } from "./cut-report.ts";
 import type { Feed } from "./feed.ts";
@@ -82,8 +83,9 @@ async function collectInto(parts: CollectorParts, source: Source, { acted, refus
   for (const { name, reason } of rejected) {
     if (refused.has(name)) continue;
     refused.add(name);
-    if (source.rejected.size < REJECTED_SHOWN) source.rejected.set(name, reason);
-    parts.log.warn("a file in an outbox was refused", { session: source.id, name, reason });
+    const shown = escapeLine(name);
+    if (source.rejected.size < REJECTED_SHOWN) source.rejected.set(shown, escapeLine(reason));
+    parts.log.warn("a file in an outbox was refused", { session: source.id, name: shown, reason });
   }
   return more;
 }

@@ -8,11 +8,29 @@ const leaving = (id: string): LiveSession => ({ id, idleSinceMs: 1, leaving: tru
 test.each([
   ["free places are given to who waits longest", [busy("a")], ["x", "y"], 2, { start: ["x"], park: [] }],
   ["the longest idle makes room", [idle("a", 20), idle("b", 10)], ["x"], 2, { start: [], park: ["b"] }],
-  ["each that waits gets one, as far as there are idle ones", [idle("a", 1), busy("b")], ["x", "y"], 2, { start: [], park: ["a"] }],
+  [
+    "each that waits gets one, as far as there are idle ones",
+    [idle("a", 1), busy("b")],
+    ["x", "y"],
+    2,
+    { start: [], park: ["a"] },
+  ],
   ["who is leaving already is not asked twice", [leaving("a"), idle("b", 5)], ["x"], 2, { start: [], park: [] }],
   ["working ones are never parked", [busy("a"), busy("b")], ["x"], 2, { start: [], park: [] }],
-  ["nobody waits: nobody is parked, not even over the limit", [idle("a", 1), idle("b", 2)], [], 1, { start: [], park: [] }],
-  ["over the limit, room has to be made below it first", [idle("a", 1), idle("b", 2), busy("c")], ["x"], 2, { start: [], park: ["a", "b"] }],
+  [
+    "nobody waits: nobody is parked, not even over the limit",
+    [idle("a", 1), idle("b", 2)],
+    [],
+    1,
+    { start: [], park: [] },
+  ],
+  [
+    "over the limit, room has to be made below it first",
+    [idle("a", 1), idle("b", 2), busy("c")],
+    ["x"],
+    2,
+    { start: [], park: ["a", "b"] },
+  ],
 ])("%s", (_name, live, waiting, limit, expected) => {
   expect(planAdmission({ live, waiting, limit })).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-import type { SessionPaths, SessionSpec, Wanted } from "@harness/core";
+import { UNDECIDED_DRIVER, type SessionPaths, type SessionSpec, type Wanted } from "@harness/core";
 import type { Config } from "../config.ts";
 import { keyVariable } from "../sessions/provider-key.ts";
 
@@ -7,9 +7,24 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What the agent process needs of the dispatcher's own variables. Everything else stays here. */
 const PASSED = /^(?:PATH|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM)$/;
 
-export function agentArguments(id: string, spec: SessionSpec | null, nonce: string): string[] {
+export interface ArgumentFacts {
+  id: string;
+  spec: SessionSpec | null;
+  nonce: string;
+  config: Config;
+}
+
+export function agentArguments({ id, spec, nonce, config }: ArgumentFacts): string[] {
   const branch = spec?.branch === undefined ? [] : ["--branch", spec.branch];
-  return ["--session", id, ...branch, "--ready-fd", "3", "--nonce", nonce];
+  const own = ["--session", id, ...branch, "--ready-fd", "3", "--nonce", nonce];
+  return spec?.agent.driver === UNDECIDED_DRIVER ? [...own, ...defaultAgent(config)] : own;
+}
+
+// A session that names no coding agent gets the configured one.
+function defaultAgent({ agents, defaults }: Config): string[] {
+  const agent = Object.hasOwn(agents, defaults.agent) ? agents[defaults.agent] : undefined;
+  if (agent === undefined) return [];
+  return agent.command === undefined ? ["--agent", agent.driver] : ["--", ...agent.command];
 }
 
 export interface EnvironmentFacts {

@@ -27,7 +27,11 @@ describe("how an agent process ended", () => {
     ["a signal of somebody else", { ...child, signal: "SIGKILL" }, "signaled"],
     ["a signal of ours", { ...child, signal: "SIGKILL", ended: "kill" }, "killed-by-us"],
     ["out of memory", { ...child, signal: "SIGKILL", oom: true }, "oom"],
-    ["out of memory does not explain our own kill", { ...child, signal: "SIGKILL", ended: "kill", oom: true }, "killed-by-us"],
+    [
+      "out of memory does not explain our own kill",
+      { ...child, signal: "SIGKILL", ended: "kill", oom: true },
+      "killed-by-us",
+    ],
     ["no proof of life", { ...child, code: 0, ended: "hung" }, "killed-by-us"],
     ["it never became ready", { ...child, code: 0, startFailure: "late" }, "failed"],
     ["adopted, it had parked", { ...adopted, status: status({ agent: "parked" }) }, "done"],
@@ -49,9 +53,31 @@ describe("how an agent process ended", () => {
 });
 
 describe("what follows", () => {
-  const wanted: Wanted = { v: 1, session: "s", wanted: "run", generation: 3, restarts: [], process: identity, updatedAt: AT };
-  const exit = (kind: ExitRecord["class"]): ExitRecord => ({ at: AT, class: kind, code: null, signal: null, cause: "because" });
-  const facts = { wanted, status: null, deliberate: false, rests: false, nowMs: Date.parse(AT), random: 0.5, firstMs: 1000 };
+  const wanted: Wanted = {
+    v: 1,
+    session: "s",
+    wanted: "run",
+    generation: 3,
+    restarts: [],
+    process: identity,
+    updatedAt: AT,
+  };
+  const exit = (kind: ExitRecord["class"]): ExitRecord => ({
+    at: AT,
+    class: kind,
+    code: null,
+    signal: null,
+    cause: "because",
+  });
+  const facts = {
+    wanted,
+    status: null,
+    deliberate: false,
+    rests: false,
+    nowMs: Date.parse(AT),
+    random: 0.5,
+    firstMs: 1000,
+  };
 
   test("a failure is followed by a start after a delay", () => {
     const next = afterExit({ ...facts, exit: exit("signaled") });
@@ -72,11 +98,16 @@ describe("what follows", () => {
   test("one that was wanted parked and crashed at work is started again", () => {
     const parked = { ...wanted, wanted: "parked" as const };
     expect(afterExit({ ...facts, wanted: parked, exit: exit("signaled") })).toMatchObject({ wanted: "run" });
-    expect(afterExit({ ...facts, wanted: parked, exit: exit("signaled"), rests: true })).toMatchObject({ wanted: "parked" });
+    expect(afterExit({ ...facts, wanted: parked, exit: exit("signaled"), rests: true })).toMatchObject({
+      wanted: "parked",
+    });
   });
   test("a stopped one stays stopped, however it ended", () => {
     const stopped = { ...wanted, wanted: "stopped" as const };
-    expect(afterExit({ ...facts, wanted: stopped, exit: exit("signaled") })).toMatchObject({ wanted: "stopped", restarts: [] });
+    expect(afterExit({ ...facts, wanted: stopped, exit: exit("signaled") })).toMatchObject({
+      wanted: "stopped",
+      restarts: [],
+    });
   });
   test("what was ended on purpose is no failure", () => {
     const next = afterExit({ ...facts, exit: exit("killed-by-us"), deliberate: true });

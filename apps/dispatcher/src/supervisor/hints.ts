@@ -54,7 +54,8 @@ export async function openHints(log: Log, onHint: (id: string) => void): Promise
     const removed = entry.boxes.filter((path) => !wish.includes(path));
     if (added.length > 0) watcher.add(added);
     if (removed.length > 0) watcher.unwatch(removed);
-    if (added.length + removed.length > 0) entry.boxes = [...wish.filter((path) => entry.boxes.includes(path)), ...added];
+    if (added.length + removed.length > 0)
+      entry.boxes = [...wish.filter((path) => entry.boxes.includes(path)), ...added];
   };
   return {
     watch: ({ id, paths, process: living }) => {

@@ -67,7 +67,9 @@ test("a session that fails at every start is given up, and others do not notice"
   for (let deaths = 0; deaths < 6; deaths++) {
     const identity = await until(() => agentOf(place.root, id));
     signalProcess(identity, "SIGKILL");
-    await until(() => agentOf(place.root, id)?.pid !== identity.pid && context.wanted.get(id)?.restarts.length === deaths + 1);
+    await until(
+      () => agentOf(place.root, id)?.pid !== identity.pid && context.wanted.get(id)?.restarts.length === deaths + 1,
+    );
   }
   const given = await until(() => {
     const now = getSession(context, id);
@@ -130,10 +132,13 @@ test("a process without proof of life is lost, then ended and started again", as
   const { id, pid } = await createSession(dispatcher.context, { task: "x", command: ECHO });
   process.kill(pid!, "SIGSTOP");
   await until(() => getSession(dispatcher.context, id).badge === "lost", { timeoutMs: 15_000 });
-  const again = await until(() => {
-    const now = getSession(dispatcher.context, id);
-    return now.alive && now.pid !== pid && now;
-  }, { timeoutMs: 15_000 });
+  const again = await until(
+    () => {
+      const now = getSession(dispatcher.context, id);
+      return now.alive && now.pid !== pid && now;
+    },
+    { timeoutMs: 15_000 },
+  );
   expect(again.lastExit?.cause).toContain("proof of life");
 });
 
@@ -181,7 +186,9 @@ test("a closed session stays closed", async () => {
   await closeSession(context, id, "enough");
   await until(() => getSession(context, id).badge === "done" && agentPids(place.root, id).length === 0);
   await until(() => context.wanted.get(id)?.wanted === "closed");
-  await expect(sendToSession(context, id, { kind: "prompt", body: { text: "x" } })).rejects.toMatchObject({ code: "session-closed" });
+  await expect(sendToSession(context, id, { kind: "prompt", body: { text: "x" } })).rejects.toMatchObject({
+    code: "session-closed",
+  });
   await expect(resumeSession(context, id)).rejects.toMatchObject({ code: "session-closed" });
   expect(listSessions(context)).toEqual([]);
   expect(listSessions(context, { all: true })).toHaveLength(1);
@@ -209,7 +216,10 @@ test("a start that fails leaves no session behind and says why", async () => {
   const agentCommand = ["sh", "-c", "echo the reason >&2; exit 3"];
   await using dispatcher = await runDispatcher(root, { config: testConfig({ agentCommand }) });
   const creation = createSession(dispatcher.context, { task: "x", command: ECHO });
-  await expect(creation).rejects.toMatchObject({ code: "spawn-failed", message: expect.stringContaining("the reason") });
+  await expect(creation).rejects.toMatchObject({
+    code: "spawn-failed",
+    message: expect.stringContaining("the reason"),
+  });
   expect(readdirSync(root.sessions)).toEqual([]);
   expect(readdirSync(root.run.sessions)).toEqual([]);
   expect(dispatcher.context.supervisor.health()).toMatchObject({ sessions: 0, alive: 0 });

@@ -47,7 +47,7 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     const nonce = wanted.nonce ?? "";
     return startAgent({
       command: config.agentCommand,
-      arguments: agentArguments(track.id, track.view.spec, nonce),
+      arguments: agentArguments({ id: track.id, spec: track.view.spec, nonce, config }),
       environment: agentEnvironment({ config, own: environment, paths: track.paths, wanted }),
       paths: track.paths,
       nonce,

@@ -28,6 +28,9 @@ describe("the delay after a failure", () => {
   });
 
   test("a clock that was set back does not turn old failures into new ones", () => {
-    expect(delay([...ago(-86_400, -86_400, -86_400, -86_400, -86_400), ...ago(0)])).toEqual({ again: true, delayMs: 1000 });
+    expect(delay([...ago(-86_400, -86_400, -86_400, -86_400, -86_400), ...ago(0)])).toEqual({
+      again: true,
+      delayMs: 1000,
+    });
   });
 });

@@ -3,7 +3,7 @@ import { listSessionIds } from "@harness/core";
 import type { Collector } from "../router/collect.ts";
 import type { Hints } from "./hints.ts";
 import { idleSince } from "./scheduling.ts";
-import { admit, countMail, stepFor, takeStep, type StepParts } from "./steps.ts";
+import { countMail, stepFor, type StepParts } from "./steps.ts";
 import { isLost } from "./summaries.ts";
 import { countBeat, hasEnded, newTrack, refreshTrack, type Track } from "./tracks.ts";
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import {
+  isId,
   isSameProcess,
   readSession,
   signalProcess,
@@ -17,7 +18,14 @@ import { startDispatcher, type Dispatcher, type StartOptions } from "../../start
 import type { ProgramOptions } from "./program.ts";
 
 /** Short enough for tests, long enough for a busy machine. */
-export const FAST = { scanMs: 100, stopGraceMs: 3000, restartMs: 50, foreignScans: 3, lostScans: 1000, hungScans: 2000 };
+export const FAST = {
+  scanMs: 100,
+  stopGraceMs: 3000,
+  restartMs: 50,
+  foreignScans: 3,
+  lostScans: 1000,
+  hungScans: 2000,
+};
 
 export function testConfig(changes: Partial<Config> & { concurrent?: number } = {}): Config {
   const { concurrent = 100, ...rest } = changes;
@@ -57,23 +65,34 @@ export interface DispatcherProcess {
   child: ChildProcess;
   /** What it said when it was ready, or why it refused; null when it died first. */
   said: { url: string; token: string; error?: ErrorRecord } | null;
+  kill(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
+const started = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of started) child.kill("SIGKILL");
+});
+
+/** A dispatcher in a process of its own, which is gone at the latest when the test's process is. */
 export async function spawnDispatcher(options: ProgramOptions): Promise<DispatcherProcess> {
   const program = join(import.meta.dirname, "program.ts");
   const given = { timing: FAST, config: testConfig(), ...options };
-  const child = spawn(process.execPath, [program, JSON.stringify(given)], { stdio: ["ignore", "inherit", "inherit", "pipe"] });
+  const child = spawn(process.execPath, [program, JSON.stringify(given)], {
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+  });
+  started.add(child);
   let text = "";
   for await (const chunk of child.stdio[3] as Readable) {
     text += String(chunk);
     if (text.includes("\n")) break;
   }
-  return { child, said: text === "" ? null : (JSON.parse(text) as DispatcherProcess["said"]) };
-}
-
-export async function killDispatcher({ child }: DispatcherProcess): Promise<void> {
-  child.kill("SIGKILL");
-  await until(() => child.signalCode !== null || child.exitCode !== null, { what: "the dispatcher is dead" });
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await until(() => child.signalCode !== null || child.exitCode !== null, { what: "the dispatcher is dead" });
+  };
+  const said = text === "" ? null : (JSON.parse(text) as DispatcherProcess["said"]);
+  return { child, said, kill, [Symbol.asyncDispose]: kill };
 }
 
 /** The process that a session's status names, if it lives. */
@@ -87,7 +106,7 @@ export function agentPids(root: StateRoot, id: string): number[] {
   return readdirSync("/proc").flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     const words = readQuietly(`/proc/${name}/cmdline`).split("\0");
-    const isAgent = words.includes("--session") && words.includes(id) && !words.includes("-c");
+    const isAgent = words.includes("--session") && words.includes(id);
     return isAgent && readQuietly(`/proc/${name}/environ`).includes(root.session(id).directory) ? [Number(name)] : [];
   });
 }
@@ -100,7 +119,7 @@ async function endAgents(root: StateRoot): Promise<void> {
 
 function sessionNames(root: StateRoot): string[] {
   try {
-    return readdirSync(root.sessions).filter((name) => !name.startsWith("."));
+    return readdirSync(root.sessions).filter(isId);
   } catch {
     return [];
   }

@@ -1,0 +1,80 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { stateRoot } from "@harness/core";
+import { temporaryDirectory } from "@harness/core/testing";
+import { describe, expect, test } from "vitest";
+import { parseConfig, readConfig } from "./config.ts";
+
+const EXAMPLE = `
+defaults: { agent: pi, provider: anthropic, sandbox: auto, base: main }
+providers:
+  anthropic: { wire: anthropic, baseUrl: https://api.anthropic.com, keyEnv: ANTHROPIC_API_KEY }
+  local:     { wire: openai-chat, baseUrl: http://127.0.0.1:11434/v1 }
+agents:
+  mytool: { driver: command, command: [mytool, --headless] }
+limits: { concurrent: 8 }
+`;
+
+test("the example of the documentation is understood", () => {
+  expect(parseConfig(EXAMPLE)).toMatchObject({
+    defaults: { agent: "pi", provider: "anthropic", sandbox: "auto", base: "main" },
+    providers: { anthropic: { wire: "anthropic", keyEnv: "ANTHROPIC_API_KEY" }, local: { wire: "openai-chat" } },
+    agents: { mytool: { driver: "command", command: ["mytool", "--headless"] }, scripted: { driver: "scripted" } },
+    limits: { concurrent: 8, parkAfterMinutes: 30 },
+  });
+});
+
+test.each(["", "\n", "# nothing\n", "{}", "limits:\n", "defaults: {}\nproviders: {}\nagents: {}"])(
+  "%j is a configuration of defaults",
+  (text) => {
+    expect(parseConfig(text)).toMatchObject({
+      defaults: { agent: "pi" },
+      limits: { concurrent: 8, parkAfterMinutes: 30 },
+      providers: {},
+    });
+  },
+);
+
+test("a missing file is a configuration of defaults", async () => {
+  await using directory = temporaryDirectory();
+  const root = stateRoot(directory.path);
+  expect(readConfig(root).limits.concurrent).toBe(8);
+  writeFileSync(root.config, "limits: { concurrent: 2 }");
+  expect(readConfig(root).limits.concurrent).toBe(2);
+});
+
+test("the agent process is started by path", () => {
+  const [program, bundle = ""] = parseConfig("").agentCommand;
+  expect(program).toBe(process.execPath);
+  expect(bundle).toMatch(/packages\/agent\/dist\/harness-agent\.cjs$/);
+  expect(existsSync(bundle)).toBe(true);
+  expect(parseConfig("agentCommand: [/opt/other-agent]").agentCommand).toEqual(["/opt/other-agent"]);
+});
+
+describe("what is wrong is named with its line", () => {
+  test.each([
+    ["limit: { concurrent: 8 }", 1, '"limit" is not known. Did you mean limits?'],
+    ["\n\nlimits:\n  concurent: 8\n", 4, '"concurent" is not known in limits. Did you mean concurrent?'],
+    ["providers:\n  a: { wire: gemini, baseURL: http://x }", 2, "Did you mean baseUrl?"],
+    ["agents:\n  a:\n    driver: command\n    comand: [x]\n", 4, "Did you mean command?"],
+    ["completelyDifferent: 1", 1, '"completelyDifferent" is not known.'],
+    ["providers:\n  a:\n    wire: smoke\n", 3, "providers.a.wire"],
+    ["limits:\n  concurrent: 0\n", 2, "limits.concurrent"],
+    ["limits:\n  concurrent: many\n", 2, "limits.concurrent"],
+    ["agents:\n  a: { command: [x] }\n", 2, "agents.a.driver"],
+    ["defaults: [1]", 1, "defaults"],
+    ["a: [1\nb: 2", 2, ""],
+    ["limits: {}\nlimits: {}", 2, ""],
+    ["just words", 1, ""],
+    ["providers:\n  a: { wire: gemini, keyEnv: 'A B' }", 2, "not the name of an environment variable"],
+    ["agents:\n  'a b': { driver: command }", 2, ""],
+  ])("%j", (text, line, words) => {
+    const wanted = expect.objectContaining({ code: "config-invalid", details: { file: "config.yaml", line } });
+    expect(() => parseConfig(text)).toThrow(wanted);
+    expect(() => parseConfig(text)).toThrow(words);
+  });
+});
+
+test("names that every object has are nothing special", () => {
+  expect(parseConfig("agents: { constructor: { driver: command } }").agents).toHaveProperty("constructor");
+  expect(({} as Record<string, unknown>)["driver"]).toBeUndefined();
+});
