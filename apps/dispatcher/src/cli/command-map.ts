@@ -83,6 +83,12 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: "rotate or revoke a session's own token",
     load: async () => (await import("./commands/token.ts")).declareToken,
   },
+  conformance: {
+    takesProgram: true,
+    group: "Machine",
+    summary: "does somebody else's program keep the protocol?",
+    load: async () => (await import("./commands/conformance.ts")).declareConformance,
+  },
   install: {
     group: "Machine",
     summary: "put harness and harness-agent on PATH",

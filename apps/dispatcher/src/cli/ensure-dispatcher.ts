@@ -67,7 +67,8 @@ async function start({ root, environment }: Io, port: number | undefined): Promi
         // Not the person's directory: it could not be unmounted or removed while the dispatcher runs.
         cwd: root.path,
         detached: true,
-        env: environment,
+        // As it is meant here: a relative path would lead elsewhere from there.
+        env: { ...environment, HARNESS_HOME: root.path },
         stdio: ["ignore", output, output, "pipe"],
       },
     );

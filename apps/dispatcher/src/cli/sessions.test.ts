@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "@harness/core/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -10,6 +10,8 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 let line: CommandLine;
 beforeAll(async () => {
   line = openCommandLine();
+  mkdirSync(line.root.path, { recursive: true });
+  writeFileSync(line.root.config, "limits: { concurrent: 100 }\n");
   expect((await line.run(["up", "--detach", "--port", "0"])).code).toBe(0);
 });
 afterAll(() => line[Symbol.asyncDispose]());

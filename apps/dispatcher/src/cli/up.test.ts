@@ -146,6 +146,12 @@ test("the admin token and login codes stand in no log and no argument", async ()
   }
 });
 
+test("a relative state root is the one below the current directory", async () => {
+  const here = { directory: line.directory, env: { HARNESS_HOME: "state" } };
+  expect((await line.run(["up", "--detach", "--port", "0", "--json"], here)).json().root).toBe(line.root.path);
+  expect(readDispatcher(line.root)).not.toBeNull();
+});
+
 test("spawn starts a dispatcher when none runs, and says so", async () => {
   const { code, stdout, stderr } = await line.run(["spawn", "x", "--no-repo", "--agent", "scripted"]);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^[a-z2-7]{10}\n$/)]);

@@ -27,10 +27,8 @@ const git = (...words: string[]) => execFileSync("git", ["-C", shopPath(line.roo
 /** What the story leaves: both sessions once, both edits once, each of them its own alone. */
 async function expectToldOnce(): Promise<void> {
   const sessions = await list();
-  expect(sessions.map(({ name, labels }) => [name, labels["demo"]]).toSorted()).toEqual([
-    ["gift-wrap", "feature"],
-    ["rounding", "hotfix"],
-  ]);
+  const cast = sessions.map(({ name, labels }) => `${labels["demo"]}: ${name}`).toSorted();
+  expect(cast).toEqual(["feature: gift-wrap", "hotfix: rounding"]);
   const merged = git("show", "main:src/checkout.js");
   expect(merged).toContain("giftWrap");
   expect(merged).toContain("Math.round");

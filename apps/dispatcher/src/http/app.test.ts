@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -207,4 +208,13 @@ test("the OpenAPI document describes every route", async () => {
   expect(document.paths["/api/events"]?.["get"]?.responses).toMatchObject({
     200: { content: { "text/event-stream": {} } },
   });
+});
+
+test("every change is written down: who asked for what, and what became of it", async () => {
+  await api.admin("/api/sessions/nobody/stop", { method: "POST" });
+  const log = readFileSync(api.root.run.log, "utf8").trim().split("\n");
+  expect(log.map((entry) => JSON.parse(entry) as object)).toContainEqual(
+    expect.objectContaining({ method: "POST", path: "/api/sessions/nobody/stop", who: "bearer", status: 404 }),
+  );
+  expect(log.join("")).not.toContain(api.dispatcher.token);
 });

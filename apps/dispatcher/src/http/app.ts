@@ -2,6 +2,7 @@ import { bodyLimit } from "hono/body-limit";
 import { Hono } from "hono";
 import { HarnessError } from "@harness/core";
 import type { Context } from "../context.ts";
+import { createAudit } from "./audit.ts";
 import { authenticate } from "./authenticate.ts";
 import { createAuthorise, findOperation, isAllowed } from "./authorise.ts";
 import { createFailureLimit } from "./failure-limit.ts";
@@ -59,6 +60,7 @@ export function createApp(options: AppOptions) {
     .use(checkHost)
     .use("/api/*", checkOrigin)
     .use("/api/*", createAuthorise(credentials))
+    .use("/api/*", createAudit(log))
     .use("/api/*", checkMediaType)
     .use("/api/*", bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => answerProblem(c, tooLarge()) }))
     .route("/", dispatcherRoutes(parts))
