@@ -112,8 +112,14 @@ async function expectHandledWithoutRetry(original: SessionPaths): Promise<void> 
   expect(names(copy.outbox.path).length).toBe(published);
 }
 
-function callsOf(points: CrashPoint[]): string[] {
-  return points.map((point) => point.call ?? "").toSorted();
+/** The process was killed at these calls, and perhaps at more. */
+function expectPoints(points: CrashPoint[], calls: string[]): void {
+  const hit = points.map((point) => point.call);
+  for (const call of calls) {
+    const index = hit.indexOf(call);
+    expect([call, index >= 0]).toEqual([call, true]);
+    hit.splice(index, 1);
+  }
 }
 
 function expectHandledOnce(paths: SessionPaths): void {
@@ -150,7 +156,7 @@ describe.runIf(strace)("killed at any system call", () => {
           expect(await handleAll(paths)).toBe(0);
         },
       });
-      expect(callsOf(points)).toEqual(["fsync", "fsync", "link", "openat", "pwrite64", "unlink"]);
+      expectPoints(points, ["fsync", "fsync", "link", "openat", "pwrite64", "unlink"]);
     },
   );
 
@@ -163,7 +169,7 @@ describe.runIf(strace)("killed at any system call", () => {
         expectHandledOnce(paths);
       },
     });
-    expect(callsOf(points).filter((call) => call !== "mkdir")).toEqual(["fsync", "fsync", "rename"]);
+    expectPoints(points, ["fsync", "fsync", "rename"]);
   });
 
   test("a start is on the disk or was not made", { timeout: LONGEST_MS }, async () => {
@@ -176,7 +182,7 @@ describe.runIf(strace)("killed at any system call", () => {
         expectHandledOnce(paths);
       },
     });
-    expect(callsOf(points)).toEqual(["fsync", "rename"]);
+    expectPoints(points, ["fsync", "rename"]);
   });
 
   test("a retry counts once or not at all, and never loses the message", { timeout: LONGEST_MS }, async () => {
@@ -209,7 +215,8 @@ describe.runIf(strace)("killed at any system call", () => {
         expectHandledOnce(paths);
       },
     });
-    expect(callsOf(points).filter((call) => call === "fsync").length).toBe(4);
+    expectPoints(points, ["fsync", "fsync", "fsync", "fsync", "link", "rename"]);
+    expect(points.length).toBeGreaterThan(8);
   });
 
   test("a rejected message is still claimed, or in .bad with its reason", { timeout: LONGEST_MS }, async () => {
