@@ -38,7 +38,7 @@ export const ERROR_CODES = {
   "agent-not-found": entry(
     "not-found",
     "Unknown agent",
-    "`harness agents` and the `agents` section of config.yaml list the known ones.",
+    "Name one of the `agents` section of config.yaml, or give a program after `--`.",
   ),
   "attempts-exhausted": entry(
     "conflict",
