@@ -30,13 +30,17 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
   const entry = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
   if (!entry) throw unknownCommand(first);
   const command = new Command(`harness ${first}`).exitOverride().helpOption("-h, --help", "show this");
-  command.description(`${entry.summary.charAt(0).toUpperCase()}${entry.summary.slice(1)}.`);
+  command.description(sentence(entry.summary));
   command.configureOutput({ writeErr: () => undefined }).allowExcessArguments(false);
   const declare = await entry.load();
   declare(command, io);
   const after = entry.takesProgram || io.rest.length === 0 ? [] : ["--", ...io.rest];
   await command.parseAsync([...others, ...after], { from: "user" });
   return typeof process.exitCode === "number" ? process.exitCode : 0;
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}${/[?.]$/.test(summary) ? "" : "."}`;
 }
 
 function unknownCommand(word: string): HarnessError {

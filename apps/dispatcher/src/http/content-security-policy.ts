@@ -14,6 +14,7 @@ export function contentSecurityPolicy(html: string): string {
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "form-action 'self'",
+    "require-trusted-types-for 'script'",
   ].join("; ");
 }
 

@@ -11,16 +11,17 @@ export const declareWait: DeclareCommand = (command, { root, terminal }) => {
   command
     .argument("<id...>", "ids, prefixes or names of sessions")
     .option("--any", "until one of them rests, not all")
-    .option("--timeout <seconds>", "no longer than this", seconds, Infinity)
+    .option("--timeout <seconds>", "no longer than this", seconds)
     .option("--json", "print [{id, badge, ok, reason}]")
     .addHelpText(
       "after",
       "\nA session rests when no turn runs and no message waits, when it asks something, or when nothing will start it again." +
         "\nExits with 1 unless every session that rests ended its last turn well.\n\nExample:\n  harness wait k3x m2a --timeout 600",
     )
-    .action(async (names: string[], options: { any?: boolean; timeout: number; json?: boolean }) => {
+    .action(async (names: string[], options: { any?: boolean; timeout?: number; json?: boolean }) => {
       const ids = [...new Set(names.map((name) => findSession(root, name)))];
-      const until = systemClock.monotonic() + options.timeout;
+      const { timeout = Infinity } = options;
+      const until = systemClock.monotonic() + timeout;
       let rests: Rest[] = [];
       for (;;) {
         rests = ids.map((id) => readRest(root, id)).filter((rest) => rest !== null);
@@ -28,7 +29,7 @@ export const declareWait: DeclareCommand = (command, { root, terminal }) => {
         const left = until - systemClock.monotonic();
         if (left <= 0) {
           const busy = ids.filter((id) => !rests.some((rest) => rest.id === id));
-          throw new HarnessError("timed-out", `Still at work after ${options.timeout / 1000} s: ${busy.join(", ")}.`);
+          throw new HarnessError("timed-out", `Still at work after ${timeout / 1000} s: ${busy.join(", ")}.`);
         }
         await systemClock.sleep(Math.min(left, LOOK_MS));
       }
