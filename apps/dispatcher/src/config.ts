@@ -18,7 +18,7 @@ const ProviderSchema = z.strictObject({
   /** The variable of the dispatcher's environment that holds the key. It is handed to the session as it is. */
   keyEnv: VariableSchema.optional(),
 });
-export type Provider = z.infer<typeof ProviderSchema>;
+
 
 const AgentSchema = z.strictObject({
   driver: z.string().min(1),

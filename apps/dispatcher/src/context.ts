@@ -23,10 +23,11 @@ export interface Supervisor {
   /** Contract: throws `storage-lost` while the state root is gone. Every verb that changes something begins with it. */
   requireStorage(): void;
   /**
-   * Contract: makes the facts follow what is wanted of a session, at once. Resolves when its agent process is ready,
-   * waits for a free slot, or has ended. Throws `spawn-failed` when it could not be started.
+   * Contract: makes the facts follow what is wanted of a session, at once. `prepare` changes what is wanted; nothing is
+   * done to the session between it and the rest. Resolves when the agent process is ready, waits for a free place, or has
+   * been asked to park. Throws `spawn-failed` when it could not be started.
    */
-  apply(id: string): Promise<void>;
+  apply(id: string, prepare?: () => Promise<unknown>): Promise<void>;
   /** Contract: ends the agent process and resolves when it is gone. `stop` gives it a grace, `kill` none. */
   end(id: string, how: "stop" | "kill"): Promise<void>;
   /** Contract: the session as its files tell it now; who listens to the feed learns of a difference. */

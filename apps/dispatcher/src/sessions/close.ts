@@ -10,7 +10,6 @@ export async function closeSession(context: Context, session: string, reason?: s
   const id = findSession(context, session);
   if (context.supervisor.look(id).state === "closed") return context.supervisor.look(id);
   await sendMessage(context.root.session(id), { kind: "close", body: reason === undefined ? {} : { reason } });
-  await context.wanted.change(id, wantRunning);
-  await context.supervisor.apply(id);
+  await context.supervisor.apply(id, () => context.wanted.change(id, wantRunning));
   return context.supervisor.look(id);
 }

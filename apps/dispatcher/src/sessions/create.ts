@@ -35,8 +35,7 @@ export async function createSession(context: Context, input: SpawnInput): Promis
   try {
     const left = await build(context, { spec, input });
     await context.wanted.change(id, (wanted) => ({ ...wanted, ...told([...left, ...notes]), ...chosen(spec) }));
-    await publishStaged(context.root, id);
-    await context.supervisor.apply(id);
+    await context.supervisor.apply(id, () => publishStaged(context.root, id));
   } catch (error) {
     await undo(context, id, error);
     throw error;

@@ -16,7 +16,7 @@ export async function parkSession(context: Context, session: string): Promise<Se
       hint: "Resume it first.",
     });
   }
-  await context.wanted.change(id, (record) => ({ ...record, wanted: "parked" }));
-  await context.supervisor.apply(id);
+  const park = () => context.wanted.change(id, (record) => ({ ...record, wanted: "parked" }));
+  await context.supervisor.apply(id, park);
   return context.supervisor.look(id);
 }

@@ -11,7 +11,6 @@ export async function resumeSession(context: Context, session: string): Promise<
   if (context.supervisor.look(id).state === "closed") {
     throw new HarnessError("session-closed", `Session ${id} is closed.`);
   }
-  await context.wanted.change(id, wantRunning);
-  await context.supervisor.apply(id);
+  await context.supervisor.apply(id, () => context.wanted.change(id, wantRunning));
   return context.supervisor.look(id);
 }

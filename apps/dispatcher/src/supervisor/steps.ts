@@ -49,6 +49,7 @@ export function countMail(track: Track, { wanted: records }: StepParts, cause: "
 /** Does what there is to do for a session, except for starts: those wait for a place. */
 export async function takeStep(track: Track, parts: StepParts): Promise<void> {
   const { log, processes, wanted: records } = parts;
+  track.going = null;
   if (!track.adopted) await adopt(track, parts);
   if (track.phase === "steady" && hasEnded(track)) await processes.settle(track);
   countMail(track, parts, "hint");
@@ -113,12 +114,16 @@ export function admit(parts: StepParts): Map<string, Promise<void>> {
     nowMs: clock.now(),
     isLeaving: ({ id }) => records.get(id)?.wanted === "parked",
   });
+  const begin = (track: Track, work: Promise<void>) => {
+    track.going = work;
+    going.set(track.id, work);
+  };
   for (const track of tracks.values()) {
     const { id } = track;
-    if (plan.start.includes(id)) going.set(id, start(track, parts));
-    else if (plan.park.includes(id)) going.set(id, changeRunning(track, parts, { wanted: "parked" }));
+    if (plan.start.includes(id)) begin(track, start(track, parts));
+    else if (plan.park.includes(id)) begin(track, changeRunning(track, parts, { wanted: "parked" }));
     else if (track.waitsSinceMs !== null && !records.get(id)?.queued) {
-      going.set(id, changeRunning(track, parts, { queued: true }));
+      begin(track, changeRunning(track, parts, { queued: true }));
     }
   }
   return going;

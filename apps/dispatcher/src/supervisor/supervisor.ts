@@ -21,14 +21,15 @@ export function createSupervisor({ parts, storage, version }: SupervisorOptions)
       const problem = storage.problem();
       if (problem !== null) throw storageLost(problem);
     },
-    apply: async (id) => {
-      const track = trackOf(id, parts);
-      await serial(id, () => takeStep(track, parts));
-      const going = admit(parts);
-      const own = going.get(id);
-      going.delete(id);
-      leaveAlone(going, parts);
-      await own;
+    apply: async (id, prepare) => {
+      const track = await serial(id, async () => {
+        await prepare?.();
+        const found = trackOf(id, parts);
+        await takeStep(found, parts);
+        return found;
+      });
+      leaveAlone(admit(parts), parts);
+      await track.going;
       parts.tell(track);
     },
     end: async (id, how) => {

@@ -33,6 +33,8 @@ export interface Track {
   mailScans: number;
   /** Since when it waits for a place; null when it does not. */
   waitsSinceMs: number | null;
+  /** What goes on with it since the last step: a start, or the note that it waits. */
+  going: Promise<void> | null;
   /** Gives up the start that is under way. */
   abort: AbortController;
   /** The summary that was last told, as JSON. */
@@ -61,6 +63,7 @@ export function newTrack(id: string, paths: SessionPaths): Track {
     dueMs: 0,
     mailScans: 0,
     waitsSinceMs: null,
+    going: null,
     abort: new AbortController(),
     told: "",
     rejected: new Map(),
