@@ -1,4 +1,4 @@
-import type { Event, EventBody } from "@harness/core";
+import { EventBodySchema, type Event, type EventBody } from "@harness/core";
 import { plainText } from "./escape.ts";
 import { timeOfDay } from "./format.ts";
 import type { Colour, Terminal } from "./terminal.ts";
@@ -14,7 +14,8 @@ const INDENT = " ".repeat(8 + 2 + LABEL_WIDTH + 1);
 
 /** One event as the lines of `harness logs`; none for what another line tells already. */
 export function eventLines(event: Event, terminal: Terminal): string[] {
-  const told = tell(event as Event & EventBody);
+  // What does not look as its type should was written by another program: it is shown as it is.
+  const told = EventBodySchema.safeParse(event).success ? tell(event as Event & EventBody) : unknownEvent(event);
   if (told === null) return [];
   const { label, text, colour = "dim" } = told;
   const [first = "", ...others] = plainText(text).trimEnd().split("\n");
@@ -63,8 +64,6 @@ function tell(event: Event & EventBody): Told | null {
       return { label: "exited", text: event.reason };
     case "session.closed":
       return { label: "closed", text: event.reason ?? "" };
-    default:
-      return unknownEvent(event);
   }
 }
 

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import type { SessionSummary } from "../sessions/schema.ts";
+import { sessionTable } from "./session-table.ts";
+import type { Terminal } from "./terminal.ts";
+import { textWidth } from "./text-width.ts";
+
+const NOW = Date.parse("2026-11-23T12:00:00.000Z");
+
+function summary(change: Partial<SessionSummary>): SessionSummary {
+  return {
+    id: "k3xabcdefg",
+    name: null,
+    task: "fix the login redirect",
+    badge: "idle",
+    state: "open",
+    agent: { name: "mytool", driver: "command" },
+    branch: "hotfix/login",
+    repository: "/shop",
+    base: "main",
+    turn: null,
+    turns: 0,
+    lastLine: null,
+    waiting: [],
+    labels: {},
+    createdAt: "2026-11-23T11:53:00.000Z",
+    updatedAt: "2026-11-23T11:53:00.000Z",
+    alive: true,
+    pid: 1,
+    damaged: [],
+    notes: [],
+    ...change,
+  };
+}
+
+const terminal = (columns: number | undefined): Terminal => ({
+  line: () => undefined,
+  json: () => undefined,
+  note: () => undefined,
+  colour: (_, text) => text,
+  columns,
+});
+
+test("a session is one line: what it is, how it is, what it said last", () => {
+  const ended = { state: "ended", attempt: 1, startedAt: "2026-11-23T11:58:00.000Z", stopReason: "end_turn" } as const;
+  const rows = sessionTable(
+    [
+      summary({}),
+      summary({ name: "login", badge: "working", turn: { ...ended, state: "running" }, turns: 2, lastLine: "reading" }),
+      summary({ turn: { ...ended, stopReason: "cancelled" }, turns: 3, lastLine: "stopped\nhere" }),
+      summary({
+        badge: "needs you",
+        waiting: [{ id: "q", kind: "question", text: "Which one?" }],
+        lastLine: "thinking",
+      }),
+    ],
+    terminal(undefined),
+    NOW,
+  );
+  expect(rows.map((row) => row.split(/ {2,}/))).toEqual([
+    ["ID", "NAME", "BADGE", "AGENT", "BRANCH", "TURN", "AGE", "LAST LINE"],
+    ["k3xabcdefg", "-", "idle", "mytool", "hotfix/login", "-", "7m", "fix the login redirect"],
+    ["k3xabcdefg", "login", "working", "mytool", "hotfix/login", "3 running", "7m", "reading"],
+    ["k3xabcdefg", "-", "idle", "mytool", "hotfix/login", "3 cancelled", "7m", "stopped here"],
+    ["k3xabcdefg", "-", "needs you", "mytool", "hotfix/login", "-", "7m", "Which one?"],
+  ]);
+});
+
+test.each([200, 120, 100, 90])("it fits a terminal of %i columns, and ids stay whole", (columns) => {
+  const long = summary({ name: "n".repeat(64), branch: "b".repeat(200), lastLine: "日本語 ".repeat(100) });
+  for (const row of sessionTable([long, summary({})], terminal(columns), NOW).slice(1)) {
+    expect(row.startsWith("k3xabcdefg ")).toBe(true);
+    expect(textWidth(row)).toBeLessThanOrEqual(Math.max(columns, 110));
+  }
+});

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { COMMANDS } from "../src/cli/command-map.ts";
+import { OPERATIONS } from "../src/http/operations.ts";
+
+const page = (name: string) => readFileSync(join(import.meta.dirname, "../../../docs", name), "utf8");
+
+test("docs/http-api.md lists every route, and no other", () => {
+  const listed = Array.from(page("http-api.md").matchAll(/^\| `([A-Z]+ \/api\/[^`]*)`/gm), (match) => match[1]);
+  const routes = Object.values(OPERATIONS).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  expect(listed.toSorted()).toEqual(routes.toSorted());
+});
+
+test("docs/http-api.md marks what a session may read", () => {
+  const marked = Array.from(
+    page("http-api.md").matchAll(/^\| `([A-Z]+ \/api\/[^`]*)` .*_\(session\)_/gm),
+    (match) => match[1],
+  );
+  const open = Object.values(OPERATIONS).filter(({ roles }) => (roles as readonly string[]).includes("session"));
+  expect(marked.toSorted()).toEqual(open.map(({ method, path }) => `${method.toUpperCase()} ${path}`).toSorted());
+});
+
+test("docs/command-line.md lists every command, and no other", () => {
+  const listed = Array.from(page("command-line.md").matchAll(/^\| `harness (\w+)/gm), (match) => match[1]);
+  expect(listed).toEqual(Object.keys(COMMANDS));
+});
