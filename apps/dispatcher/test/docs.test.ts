@@ -7,7 +7,7 @@ import { OPERATIONS } from "../src/http/operations.ts";
 const page = (name: string) => readFileSync(join(import.meta.dirname, "../../../docs", name), "utf8");
 
 test("docs/http-api.md lists every route, and no other", () => {
-  const listed = Array.from(page("http-api.md").matchAll(/^\| `([A-Z]+ \/api\/[^`]*)`/gm), (match) => match[1]);
+  const listed = Array.from(page("http-api.md").matchAll(/^\| `([A-Z]+ \/api\/[^`]*)`/gm), (match) => match[1] ?? "");
   const routes = Object.values(OPERATIONS).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   expect(listed.toSorted()).toEqual(routes.toSorted());
 });
@@ -22,6 +22,6 @@ test("docs/http-api.md marks what a session may read", () => {
 });
 
 test("docs/command-line.md lists every command, and no other", () => {
-  const listed = Array.from(page("command-line.md").matchAll(/^\| `harness (\w+)/gm), (match) => match[1]);
+  const listed = Array.from(page("command-line.md").matchAll(/^\| `harness (\w+)/gm), (match) => match[1] ?? "");
   expect(listed).toEqual(Object.keys(COMMANDS));
 });
