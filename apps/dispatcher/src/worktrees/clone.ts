@@ -26,6 +26,9 @@ export const UNFINISHED = ".worktree-";
 
 const CHECKOUT_TIMEOUT_MS = 30 * 60_000;
 
+/** How many are under way in this process. */
+let checkouts = 0;
+
 /**
  * Makes the session's worktree: a private clone that borrows the hub's objects, on a branch of its own, with no remote.
  * Asked again for the same session it answers with what is there. A failure leaves nothing behind.
@@ -138,9 +141,15 @@ async function fillWorktree(context: GitContext, { fresh, record, base }: Plan):
     refs: new Map([...baseBranch(base, branch), [`refs/heads/${branch}`, start]]),
     tags: await readTags(hub),
   });
-  const config = [`checkout.workers=${availableParallelism()}`];
-  const options = { cwd: fresh, gitDirectory, worktree: fresh, config, timeoutMs: CHECKOUT_TIMEOUT_MS };
-  await runGit(context, ["read-tree", "-m", "-u", start], options);
+  const options = { cwd: fresh, gitDirectory, worktree: fresh, timeoutMs: CHECKOUT_TIMEOUT_MS };
+  checkouts++;
+  try {
+    // One checkout may use every core; many side by side share them.
+    const workers = Math.max(1, Math.floor(availableParallelism() / checkouts));
+    await runGit(context, ["read-tree", "-m", "-u", start], { ...options, config: [`checkout.workers=${workers}`] });
+  } finally {
+    checkouts--;
+  }
   await keepFreshIndex(join(gitDirectory, "index"), worktreePaths(context.root, session));
 }
 

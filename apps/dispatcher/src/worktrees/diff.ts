@@ -1,6 +1,6 @@
 import { HarnessError } from "@harness/core";
 import type { GitContext } from "./git.ts";
-import { type Mirror, requireTip, withMirror } from "./mirror.ts";
+import { findTip, type Mirror, requireTip, withMirror } from "./mirror.ts";
 import { parseFiles, type FileChange } from "./parse-files.ts";
 import type { Changes } from "./read-status.ts";
 import { countChanges, takeSnapshot } from "./snapshot.ts";
@@ -47,7 +47,7 @@ const DIFF = [
 export async function diffSession(context: GitContext, input: DiffInput): Promise<SessionDiff> {
   const { against = "base", maxBytes = PATCH_BYTES } = input;
   return withMirror(context, input.id, async (mirror) => {
-    const tip = requireTip(mirror);
+    const tip = against === "target" ? requireTip(mirror) : (findTip(mirror) ?? mirror.head ?? mirror.record.start);
     const from = against === "base" ? mirror.record.start : await findFork(context, mirror, { tip, into: input.into });
     const { tree, nested } = await takeSnapshot(context, mirror);
     const pair = [from, tree];

@@ -31,10 +31,16 @@ export async function withMirror<T>(context: GitContext, id: string, work: (mirr
   }
 }
 
-/** The commit that the session's own branch stands on. Throws `missing-branch`. */
-export function requireTip({ record, refs, headRef, head }: Mirror): string {
-  const tip = refs.get(`refs/heads/${record.branch}`);
-  if (tip !== undefined) return tip;
+/** The commit that the session's own branch stands on; null when the session has no such branch any more. */
+export function findTip({ record, refs }: Mirror): string | null {
+  return refs.get(`refs/heads/${record.branch}`) ?? null;
+}
+
+/** The same. Throws `missing-branch`. */
+export function requireTip(mirror: Mirror): string {
+  const tip = findTip(mirror);
+  if (tip !== null) return tip;
+  const { record, headRef, head } = mirror;
   const where = headRef === null ? "on no branch" : `on ${escapeLine(headRef.replace("refs/heads/", ""))}`;
   const message = `Session ${record.session} has no branch ${escapeLine(record.branch)} any more; it is ${where}.`;
   throw new HarnessError("missing-branch", message, { details: { branch: record.branch, headRef, head } });

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -169,4 +169,25 @@ test("a session without a repository, and one whose worktree is gone, have nothi
   await lab.session("one");
   rmSync(lab.worktree("one"), { recursive: true });
   expect(await salvageOne(lab)).toMatchObject({ commit: null });
+});
+
+test("a file that may not be read hinders no merge, but the removal", SLOW, async () => {
+  // Nothing is closed to root: then the verbs run as somebody else, where that one may start Node.
+  const isRoot = process.getuid?.() === 0;
+  const nobody = isRoot ? { uid: 65534, gid: 65534 } : {};
+  if (spawnSync(process.execPath, ["--version"], nobody).status !== 0) return console.log("NOT RUN: another user");
+  await using lab = openLab();
+  await lab.session("one");
+  lab.commit(lab.worktree("one"), { "two.ts": "2\n" });
+  lab.write(lab.worktree("one"), { "closed.txt": "c\n" });
+  chmodSync(join(lab.worktree("one"), "closed.txt"), 0);
+  if (isRoot) execFileSync("chown", ["-R", "65534:65534", lab.path]);
+  const run = (verb: string) =>
+    spawnSync(process.execPath, [join(import.meta.dirname, "testing/use-one.ts"), lab.context.root.path, verb], {
+      env: { ...lab.context.environment, PATH: process.env["PATH"] },
+      encoding: "utf8",
+      ...nobody,
+    }).stdout;
+  expect(run("mergeSession")).toContain('"outcome":"merged"');
+  expect(run("salvage")).toMatch(/salvage-failed.*cannot read closed\.txt/);
 });

@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { access, constants, lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { escapeText } from "./escape.ts";
 import type { GitContext, GitOptions } from "./git.ts";
@@ -31,7 +31,7 @@ export async function takeSnapshot(context: GitContext, mirror: Mirror): Promise
     options,
   );
   const paths = splitPaths(listed.bytes);
-  const { files, gone, nested } = await sortPaths(mirror, paths);
+  const { files, gone, nested, closed } = await sortPaths(mirror, paths);
   if (gone.length > 0)
     await mirror.git(["update-index", "-z", "--force-remove", "--stdin"], { ...options, input: joinPaths(gone) });
   if (files.length > 0) {
@@ -39,12 +39,15 @@ export async function takeSnapshot(context: GitContext, mirror: Mirror): Promise
     await mirror.git(args, { ...options, input: joinPaths(files) });
   }
   const { text: tree } = await mirror.git(["write-tree"]);
-  return { tree, nested: nested.map(String), unread: shorten(listed.warnings) };
+  return { tree, nested: nested.map(String), unread: describeUnread(listed.warnings, closed) };
 }
 
 // A path that is too long to be opened is too long to be shown.
-function shorten(warnings: string): string {
-  const lines = escapeText(warnings.trim()).split("\n").slice(0, 5);
+function describeUnread(warnings: string, closed: Buffer[]): string {
+  const words = [...closed.map((path) => `cannot read ${path.toString()}`), ...warnings.trim().split("\n")];
+  const lines = escapeText(words.filter((line) => line !== "").join("\n"))
+    .split("\n")
+    .slice(0, 5);
   return lines.map((line) => (line.length <= 300 ? line : `${line.slice(0, 300)}…`)).join("\n");
 }
 
@@ -82,10 +85,12 @@ interface Sorted {
   files: Buffer[];
   gone: Buffer[];
   nested: Buffer[];
+  /** Files that may not be read: the tree has them as they were. */
+  closed: Buffer[];
 }
 
 async function sortPaths(mirror: Mirror, paths: Buffer[]): Promise<Sorted> {
-  const sorted: Sorted = { files: [], gone: [], nested: [] };
+  const sorted: Sorted = { files: [], gone: [], nested: [], closed: [] };
   const submodules = new Set<string>();
   let asked = false;
   for (const path of uniquePaths(paths)) {
@@ -99,6 +104,7 @@ async function sortPaths(mirror: Mirror, paths: Buffer[]): Promise<Sorted> {
       asked = true;
     }
     if (kind === "file") sorted.files.push(path);
+    else if (kind === "closed") sorted.closed.push(path);
     else if (kind === "folder" && submodules.has(path.toString("latin1"))) sorted.nested.push(path);
     else sorted.gone.push(path);
   }
@@ -108,11 +114,18 @@ async function sortPaths(mirror: Mirror, paths: Buffer[]): Promise<Sorted> {
 const SLASH = 0x2f;
 
 // A pipe or a socket in the place of a tracked file is no file: the tree says that the file is gone.
-async function kindOf(worktree: string, path: Buffer): Promise<"file" | "folder" | "nothing"> {
-  const facts = await lstat(Buffer.concat([Buffer.from(`${worktree}/`), path])).catch(() => null);
+async function kindOf(worktree: string, path: Buffer): Promise<"file" | "closed" | "folder" | "nothing"> {
+  const full = Buffer.concat([Buffer.from(`${worktree}/`), path]);
+  const facts = await lstat(full).catch(() => null);
   if (facts === null) return "nothing";
   if (facts.isDirectory()) return "folder";
-  return facts.isFile() || facts.isSymbolicLink() ? "file" : "nothing";
+  if (facts.isSymbolicLink()) return "file";
+  if (!facts.isFile()) return "nothing";
+  const isOpen = await access(full, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  return isOpen ? "file" : "closed";
 }
 
 async function readSubmodules(mirror: Mirror): Promise<string[]> {

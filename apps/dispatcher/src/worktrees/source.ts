@@ -6,6 +6,7 @@ import { type GitContext, runGit } from "./git.ts";
 import { type Identity, readIdentity } from "./identity.ts";
 import { type Changes, describeChanges, isClean, readStatus } from "./read-status.ts";
 import { requireGit } from "./require-git.ts";
+import { createSharedLook } from "./shared-look.ts";
 
 export interface SourceInput {
   /** Any folder of the repository. */
@@ -29,10 +30,22 @@ export interface Source extends Place {
   note: string | null;
 }
 
+const shareLook = createSharedLook<Omit<Source, "note">>();
+
 /** Throws `repository-not-found`, `repository-unsupported`, `ref-not-found`, `branch-invalid`, `branch-exists`, `git-missing`. */
 export async function inspectSource(context: GitContext, input: SourceInput): Promise<Source> {
   await requireGit(context);
   if (input.branch !== undefined) parseBranchName(input.branch);
+  const { PATH, HOME } = context.environment;
+  const key = JSON.stringify([context.root.path, PATH, HOME, input.path, input.base]);
+  const source = await shareLook(key, () => look(context, input));
+  const { checkout, gitDirectory, dirty } = source;
+  const start = chooseStart(source, input);
+  const note = isClean(dirty) ? null : describeLeftOut({ dirty, checkout: checkout ?? gitDirectory, start });
+  return { ...source, note };
+}
+
+async function look(context: GitContext, input: SourceInput): Promise<Omit<Source, "note">> {
   const place = await findRepository(context, input.path);
   const { checkout, gitDirectory } = place;
   const [base, branches, dirty, identity] = await Promise.all([
@@ -41,9 +54,7 @@ export async function inspectSource(context: GitContext, input: SourceInput): Pr
     checkout === null ? { modified: 0, untracked: 0 } : readStatus(context, checkout),
     readIdentity(context, gitDirectory),
   ]);
-  const start = chooseStart({ base, branches }, input);
-  const note = isClean(dirty) ? null : describeLeftOut({ dirty, checkout: checkout ?? gitDirectory, start });
-  return { ...place, base, branches, dirty, identity, note };
+  return { ...place, base, branches, dirty, identity };
 }
 
 async function resolveBase(context: GitContext, place: Place, base?: string): Promise<Source["base"]> {

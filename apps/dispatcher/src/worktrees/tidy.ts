@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readlink, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isId } from "@harness/core";
+import { execa } from "execa";
 import { UNFINISHED as UNFINISHED_WORKTREE } from "./clone.ts";
 import { UNFINISHED as UNFINISHED_HUB } from "./create-hub.ts";
 import type { GitContext } from "./git.ts";
@@ -26,11 +27,11 @@ export async function tidyWorktrees(context: GitContext): Promise<void> {
 
 async function forgetRemoved(context: GitContext): Promise<void> {
   const { root } = context;
-  // Without the folder of the sessions nothing is known about any of them.
-  if (!existsSync(root.sessions)) return;
-  for (const id of (await list(root.run.sessions)).filter((name) => isId(name))) {
+  // Only what was removed on purpose is forgotten: a session that cannot be found may be back with the next mount.
+  const removed = new Set((await list(root.trash)).map((name) => name.split(".")[0] ?? ""));
+  for (const id of (await list(root.run.sessions)).filter((name) => isId(name) && removed.has(name))) {
     const isGone = existsSync(worktreePaths(root, id).record) && !existsSync(root.session(id).directory);
-    if (isGone) await forgetWorktree(context, { id });
+    if (isGone) await forgetWorktree(context, { id }).catch(tellNobody);
   }
 }
 
@@ -52,10 +53,15 @@ async function removeLocks(directory: string, depth: number): Promise<void> {
   }
 }
 
+// Not Node's own removal, which fails on a tree that is too deep for a path: a coding agent can make one.
 async function removePrefixed(directory: string, prefix: string): Promise<void> {
-  const names = (await list(directory)).filter((name) => name.startsWith(prefix));
-  for (const name of names) await rm(join(directory, name), { recursive: true, force: true });
+  const paths = (await list(directory)).filter((name) => name.startsWith(prefix)).map((name) => join(directory, name));
+  if (paths.length > 0)
+    await execa("rm", ["-rf", "--one-file-system", "--", ...paths], { reject: false, stdio: "ignore" });
 }
+
+// What cannot be tidied now is tried again at the next start; it must not keep the dispatcher from starting.
+function tellNobody(): void {}
 
 async function list(directory: string): Promise<string[]> {
   return readdir(directory).catch(() => []);

@@ -1,3 +1,4 @@
+import { isHarnessError } from "@harness/core";
 import { type GitContext, runGit } from "./git.ts";
 import { readMergeRecord } from "./merge-record.ts";
 import type { Mirror } from "./mirror.ts";
@@ -52,9 +53,23 @@ async function readSaved(context: GitContext, mirror: Mirror): Promise<string[]>
   const { hub, session, start } = mirror.record;
   const args = ["for-each-ref", "--format=%(objectname)", "refs/heads/", "refs/tags/"];
   const { text } = await runGit(context, args, { gitDirectory: hub });
-  const merge = await readMergeRecord(context.root, session);
-  const merged = merge === null || merge.state === "planned" ? [] : [merge.tip];
+  const merged = await readMerged(context, mirror, session);
   return [start, ...merged, ...text.split("\n").filter((oid) => oid !== "")];
+}
+
+// A merge counts only while a branch of the person holds it: a waiting one may have been deleted, a target reset.
+async function readMerged(context: GitContext, mirror: Mirror, session: string): Promise<string[]> {
+  const merge = await readMergeRecord(context.root, session);
+  if (merge === null || merge.state === "planned") return [];
+  const args = ["for-each-ref", "--count=1", "--format=%(refname)", `--contains=${merge.tip}`, "refs/heads/"];
+  try {
+    const { text } = await runGit(context, args, { gitDirectory: mirror.record.gitDirectory, trust: "person" });
+    return text === "" ? [] : [merge.tip];
+  } catch (error) {
+    // The repository moved, or has lost the commit: then the session's copy is the only one.
+    if (isHarnessError(error) && error.code !== "git-missing") return [];
+    throw error;
+  }
 }
 
 const MANY = 200;
