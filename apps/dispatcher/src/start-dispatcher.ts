@@ -78,7 +78,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   const log = openDispatcherLog(options, adminToken);
   cleanups.push(log.close);
   const feed = createFeed();
-  const shared = { root, config, clock, log, environment, feed, wanted: openWanted(root, clock) };
+  const shared = { root, config, clock, log, environment, feed, wanted: await openWanted({ root, clock, log }) };
   const supervision = await createSupervision({
     ...shared,
     storage,

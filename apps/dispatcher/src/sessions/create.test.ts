@@ -14,7 +14,8 @@ const ECHO = ["sh", "-c", "cat"];
 
 function makeRepository(path: string): void {
   mkdirSync(path, { recursive: true });
-  const git = (...args: string[]) => execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@b.c", ...args], { cwd: path });
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@b.c", ...args], { cwd: path });
   git("init", "-q", "-b", "main");
   writeFileSync(join(path, "file.txt"), "one\n");
   git("add", ".");
@@ -39,7 +40,12 @@ test("two sessions on one repository work side by side and see nothing of each o
   for (const { id, task } of [feature, hotfix]) {
     await until(() => getSession(context, id).turns === 1);
     const { worktree } = root.session(id);
-    expect(getSession(context, id)).toMatchObject({ lastLine: worktree, repository, base: "main", paths: { worktree } });
+    expect(getSession(context, id)).toMatchObject({
+      lastLine: worktree,
+      repository,
+      base: "main",
+      paths: { worktree },
+    });
     expect(readFileSync(join(worktree, "said.txt"), "utf8").trim()).toBe(task);
     expect(readFileSync(join(worktree, "file.txt"), "utf8")).toBe(`${id}\n`);
   }
@@ -65,7 +71,13 @@ test.each([
   const repository = `${root.path}-repository`;
   makeRepository(repository);
   await using dispatcher = await runDispatcher(root);
-  const creation = createSession(dispatcher.context, { task: "x", repository, branch: "new", command: ECHO, ...changes });
+  const creation = createSession(dispatcher.context, {
+    task: "x",
+    repository,
+    branch: "new",
+    command: ECHO,
+    ...changes,
+  });
   await expect(creation).rejects.toMatchObject({ code });
   expect(readdirSync(root.sessions)).toEqual([]);
   expect(readdirSync(root.run.sessions)).toEqual([]);
@@ -103,12 +115,23 @@ test("a name belongs to one session", async () => {
 test("the key of the chosen provider reaches the coding agent by environment alone, and is said to be inside", async () => {
   await using place = temporaryRoot();
   const { root } = place;
-  const file = parseConfig("providers: { cloud: { wire: anthropic, keyEnv: CLOUD_KEY }, other: { wire: gemini, keyEnv: OTHER_KEY } }");
-  const environment = { PATH: process.env["PATH"], CLOUD_KEY: "canary-cloud", OTHER_KEY: "canary-other", PERSONAL: "canary-personal" };
+  const file = parseConfig(
+    "providers: { cloud: { wire: anthropic, keyEnv: CLOUD_KEY }, other: { wire: gemini, keyEnv: OTHER_KEY } }",
+  );
+  const environment = {
+    PATH: process.env["PATH"],
+    CLOUD_KEY: "canary-cloud",
+    OTHER_KEY: "canary-other",
+    PERSONAL: "canary-personal",
+  };
   const config = testConfig({ providers: file.providers });
   await using dispatcher = await runDispatcher(root, { config, environment });
   const { context } = dispatcher;
-  const { id } = await createSession(context, { task: "x", provider: "cloud", command: ["sh", "-c", "env > env.txt; echo done"] });
+  const { id } = await createSession(context, {
+    task: "x",
+    provider: "cloud",
+    command: ["sh", "-c", "env > env.txt; echo done"],
+  });
   await until(() => getSession(context, id).turns === 1);
   const seen = readFileSync(join(root.session(id).work, "env.txt"), "utf8");
   expect(seen).toContain("CLOUD_KEY=canary-cloud\n");
@@ -136,7 +159,9 @@ test("what a session owns is its person's alone", async () => {
   await using dispatcher = await runDispatcher(root);
   const { id } = await createSession(dispatcher.context, { task: "x", command: ECHO });
   const { directory, token } = root.session(id);
-  expect([directory, token, root.run.path, root.run.token].map((path) => statSync(path).mode & 0o077)).toEqual([0, 0, 0, 0]);
+  expect([directory, token, root.run.path, root.run.token].map((path) => statSync(path).mode & 0o077)).toEqual([
+    0, 0, 0, 0,
+  ]);
 });
 
 test("what a killed dispatcher left half made is cleared away by the next", async () => {

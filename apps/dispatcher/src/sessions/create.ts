@@ -14,7 +14,7 @@ import type { Context } from "../context.ts";
 import { createWorktree } from "../worktrees/clone.ts";
 import { inspectSource } from "../worktrees/source.ts";
 import { newSessionToken } from "./new-token.ts";
-import { planSession } from "./plan-session.ts";
+import { planSession, type SessionPlan } from "./plan-session.ts";
 import type { SessionSummary, SpawnInput } from "./schema.ts";
 import { clearStaged, publishStaged, stagingRoot } from "./staging.ts";
 import { moveToTrash } from "./trash.ts";
@@ -31,10 +31,9 @@ export async function createSession(context: Context, input: SpawnInput): Promis
     throw new HarnessError("request-invalid", "The repository is not an absolute path.");
   }
   const id = newSessionId();
-  const { spec, notes } = planSession(context, input, id);
+  const plan = planSession(context, input, id);
   try {
-    const left = await build(context, { spec, input });
-    await context.wanted.change(id, (wanted) => ({ ...wanted, ...told([...left, ...notes]), ...chosen(spec) }));
+    await build(context, plan, input);
     await context.supervisor.apply(id, () => publishStaged(context.root, id));
   } catch (error) {
     await undo(context, id, error);
@@ -43,32 +42,34 @@ export async function createSession(context: Context, input: SpawnInput): Promis
   return context.supervisor.look(id);
 }
 
-/** Builds the directory out of sight. Returns what the person should know. */
-async function build(context: Context, { spec, input }: { spec: SessionSpec; input: SpawnInput }): Promise<string[]> {
+/** Builds the directory out of sight, and writes down what is wanted of it. */
+async function build(context: Context, { spec, notes }: SessionPlan, input: SpawnInput): Promise<void> {
   const root = stagingRoot(context.root);
-  const { repository, branch, base } = spec;
-  const making = { root, environment: context.environment };
+  const { id, repository, branch, base } = spec;
+  const note = (all: string[]) =>
+    context.wanted.change(id, (wanted) => ({
+      ...wanted,
+      ...(all.length === 0 ? {} : { notes: all }),
+      ...chosen(spec),
+    }));
   if (repository === undefined || branch === undefined) {
-    await createDirectory(root.session(spec.id), spec, newSession(spec));
-    return [];
+    await createDirectory(root.session(id), spec, newSession(spec));
+    await note(notes);
+    return;
   }
+  const making = { root, environment: context.environment };
   const goOn = input.continue === true;
   const source = await inspectSource(making, { path: repository, base, branch, continue: goOn });
-  await createDirectory(
-    root.session(spec.id),
-    { ...spec, repository: source.checkout ?? source.root, base: source.base.name },
-    newSession(spec),
-  );
-  await createWorktree(making, { id: spec.id, source, branch, continue: goOn });
-  return source.note === null ? [] : [source.note];
+  const found = { ...spec, repository: source.checkout ?? source.root, base: source.base.name };
+  await createDirectory(root.session(id), found, newSession(spec));
+  await Promise.all([
+    createWorktree(making, { id, source, branch, continue: goOn }),
+    note(source.note === null ? notes : [source.note, ...notes]),
+  ]);
 }
 
 function newSession(spec: SessionSpec) {
   return { token: newSessionToken(spec.id), plan: [], ...(spec.task === undefined ? {} : { goal: spec.task }) };
-}
-
-function told(notes: string[]): { notes?: string[] } {
-  return notes.length === 0 ? {} : { notes };
 }
 
 function chosen({ provider }: SessionSpec): { provider?: string } {

@@ -19,35 +19,52 @@ type BoxName = "inbox" | "outbox";
 
 const NAMES_LIMIT = 10_000;
 const SHOWN_LIMIT = 500;
+/** Bytes of messages in one answer; older ones are named without their content. */
+const BYTES_LIMIT = 8 * 1024 * 1024;
+const YIELD_EVERY = 16;
 
 /** The newest messages of one mailbox, oldest first, read as hostile input. Damaged ones are there without a content. */
 export async function listMessages(context: Context, session: string, box: BoxName): Promise<MessageRecord[]> {
   const paths = context.root.session(findSession(context, session))[box];
-  if (box === "outbox") return inOrder(await readMessages(paths.path, box, () => "published"));
-  const folders = await Promise.all([
-    readMessages(paths.path, box, () => "waiting"),
-    readMessages(paths.claimed, box, (name) => (parseClaimedName(name)?.started ? "started" : "claimed")),
-    readMessages(paths.done, box, () => "done"),
-    readMessages(paths.bad, box, () => "rejected"),
-  ]);
-  return inOrder(folders.flat());
+  const budget = { box, bytes: BYTES_LIMIT };
+  if (box === "outbox") return inOrder(await readMessages(paths.path, budget, () => "published"));
+  const records: MessageRecord[] = [];
+  records.push(...(await readMessages(paths.path, budget, () => "waiting")));
+  const claimed = (name: string) => (parseClaimedName(name)?.started ? "started" : "claimed");
+  records.push(...(await readMessages(paths.claimed, budget, claimed)));
+  records.push(...(await readMessages(paths.done, budget, () => "done")));
+  records.push(...(await readMessages(paths.bad, budget, () => "rejected")));
+  return inOrder(records);
+}
+
+interface Budget {
+  readonly box: BoxName;
+  /** What may still be read. */
+  bytes: number;
 }
 
 async function readMessages(
   path: string,
-  box: BoxName,
+  budget: Budget,
   stateOf: (name: string) => MessageRecord["state"],
 ): Promise<MessageRecord[]> {
   const directory = await openDirectorySafe(path).catch(absent);
   if (directory === null) return [];
   try {
-    return directory
+    const names = directory
       .names(NAMES_LIMIT)
       .names.map((name) => name.toString("latin1"))
       .filter((name) => idOf(name) !== null)
       .toSorted()
-      .slice(-SHOWN_LIMIT)
-      .map((name) => ({ id: idOf(name) ?? name, state: stateOf(name), message: readMessage(directory, name, box) }));
+      .slice(-SHOWN_LIMIT);
+    const records: MessageRecord[] = [];
+    // The newest first, so that the budget is spent on them.
+    for (const name of names.toReversed()) {
+      records.push({ id: idOf(name) ?? name, state: stateOf(name), message: readMessage(directory, name, budget) });
+      // A full mailbox is a hundred megabytes: others are served in between.
+      if (records.length % YIELD_EVERY === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    return records;
   } finally {
     directory.close();
   }
@@ -57,9 +74,12 @@ function idOf(name: string): string | null {
   return messageIdOf(name) ?? parseClaimedName(name)?.id ?? null;
 }
 
-function readMessage(directory: SafeDirectory, name: string, box: BoxName): Message | null {
+function readMessage(directory: SafeDirectory, name: string, budget: Budget): Message | null {
+  if (budget.bytes <= 0) return null;
+  const { box } = budget;
   try {
     const { bytes, facts } = directory.read(name, { limit: MESSAGE_LIMIT, links: 2 });
+    budget.bytes -= bytes.length;
     const origin = { id: idOf(name) ?? name, createdAt: new Date(facts.mtimeMs).toISOString() };
     const parsed = box === "inbox" ? parseInbound(bytes, origin) : parseOutbound(bytes, origin);
     if (parsed.state === "message") return parsed.message;

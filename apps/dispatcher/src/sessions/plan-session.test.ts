@@ -20,7 +20,13 @@ test("defaults come from the configuration", () => {
     v: 1,
     id: "abc",
     task: "do it",
-    agent: { name: "mytool", driver: "command", command: ["mytool", "--headless"], env: { MODE: "quiet" }, passEnv: ["CLOUD_KEY"] },
+    agent: {
+      name: "mytool",
+      driver: "command",
+      command: ["mytool", "--headless"],
+      env: { MODE: "quiet" },
+      passEnv: ["CLOUD_KEY"],
+    },
     provider: "cloud",
     model: "large",
     sandbox: "auto",
@@ -74,7 +80,10 @@ describe("what is refused says what to do", () => {
   });
 
   test("a default agent that is not set up", () => {
-    const refused = expect.objectContaining({ code: "agent-not-found", message: "The default agent pi is not set up." });
+    const refused = expect.objectContaining({
+      code: "agent-not-found",
+      message: "The default agent pi is not set up.",
+    });
     expect(() => plan({}, { CLOUD_KEY: "" }, parseConfig(""))).toThrow(refused);
   });
 });

@@ -43,12 +43,20 @@ test("a session at work", () => {
 });
 
 test("without its process it is not alive, whatever its status says", () => {
-  expect(summarize({ observation: { pid: null } })).toMatchObject({ alive: false, pid: null, badge: "lost", waiting: [] });
+  expect(summarize({ observation: { pid: null } })).toMatchObject({
+    alive: false,
+    pid: null,
+    badge: "lost",
+    waiting: [],
+  });
 });
 
 test("an old heartbeat is no matter of the clock: only own scans make it lost", () => {
   expect(summarize({ view: { ...view, heartbeatAt: 0 } })).toMatchObject({ badge: "working", notes: [] });
-  expect(summarize({ observation: { lost: true } })).toMatchObject({ badge: "lost", notes: ["It gives no proof of life."] });
+  expect(summarize({ observation: { lost: true } })).toMatchObject({
+    badge: "lost",
+    notes: ["It gives no proof of life."],
+  });
 });
 
 test.each<[string, Partial<Wanted>, Partial<Observation>, string]>([
@@ -76,6 +84,15 @@ test("whatever a session says of itself, the summary stays small", () => {
 
 test("a damaged session is still there", () => {
   const damaged = [{ part: "session.json", problem: "is no JSON" }];
-  const summary = summarize({ view: { ...view, spec: null, status: null, damaged }, wanted: null, observation: { pid: null } });
-  expect(summary).toMatchObject({ id: "s", agent: { name: "unknown" }, damaged: ["session.json: is no JSON"], turns: 0 });
+  const summary = summarize({
+    view: { ...view, spec: null, status: null, damaged },
+    wanted: null,
+    observation: { pid: null },
+  });
+  expect(summary).toMatchObject({
+    id: "s",
+    agent: { name: "unknown" },
+    damaged: ["session.json: is no JSON"],
+    turns: 0,
+  });
 });

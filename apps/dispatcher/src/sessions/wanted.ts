@@ -1,16 +1,20 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import {
   HarnessError,
-  readJsonFileSync,
+  isHarnessError,
+  isId,
+  readJsonFile,
+  setAsideDamaged,
   systemCode,
   timestamp,
   WantedSchema,
   writeJsonFile,
   type Clock,
-  type StateRoot,
   type Wanted,
 } from "@harness/core";
+import type { Context } from "../context.ts";
+import type { Log } from "../log.ts";
 import { createSerial } from "../serial.ts";
 import { without } from "../without.ts";
 
@@ -23,22 +27,26 @@ export interface WantedRecords {
   drop(id: string): void;
 }
 
-export function openWanted(root: StateRoot, clock: Clock): WantedRecords {
+/**
+ * Reads all records there are; from then on only this process changes them. A damaged one is set aside: what it said can
+ * be found again from the session. Throws `from-the-future`.
+ */
+export async function openWanted({
+  root,
+  clock,
+  log,
+}: Pick<Context, "root" | "clock" | "log">): Promise<WantedRecords> {
   const serial = createSerial();
-  const known = new Map<string, Wanted | null>();
-
-  const get = (id: string): Wanted | null => {
-    const cached = known.get(id);
-    if (cached !== undefined) return cached;
-    const stored = readJsonFileSync(root.runOf(id).wanted, WantedSchema);
-    known.set(id, stored);
-    return stored;
-  };
+  const known = new Map<string, Wanted>();
+  for (const id of readdirSync(root.run.sessions).filter(isId)) {
+    const stored = await readRecord(root.runOf(id).wanted, log);
+    if (stored !== null) known.set(id, stored);
+  }
   return {
-    get,
+    get: (id) => known.get(id) ?? null,
     change: (id, next) =>
       serial(id, async () => {
-        const wanted = { ...next(get(id) ?? freshWanted(id, clock)), updatedAt: timestamp(clock) };
+        const wanted = { ...next(known.get(id) ?? freshWanted(id, clock)), updatedAt: timestamp(clock) };
         const { wanted: path } = root.runOf(id);
         makeDirectory(dirname(path));
         await writeJsonFile(path, wanted);
@@ -50,6 +58,16 @@ export function openWanted(root: StateRoot, clock: Clock): WantedRecords {
       rmSync(root.runOf(id).directory, { recursive: true, force: true });
     },
   };
+}
+
+async function readRecord(path: string, log: Log): Promise<Wanted | null> {
+  try {
+    return (await readJsonFile(path, WantedSchema))?.value ?? null;
+  } catch (error) {
+    if (!isHarnessError(error) || error.code !== "session-damaged") throw error;
+    log.warn("what was wanted of a session cannot be read", { path, error, aside: await setAsideDamaged(path) });
+    return null;
+  }
 }
 
 export function freshWanted(id: string, clock: Clock): Wanted {

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { SessionSummary, SpawnInput } from "../sessions/schema.ts";
 import {
   agentOf,
+  ask,
   agentPids,
   runDispatcher,
   spawnDispatcher,
@@ -124,7 +125,7 @@ test("a message that came while no dispatcher ran wakes a parked session", async
   await using first = await spawnDispatcher({ home: root.path });
   const { id } = await create(first, { task: "x", command: ECHO });
   await until(async () => (await list(first))[0]?.turns === 1);
-  await api(first, `/api/sessions/${id}/park`, {});
+  await ask(first, `/api/sessions/${id}/park`, {});
   await until(() => agentOf(root, id) === null);
   await first.kill();
   await sendMessage(root.session(id), { kind: "prompt", body: { text: "hello" } });
@@ -156,17 +157,6 @@ test("a stopped dispatcher judges nobody when it goes on", async () => {
   expect(agentOf(root, id)?.pid).toBe(pid);
 });
 
-async function api<T>({ said }: DispatcherProcess, path: string, body?: object): Promise<T> {
-  const response = await fetch(`${said?.url}${path}`, {
-    method: body === undefined ? "GET" : "POST",
-    headers: { authorization: `Bearer ${said?.token}`, "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(text);
-  return JSON.parse(text) as T;
-}
-
 const create = (dispatcher: DispatcherProcess, input: SpawnInput) =>
-  api<SessionSummary>(dispatcher, "/api/sessions", input);
-const list = (dispatcher: DispatcherProcess) => api<SessionSummary[]>(dispatcher, "/api/sessions");
+  ask<SessionSummary>(dispatcher, "/api/sessions", input);
+const list = (dispatcher: DispatcherProcess) => ask<SessionSummary[]>(dispatcher, "/api/sessions");

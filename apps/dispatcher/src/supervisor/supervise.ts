@@ -65,8 +65,10 @@ export async function createSupervision(options: SuperviseOptions): Promise<Supe
   function look(track: Track, cause: "scan" | "hint"): void {
     try {
       inspect(track, parts, cause);
+      track.complaint = "";
     } catch (error) {
-      log.warn("a session could not be looked at", { session: track.id, error });
+      if (track.complaint !== String(error)) log.warn("a session could not be looked at", { session: track.id, error });
+      track.complaint = String(error);
     }
   }
   function scan(): void {

@@ -40,6 +40,8 @@ export interface Track {
   /** The summary that was last told, as JSON. */
   told: string;
   readonly rejected: Map<string, string>;
+  /** What the log was last told about it that went wrong. */
+  complaint: string;
   /** It is about to be tended. */
   tended: boolean;
   /** Its outbox is being read. */
@@ -67,6 +69,7 @@ export function newTrack(id: string, paths: SessionPaths): Track {
     abort: new AbortController(),
     told: "",
     rejected: new Map(),
+    complaint: "",
     tended: false,
     collecting: false,
   };
@@ -85,6 +88,8 @@ export function refreshTrack(track: Track): boolean {
 export function lookAgain(track: Track): void {
   track.signature = signatureOf(track.paths);
   track.view = readSession(track.paths);
+  // It may have been the machine that was short of something: what is damaged is read again and again.
+  if (track.view.damaged.length > 0) track.signature = "";
   // A process that was started by hand shows itself in status.json.
   if (track.process === null) track.process = livingProcess(track);
 }

@@ -75,12 +75,11 @@ process.once("exit", () => {
 });
 
 /** A dispatcher in a process of its own, which is gone at the latest when the test's process is. */
-export async function spawnDispatcher(options: ProgramOptions): Promise<DispatcherProcess> {
+export async function spawnDispatcher(options: ProgramOptions, wrap: string[] = []): Promise<DispatcherProcess> {
   const program = join(import.meta.dirname, "program.ts");
   const given = { timing: FAST, config: testConfig(), ...options };
-  const child = spawn(process.execPath, [program, JSON.stringify(given)], {
-    stdio: ["ignore", "inherit", "inherit", "pipe"],
-  });
+  const [file, ...args] = [...wrap, process.execPath, program, JSON.stringify(given)];
+  const child = spawn(file, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });
   started.add(child);
   let text = "";
   for await (const chunk of child.stdio[3] as Readable) {
@@ -93,6 +92,18 @@ export async function spawnDispatcher(options: ProgramOptions): Promise<Dispatch
   };
   const said = text === "" ? null : (JSON.parse(text) as DispatcherProcess["said"]);
   return { child, said, kill, [Symbol.asyncDispose]: kill };
+}
+
+/** Asks a dispatcher process over its API. Throws what it answers when that is no success. */
+export async function ask<T>({ said }: DispatcherProcess, path: string, body?: object): Promise<T> {
+  const response = await fetch(`${said?.url}${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    headers: { authorization: `Bearer ${said?.token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return JSON.parse(text) as T;
 }
 
 /** The process that a session's status names, if it lives. */
