@@ -1,28 +1,31 @@
 import { existsSync } from "node:fs";
 import {
-  isSameProcess,
+  HarnessError,
   listSessionIds,
   readSession,
-  signalProcess,
   systemClock,
   type ProcessIdentity,
   type StateRoot,
 } from "@harness/core";
+import { stopAgent } from "../supervisor/stop-agent.ts";
 
-const WAIT_MS = 15_000;
-const LOOK_MS = 50;
+const GRACE_MS = 10_000;
+const KILL_WAIT_MS = 5_000;
 
-/** Asks every living agent process to end, and waits for them. Returns how many there were. */
+/** Ends every living agent process: asked first, then killed. Returns how many there were. Throws `timed-out` for what survives. */
 export async function endAgentProcesses(root: StateRoot): Promise<number> {
   if (!existsSync(root.path)) return 0;
   const living = listSessionIds(root).flatMap((id): ProcessIdentity[] => {
     const { alive, status } = readSession(root.session(id));
     return alive && status ? [status.process] : [];
   });
-  for (const identity of living) signalProcess(identity, "SIGTERM");
-  const until = systemClock.monotonic() + WAIT_MS;
-  while (living.some((identity) => isSameProcess(identity)) && systemClock.monotonic() < until) {
-    await systemClock.sleep(LOOK_MS);
-  }
-  return living.length;
+  const timing = { clock: systemClock, graceMs: GRACE_MS, killWaitMs: KILL_WAIT_MS };
+  const ends = await Promise.all(
+    living.map(async (identity) => ({ identity, gone: await stopAgent(identity, timing) })),
+  );
+  const left = ends.filter(({ gone }) => !gone).map(({ identity }) => identity.pid);
+  if (left.length === 0) return living.length;
+  throw new HarnessError("timed-out", `${left.length} agent processes survive SIGKILL: ${left.join(", ")}.`, {
+    hint: "They hang in the kernel, usually on a disk that does not answer. They end when it does.",
+  });
 }

@@ -42,6 +42,19 @@ test("a state root that is moved away is lost, not empty: nothing is started, re
   expect(pid).not.toBeNull();
 });
 
+test("a sessions folder that is not there at the start is lost too, and nothing is made in its place", async () => {
+  await using place = temporaryRoot();
+  const { root } = place;
+  const first = await runDispatcher(root);
+  await first.close();
+  renameSync(root.sessions, `${root.sessions}.away`);
+  await expect(runDispatcher(root)).rejects.toMatchObject({ code: "storage-lost" });
+  expect(existsSync(root.sessions)).toBe(false);
+  renameSync(`${root.sessions}.away`, root.sessions);
+  await using dispatcher = await runDispatcher(root);
+  expect(dispatcher.context.supervisor.health().status).toBe("ok");
+});
+
 test("another state root in the same place is not taken for the own one", async () => {
   await using place = temporaryRoot();
   const { root } = place;

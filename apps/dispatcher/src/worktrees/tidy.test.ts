@@ -45,15 +45,18 @@ test("the locks of a git that is still at work are its own", async () => {
   });
 });
 
-test("a session that was removed halfway holds no branch any more; a vanished state root forgets nothing", async () => {
+test("a session that was removed halfway holds no branch any more; one that vanished keeps everything", async () => {
   await using lab = openLab();
   const { hub } = await lab.session("one", { branch: "topic" });
-  const { sessions } = lab.context.root;
+  const { sessions, trash } = lab.context.root;
   const refs = () => lab.git(hub, "for-each-ref", "--format=%(refname)", "refs/harness/");
   rmSync(sessions, { recursive: true });
   await tidyWorktrees(lab.context);
   expect(refs()).toContain("refs/harness/branch/topic");
   mkdirSync(sessions);
+  await tidyWorktrees(lab.context);
+  expect(refs()).toContain("refs/harness/branch/topic");
+  mkdirSync(join(trash, "one.1700000000000"), { recursive: true });
   await tidyWorktrees(lab.context);
   expect(refs()).toBe("");
   await lab.session("two", { branch: "topic" });

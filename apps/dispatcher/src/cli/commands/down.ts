@@ -4,6 +4,7 @@ import { bodyOf, connect } from "../client.ts";
 import type { DeclareCommand } from "../command.ts";
 import { endAgentProcesses } from "../end-agent-processes.ts";
 
+const ASK_MS = 5_000;
 const WAIT_MS = 30_000;
 const LOOK_MS = 50;
 
@@ -28,11 +29,14 @@ export const declareDown: DeclareCommand = (command, { root, terminal }) => {
 
   async function end(record: DispatcherRecord): Promise<void> {
     try {
-      await bodyOf(connect(root).shutdown.$post({ json: {} }));
+      const init = { signal: AbortSignal.timeout(ASK_MS) };
+      await bodyOf(connect(root).shutdown.$post({ json: {} }, { init }));
     } catch (error) {
       // It does not answer: it is asked the way every process understands.
       terminal.note(`It does not answer (${(error as Error).message}) and gets a signal instead.`);
       signalProcess(record, "SIGTERM");
+      // A stopped process acts on SIGTERM only once it goes on.
+      signalProcess(record, "SIGCONT");
     }
     const until = systemClock.monotonic() + WAIT_MS;
     while (isSameProcess(record)) {

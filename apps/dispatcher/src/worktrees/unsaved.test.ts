@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { mergeSession } from "./merge.ts";
+import { salvage } from "./salvage.ts";
+import { edited, openLab } from "./testing/lab.ts";
+
+const SLOW = { timeout: 120_000 };
+
+test("a merge that only waited is salvaged once its branch is deleted, and not before", SLOW, async () => {
+  await using lab = openLab();
+  const { hub } = await lab.session("one");
+  const tip = lab.commit(lab.worktree("one"), { "shared.txt": edited({ 3: "session" }) });
+  lab.write(lab.source, { "shared.txt": edited({ 20: "person" }) });
+  expect(await mergeSession(lab.context, { id: "one" })).toMatchObject({ outcome: "waiting", branch: "harness/one" });
+  expect(await salvage(lab.context, { id: "one" })).toMatchObject({ commit: null });
+
+  lab.git(lab.source, "branch", "-q", "-D", "harness/one");
+  const saved = await salvage(lab.context, { id: "one" });
+  expect(saved.commits).toContain("refs/heads/work/one");
+  expect(lab.git(hub, "merge-base", "--is-ancestor", tip, "refs/harness/salvage/one")).toBe("");
+});
+
+test("a merge that the person took back is salvaged", SLOW, async () => {
+  await using lab = openLab();
+  await lab.session("one");
+  const before = lab.git(lab.source, "rev-parse", "main");
+  lab.commit(lab.worktree("one"), { "two.ts": "2\n" });
+  await mergeSession(lab.context, { id: "one" });
+  expect(await salvage(lab.context, { id: "one" })).toMatchObject({ commit: null });
+  lab.git(lab.source, "reset", "-q", "--hard", before);
+  expect((await salvage(lab.context, { id: "one" })).commits).toContain("refs/heads/work/one");
+});
