@@ -58,9 +58,7 @@ export function send(
   const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
   const all: Record<string, string> = {
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-    ...(text === undefined
-      ? {}
-      : { "Content-Type": "application/json", "Content-Length": String(Buffer.byteLength(text)) }),
+    ...(text === undefined ? {} : { "Content-Type": "application/json", ...lengthOf(text, headers) }),
     ...headers,
   };
   return new Promise((resolve, reject) => {
@@ -77,4 +75,8 @@ export function send(
     request.once("error", reject);
     request.end(text);
   });
+}
+
+function lengthOf(text: string, headers: Record<string, string>): Record<string, string> {
+  return "Transfer-Encoding" in headers ? {} : { "Content-Length": String(Buffer.byteLength(text)) };
 }

@@ -18,7 +18,8 @@ test("docs/http-api.md marks what a session may read", () => {
     (match) => match[1],
   );
   const open = Object.values(OPERATIONS).filter(({ roles }) => (roles as readonly string[]).includes("session"));
-  expect(marked.toSorted()).toEqual(open.map(({ method, path }) => `${method.toUpperCase()} ${path}`).toSorted());
+  const routes = open.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  expect(new Set(marked)).toEqual(new Set(routes));
 });
 
 test("docs/command-line.md lists every command, and no other", () => {

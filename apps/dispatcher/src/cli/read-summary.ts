@@ -23,10 +23,10 @@ export interface SessionFiles {
 
 // As the dispatcher counts: five scans of two seconds without proof of life, and some more for a stall of this machine.
 const LOST_MS = 20_000;
-const UNKNOWN: Configured = { limit: 0, isKeyInside: () => false };
+export const UNCONFIGURED: Configured = { limit: 0, isKeyInside: () => false };
 
 /** One session as its files tell it: the same with and without a dispatcher. */
-export function readSessionFiles(root: StateRoot, id: string, configured: Configured = UNKNOWN): SessionFiles {
+export function readSessionFiles(root: StateRoot, id: string, configured: Configured = UNCONFIGURED): SessionFiles {
   const view = readSession(root.session(id));
   const wanted = readJsonFileSync(root.runOf(id).wanted, WantedSchema);
   const nowMs = Date.now();

@@ -132,6 +132,27 @@ test("without a dispatcher, what needs one says so, and what does not goes on", 
   expect([resumed.code, resumed.stderr]).toEqual([0, ""]);
 });
 
+test("a state root that cannot be is told as one, and is no bug of ours", async () => {
+  const env = { HARNESS_HOME: "/dev/null/state" };
+  for (const words of [["up", "--detach"], ["spawn", "x", "--no-repo"]]) {
+    const { code, stderr } = await line.run([...words, "--json"], { env });
+    expect([words, code, JSON.parse(stderr).error.code]).toEqual([words, 1, "storage-failed"]);
+  }
+});
+
+test("a mistake in config.yaml hides no session", async () => {
+  await using other = openCommandLine();
+  mkdirSync(other.root.session("k3x").directory, { recursive: true });
+  writeFileSync(other.root.config, "nothing: known\n");
+  const shown = await other.run(["show", "k3x"]);
+  expect([shown.code, shown.stdout, shown.stderr]).toEqual([
+    0,
+    expect.stringMatching(/^k3x/),
+    expect.stringContaining("line 1"),
+  ]);
+  expect((await other.run(["ps", "--json"])).json()).toHaveLength(1);
+});
+
 test("without git a session of a repository is refused, and doctor says what to install", async () => {
   await using bare = openCommandLine();
   const path = join(bare.directory, "bin");

@@ -13,7 +13,7 @@ export function tellSessions(
     terminal.note(`No open session in ${root.path}.${closed} \`harness spawn "<task>"\` starts one.`);
     return;
   }
-  for (const line of sessionTable(sessions, terminal, Date.now())) terminal.line(line);
+  terminal.line(sessionTable(sessions, terminal, Date.now()).join("\n"));
   for (const { id, damaged } of sessions) {
     for (const part of damaged) terminal.note(`${plainLine(id)}: ${plainLine(part)}`);
   }

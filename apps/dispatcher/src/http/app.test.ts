@@ -167,6 +167,9 @@ test("a body that is too large is refused, announced or not", async () => {
   const body = JSON.stringify({ task: "x".repeat(5 * 1024 * 1024) });
   const announced = await api.admin("/api/sessions", { method: "POST", body });
   expect([announced.status, announced.json()["code"]]).toEqual([413, "message-too-large"]);
+  const headers = { "Transfer-Encoding": "chunked" };
+  const unannounced = await api.admin("/api/sessions", { method: "POST", body, headers });
+  expect([unannounced.status, unannounced.json()["code"]]).toEqual([413, "message-too-large"]);
 });
 
 test("every answer carries the headers that keep a browser from doing more than it should", async () => {
