@@ -28,8 +28,13 @@ export interface Supervisor {
    * been asked to park. Throws `spawn-failed` when it could not be started.
    */
   apply(id: string, prepare?: () => Promise<unknown>): Promise<void>;
-  /** Contract: ends the agent process and resolves when it is gone. `stop` gives it a grace, `kill` none. */
-  end(id: string, how: "stop" | "kill"): Promise<void>;
+  /**
+   * Contract: ends the agent process and resolves when it is gone. `stop` gives it a grace, `kill` none. `prepare` runs
+   * first, and nothing is decided about the session between the two: what it writes cannot be overtaken by a start.
+   */
+  end(id: string, how: "stop" | "kill", prepare?: () => Promise<unknown>): Promise<void>;
+  /** Contract: nothing is started for the session until the function returned is called. */
+  hold(id: string): () => void;
   /** Contract: the session as its files tell it now; who listens to the feed learns of a difference. */
   look(id: string): SessionSummary;
   /** Contract: the session was removed; nothing of it is remembered. */

@@ -43,7 +43,8 @@ interface Progress {
   changedMs: number;
 }
 
-const CAP = 64;
+// Each portion lists the whole outbox once, so a small one would make a flood cost its square.
+const CAP = 1024;
 const REJECTED_SHOWN = 100;
 // Two changes within one tick of the file system's clock look like one.
 const CLOCK_GRAIN_MS = 100;

@@ -7,7 +7,6 @@ import { wantStopped } from "./wanted.ts";
 export async function killSession(context: Context, session: string): Promise<SessionSummary> {
   context.supervisor.requireStorage();
   const id = findSession(context, session);
-  await context.wanted.change(id, wantStopped);
-  await context.supervisor.end(id, "kill");
+  await context.supervisor.end(id, "kill", () => context.wanted.change(id, wantStopped));
   return context.supervisor.look(id);
 }

@@ -16,11 +16,17 @@ export async function removeSession(
 ): Promise<Removal> {
   context.supervisor.requireStorage();
   const id = findSession(context, session);
-  // From here on nothing starts it again, whatever comes in between.
-  await context.wanted.change(id, wantStopped);
-  await context.supervisor.end(id, "stop");
-  const salvaged = options.discard === true ? [] : await keepWork(context, { id });
-  await moveToTrash(context, context.root.session(id).directory);
+  await context.supervisor.end(id, "stop", () => context.wanted.change(id, wantStopped));
+  // A `resume` that comes while the work is saved must not write what nobody saves any more.
+  const letGo = context.supervisor.hold(id);
+  let salvaged: string[];
+  try {
+    salvaged = options.discard === true ? [] : await keepWork(context, { id });
+    await moveToTrash(context, context.root.session(id).directory);
+  } catch (error) {
+    letGo();
+    throw error;
+  }
   context.supervisor.forget(id);
   await forgetWorktree(context, { id });
   context.wanted.drop(id);

@@ -8,8 +8,7 @@ import { wantStopped } from "./wanted.ts";
 export async function stopSession(context: Context, session: string): Promise<SessionSummary> {
   context.supervisor.requireStorage();
   const id = findSession(context, session);
-  await context.wanted.change(id, wantStopped);
-  await context.supervisor.end(id, "stop");
+  await context.supervisor.end(id, "stop", () => context.wanted.change(id, wantStopped));
   return context.supervisor.look(id);
 }
 

@@ -35,6 +35,16 @@ test("what lives is left alone, and its waiting is over", () => {
   expect(wanted).toEqual({ ...remembered, process });
   expect(ended).toBeNull();
 });
+test("one that was started by hand meanwhile is left to be accepted", () => {
+  const stopped: Wanted = { ...remembered, wanted: "stopped", nonce: "older" };
+  expect(adoptSession({ ...facts, remembered: stopped, status, process }).wanted).toEqual(stopped);
+  const other: Wanted = { ...remembered, process: { ...process, pid: 1 } };
+  expect(adoptSession({ ...facts, remembered: other, status, process }).wanted).toEqual(other);
+});
+test("one that was about to be stopped is still known, so that it will be", () => {
+  const stopped: Wanted = { ...remembered, wanted: "stopped", process };
+  expect(adoptSession({ ...facts, remembered: stopped, status, process }).wanted).toEqual(stopped);
+});
 test("an intent without a process is left to be started", () => {
   expect(adoptSession({ ...facts, remembered })).toEqual({ wanted: remembered, ended: null });
 });

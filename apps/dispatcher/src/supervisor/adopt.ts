@@ -1,5 +1,6 @@
 import type { AgentProcess, Status, Wanted } from "@harness/core";
 import { without } from "../without.ts";
+import { isSameIdentity } from "./exits.ts";
 
 export interface AdoptFacts {
   /** Null when nothing is remembered of this session. */
@@ -24,7 +25,11 @@ export function adoptSession({ remembered, fresh, status, process, hasWork }: Ad
     const wanted = status?.state === "closed" ? "closed" : process === null ? "parked" : "run";
     return { wanted: { ...fresh, wanted, ...(process === null ? {} : { process }) }, ended: null };
   }
-  if (process !== null) return { wanted: { ...without(remembered, "queued", "backoffUntil"), process }, ended: null };
+  if (process !== null) {
+    // One that this dispatcher's predecessors did not start, or saw end, is the next step's to accept.
+    if (!isKnown(remembered, process)) return { wanted: remembered, ended: null };
+    return { wanted: { ...without(remembered, "queued", "backoffUntil"), process }, ended: null };
+  }
   if (status?.state === "closed")
     return { wanted: { ...without(remembered, "queued", "backoffUntil"), wanted: "closed" }, ended: null };
   const last = remembered.process ?? processOfIntent(remembered, status);
@@ -32,6 +37,11 @@ export function adoptSession({ remembered, fresh, status, process, hasWork }: Ad
   const rests = status !== null && status.turn?.state !== "running" && !hasWork;
   const isUp = remembered.wanted === "run" && remembered.failed === undefined;
   return { wanted: isUp && last !== null && rests ? { ...remembered, wanted: "parked" } : remembered, ended: last };
+}
+
+function isKnown(remembered: Wanted, process: AgentProcess): boolean {
+  if (remembered.process !== undefined) return isSameIdentity(remembered.process, process);
+  return process.nonce !== undefined && process.nonce === remembered.nonce;
 }
 
 // A dispatcher that died between start and record left only the nonce of its intent.

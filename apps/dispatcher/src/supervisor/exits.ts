@@ -1,4 +1,4 @@
-import type { AgentProcess, ExitRecord, Status, Wanted } from "@harness/core";
+import type { AgentProcess, ExitRecord, ProcessIdentity, Status, Wanted } from "@harness/core";
 import { without } from "../without.ts";
 import { MEMORY_MS, restartDelay } from "./restart-delay.ts";
 
@@ -78,7 +78,10 @@ export function afterExit({ wanted, exit, status, deliberate, rests, nowMs, rand
 
 /** True when `status` was written by the process `identity`, so that it tells of its end and not of an earlier one. */
 export function isStatusOf(status: Status | null, identity: AgentProcess | null): boolean {
-  if (status === null || identity === null) return false;
-  const { pid, startTime, bootId } = status.process;
-  return pid === identity.pid && startTime === identity.startTime && bootId === identity.bootId;
+  return status !== null && identity !== null && isSameIdentity(status.process, identity);
+}
+
+/** Two records of one process. */
+export function isSameIdentity(a: ProcessIdentity, b: ProcessIdentity): boolean {
+  return a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId;
 }

@@ -11,7 +11,7 @@ const wanted = (word: Wanted["wanted"], more: Partial<Wanted> = {}): Wanted => (
   updatedAt: "",
   ...more,
 });
-const living = { ours: true, idle: false, quietScans: 0 };
+const living = { known: true, idle: false, quietScans: 0 };
 const rest = { process: null, hasMail: false, isDue: true, hungScans: 60 };
 
 test.each<[string, Partial<StepFacts> & { wanted: Wanted }, Step]>([
@@ -26,7 +26,12 @@ test.each<[string, Partial<StepFacts> & { wanted: Wanted }, Step]>([
   ["to be parked, idle", { wanted: wanted("parked"), process: { ...living, idle: true } }, "park"],
   ["stopped with mail", { wanted: wanted("stopped"), hasMail: true }, "none"],
   ["to be stopped, still there", { wanted: wanted("stopped"), process: living }, "stop"],
-  ["stopped, then started by hand", { wanted: wanted("stopped"), process: { ...living, ours: false } }, "accept"],
+  ["stopped, then started by hand", { wanted: wanted("stopped"), process: { ...living, known: false } }, "accept"],
+  [
+    "parked, then started by hand",
+    { wanted: wanted("parked"), process: { ...living, known: false, idle: true } },
+    "accept",
+  ],
   ["closed with mail", { wanted: wanted("closed"), hasMail: true }, "none"],
   ["closing", { wanted: wanted("closed"), process: living }, "none"],
 ])("%s", (_name, facts, step) => {

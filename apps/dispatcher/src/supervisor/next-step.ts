@@ -2,8 +2,8 @@ import type { Wanted } from "@harness/core";
 
 export interface StepFacts {
   wanted: Wanted;
-  /** Its process, as far as there is one; `ours` when it is the one this dispatcher last meant to start. */
-  process: { ours: boolean; idle: boolean; quietScans: number } | null;
+  /** Its process, as far as there is one; `known` when it is the one that the record names. */
+  process: { known: boolean; idle: boolean; quietScans: number } | null;
   /** A message waits in its inbox, long enough to be acted upon. */
   hasMail: boolean;
   /** The delay after its last failure is over. */
@@ -16,8 +16,10 @@ export type Step = "none" | "start" | "wake" | "park" | "stop" | "end-hung" | "a
 /** What has to be done so that a session becomes what is wanted of it. */
 export function nextStep({ wanted, process, hasMail, isDue, hungScans }: StepFacts): Step {
   if (process !== null) {
-    // Somebody started a stopped session by hand: that person has resumed it.
-    if (wanted.wanted === "stopped") return process.ours ? "stop" : "accept";
+    if (wanted.wanted === "closed") return "none";
+    // Somebody started it by hand, a stopped one too: that person has resumed it.
+    if (!process.known) return "accept";
+    if (wanted.wanted === "stopped") return "stop";
     if (process.quietScans >= hungScans) return "end-hung";
     return wanted.wanted === "parked" && process.idle ? "park" : "none";
   }

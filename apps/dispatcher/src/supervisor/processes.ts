@@ -31,7 +31,9 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
   let oomKills = countOomKills();
 
   async function start(track: Track): Promise<void> {
-    Object.assign(track, { phase: "starting", ended: null, abort: new AbortController() });
+    track.phase = "starting";
+    track.ended = null;
+    track.abort = new AbortController();
     try {
       const wanted = await records.change(track.id, nextStart);
       parts.onStep("L1");
@@ -120,7 +122,8 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     lookAgain(track);
     const { process: target } = track;
     if (target === null) return;
-    Object.assign(track, { phase: "stopping", ended: how });
+    track.phase = "stopping";
+    track.ended = how;
     parts.tell(track);
     try {
       const graceMs = how === "kill" ? 0 : timing.stopGraceMs;
@@ -132,7 +135,8 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
       }
       await settle(track);
     } finally {
-      Object.assign(track, { phase: "steady", ended: null });
+      track.phase = "steady";
+      track.ended = null;
     }
   }
 
@@ -148,13 +152,15 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     const { known, startFailure } = facts;
     const { code, signal } = facts.exit ?? { code: null, signal: null };
     const { ended } = track;
-    Object.assign(track, { process: null, exited: null, quietScans: 0 });
+    track.process = null;
+    track.exited = null;
+    track.quietScans = 0;
     lookAgain(track);
     const { status: last } = track.view;
     const status = isStatusOf(last, known) ? last : null;
     const nowMs = clock.now();
     const at = new Date(nowMs).toISOString();
-    const oom = ended === null && code !== 0 && wasOom(track);
+    const oom = ended === null && wasOom(track, facts.exit);
     const exit = classifyExit({ code, signal, adopted: facts.exit === null, ended, oom, status, startFailure }, at);
     const rests =
       status !== null &&
@@ -179,13 +185,19 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     parts.tell(track);
   }
 
-  function wasOom(track: Track): boolean {
+  function wasOom(track: Track, exit: Exit | null): boolean {
     const before = oomKills;
     oomKills = countOomKills();
-    return (before !== null && oomKills !== null && oomKills > before) || saysOutOfMemory(tailAgentLog(track.paths));
+    if (exit?.signal === "SIGKILL") return before !== null && oomKills !== null && oomKills > before;
+    return isAbort(exit) && saysOutOfMemory(tailAgentLog(track.paths));
   }
 
   return { start, end, settle };
+}
+
+// How Node ends itself, as itself or behind a shell.
+function isAbort(exit: Exit | null): boolean {
+  return exit?.signal === "SIGABRT" || exit?.signal === "SIGTRAP" || exit?.code === 134 || exit?.code === 133;
 }
 
 // L1: the intent is on the disk before there is a process.

@@ -58,7 +58,8 @@ export function inspect(track: Track, parts: ScanParts, cause: "scan" | "hint"):
   const hasToAct = track.phase === "steady" && (!track.adopted || hasEnded(track) || stepFor(track, parts) !== "none");
   if (hasToAct) parts.tend(track);
   else if (track.phase === "steady") track.waitsSinceMs = null;
-  if (changed || track.told === "" || wasLost !== isLost(track, parts)) parts.tell(track);
+  const isTimed = track.view.status?.rateLimitedUntil !== undefined;
+  if (changed || isTimed || track.told === "" || wasLost !== isLost(track, parts)) parts.tell(track);
   collect(track, parts);
 }
 
@@ -69,15 +70,13 @@ export function leaveAlone(going: Map<string, Promise<void>>, { log }: Pick<Scan
   }
 }
 
-/** Reads what is new in the session's outbox, a portion at a time, so that one session does not hold up the others. */
+/** Reads what is new in the session's outbox, one portion a look, so that one session does not hold up the others. */
 export function collect(track: Track, parts: ScanParts): void {
   if (track.collecting) return;
   track.collecting = true;
   const { size } = track.rejected;
-  const portions = async () => {
-    while (await parts.collector.collect(track)) await new Promise((resolve) => setImmediate(resolve));
-  };
-  portions()
+  parts.collector
+    .collect(track)
     .then(() => {
       if (track.rejected.size !== size) parts.tell(track);
     })

@@ -1,7 +1,9 @@
-import { signalProcess, type Wanted } from "@harness/core";
+import { isSameProcess, signalProcess, type AgentProcess, type Wanted } from "@harness/core";
 import { freshWanted } from "../sessions/wanted.ts";
 import type { Serial } from "../serial.ts";
+import { without } from "../without.ts";
 import { adoptSession } from "./adopt.ts";
+import { isSameIdentity } from "./exits.ts";
 import { hasClaimed, hasMail } from "./mail.ts";
 import { nextStep, type Step } from "./next-step.ts";
 import type { SupervisorParts } from "./parts.ts";
@@ -29,7 +31,7 @@ export function stepFor(track: Track, { clock, timing, wanted: records }: StepPa
       living === null
         ? null
         : {
-            ours: living.nonce !== undefined && living.nonce === wanted.nonce,
+            known: wanted.process !== undefined && isSameIdentity(wanted.process, living),
             idle: wanted.wanted === "parked" && idleSince(track, clock.now()) !== null,
             quietScans: track.quietScans,
           },
@@ -60,11 +62,11 @@ export async function takeStep(track: Track, parts: StepParts): Promise<void> {
       return;
     case "wake":
     case "start":
-      if (step === "wake") await records.change(track.id, (wanted) => ({ ...wanted, wanted: "run" }));
+      if (step === "wake") await records.change(track.id, wakeParked);
       track.waitsSinceMs ??= parts.clock.monotonic();
       return;
     case "accept":
-      await records.change(track.id, (wanted) => ({ ...wanted, wanted: "run" }));
+      await records.change(track.id, (wanted) => acceptProcess(wanted, track.process));
       return;
     case "park":
       if (track.process !== null) signalProcess(track.process, "SIGHUP");
@@ -77,10 +79,24 @@ export async function takeStep(track: Track, parts: StepParts): Promise<void> {
   }
 }
 
-async function adopt(track: Track, parts: StepParts): Promise<void> {
+// Asked again at the change: a stop may have come in between.
+function wakeParked(wanted: Wanted): Wanted {
+  return wanted.wanted === "parked" ? { ...wanted, wanted: "run" } : wanted;
+}
+
+function acceptProcess(wanted: Wanted, living: AgentProcess | null): Wanted {
+  const cleared = without(wanted, "queued", "backoffUntil", "failed");
+  return { ...cleared, wanted: "run", ...(living === null ? {} : { process: living }) };
+}
+
+/** Compares what is remembered of a session with what is there, once. */
+export async function adopt(track: Track, parts: StepParts): Promise<void> {
   const { clock, processes, wanted: records } = parts;
   const { inbox } = track.paths;
   const remembered = records.get(track.id);
+  // It lives, and its status cannot be read, or is not its own.
+  if (track.process === null && remembered?.process && isSameProcess(remembered.process))
+    track.process = remembered.process;
   const { wanted, ended } = adoptSession({
     remembered,
     fresh: freshWanted(track.id, clock),
@@ -108,6 +124,7 @@ const LONGEST_DELAY_MS = 60_000;
 export function admit(parts: StepParts): Map<string, Promise<void>> {
   const { clock, config, tracks, wanted: records } = parts;
   const going = new Map<string, Promise<void>>();
+  if (![...tracks.values()].some(({ waitsSinceMs }) => waitsSinceMs !== null)) return going;
   const plan = planScheduling({
     tracks: tracks.values(),
     limit: config.limits.concurrent,

@@ -6,7 +6,7 @@ import type { SupervisorParts } from "./parts.ts";
 import { createProcesses } from "./processes.ts";
 import { findSessions, inspect, leaveAlone, type ScanParts } from "./scan.ts";
 import { createIdleShrink } from "./shrink-idle.ts";
-import { admit, takeStep } from "./steps.ts";
+import { admit, adopt, takeStep } from "./steps.ts";
 import type { Storage } from "./storage.ts";
 import { tellChange } from "./summaries.ts";
 import { createSupervisor } from "./supervisor.ts";
@@ -97,8 +97,8 @@ export async function createSupervision(options: SuperviseOptions): Promise<Supe
     supervisor: createSupervisor({ parts, storage, version: options.version }),
     start: async () => {
       findSessions(parts);
-      const adopt = (track: Track) => serial(track.id, () => takeStep(track, parts)).catch(() => tend(track));
-      await Promise.all([...tracks.values()].map(adopt));
+      const take = (track: Track) => serial(track.id, () => adopt(track, parts)).catch(() => tend(track));
+      await Promise.all([...tracks.values()].map(take));
       watching = watch();
     },
     close: async () => {

@@ -32,15 +32,21 @@ export function createSupervisor({ parts, storage, version }: SupervisorOptions)
       await track.going;
       parts.tell(track);
     },
-    end: async (id, how) => {
+    end: async (id, how, prepare) => {
       const track = trackOf(id, parts);
       track.abort.abort();
       await serial(id, async () => {
+        await prepare?.();
         await processes.end(track, how);
         track.waitsSinceMs = null;
         sweepLeftovers(id, track.paths);
       });
       parts.tell(track);
+    },
+    hold: (id) => {
+      const track = trackOf(id, parts);
+      track.phase = "held";
+      return () => void (track.phase = "steady");
     },
     look: (id) => {
       const known = tracks.get(id);

@@ -23,7 +23,8 @@ export interface Track {
   quietScans: number;
   /** How the living process will end, when it is a child of this dispatcher: the system tells it. */
   exited: Promise<Exit> | null;
-  phase: "steady" | "starting" | "stopping";
+  /** `held`: it is being removed, and nothing is started. */
+  phase: "steady" | "starting" | "stopping" | "held";
   /** What was remembered of it has been compared with what is there. */
   adopted: boolean;
   ended: "stop" | "kill" | "hung" | null;

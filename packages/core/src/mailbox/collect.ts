@@ -9,6 +9,7 @@ import { parseOutbound } from "./parse-message.ts";
 /** Names read from one outbox at most; more than this is an attack or a defect, and only costs its own session. */
 const NAMES_LIMIT = 250_000;
 const ODD_NAMES_REPORTED = 20;
+const YIELD_EVERY = 32;
 
 export interface Collected {
   messages: Outbound[];
@@ -36,7 +37,10 @@ export async function collectOutbox(
     const cap = options.cap ?? 256;
     collected.more = more || ids.length > cap;
     collected.rejected = odd.map((name) => ({ name, reason: "odd-name: not <id>.msg" }));
-    for (const id of ids.slice(0, cap)) collectOne(directory, id, collected);
+    for (const [index, id] of ids.slice(0, cap).entries()) {
+      if (index % YIELD_EVERY === YIELD_EVERY - 1) await new Promise((resolve) => setImmediate(resolve));
+      collectOne(directory, id, collected);
+    }
     return collected;
   } finally {
     directory.close();

@@ -114,12 +114,18 @@ export function agentOf(root: StateRoot, id: string): ProcessIdentity | null {
 
 /** Every process on this machine that was started for a session, however it came to be. */
 export function agentPids(root: StateRoot, id: string): number[] {
-  return readdirSync("/proc").flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
+  const found = readdirSync("/proc").filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
     const words = readQuietly(`/proc/${name}/cmdline`).split("\0");
-    const isAgent = words.includes("--session") && words.includes(id);
-    return isAgent && readQuietly(`/proc/${name}/environ`).includes(root.session(id).directory) ? [Number(name)] : [];
+    if (!words.includes("--session") || !words.includes(id)) return false;
+    return readQuietly(`/proc/${name}/environ`).includes(root.session(id).directory);
   });
+  // Between fork and exec a child of an agent process looks like its parent.
+  return found.filter((name) => !found.includes(parentOf(name))).map(Number);
+}
+
+function parentOf(pid: string): string {
+  return /^PPid:\s+(?<parent>\d+)$/m.exec(readQuietly(`/proc/${pid}/status`))?.groups?.["parent"] ?? "";
 }
 
 async function endAgents(root: StateRoot): Promise<void> {
