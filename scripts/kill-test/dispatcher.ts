@@ -77,7 +77,7 @@ async function start(root: StateRoot): Promise<number> {
   const deadline = performance.now() + START_LIMIT_MS;
   while (performance.now() < deadline) {
     const running = readDispatcher(root);
-    if (running?.pid === child.pid && (await answers(running.url))) return running.pid;
+    if (running !== undefined && running.pid === child.pid && (await answers(running.url))) return running.pid;
     await sleep(20);
   }
   throw new Error(
