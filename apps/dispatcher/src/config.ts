@@ -19,7 +19,6 @@ const ProviderSchema = z.strictObject({
   keyEnv: VariableSchema.optional(),
 });
 
-
 const AgentSchema = z.strictObject({
   driver: z.string().min(1),
   command: CommandSchema.optional(),

@@ -189,3 +189,12 @@ test.each([
 ])("%j is no wish for a session", (input) => {
   expect(SpawnInputSchema.safeParse(input).success).toBe(false);
 });
+
+test("of two sessions that ask for one name at once, one gets it", async () => {
+  await using place = temporaryRoot();
+  await using dispatcher = await runDispatcher(place.root);
+  const ask = () => createSession(dispatcher.context, { task: "x", name: "twin", command: ECHO });
+  const outcomes = await Promise.allSettled([ask(), ask()]);
+  expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  expect(getSession(dispatcher.context, "twin").name).toBe("twin");
+});

@@ -34,7 +34,11 @@ export async function createSession(context: Context, input: SpawnInput): Promis
   const plan = planSession(context, input, id);
   try {
     await build(context, plan, input);
-    await context.supervisor.apply(id, () => publishStaged(context.root, id));
+    await context.supervisor.apply(id, async () => {
+      // In one breath with the publishing: another spawn may have taken the name meanwhile.
+      refuseTaken(context, input.name);
+      await publishStaged(context.root, id);
+    });
   } catch (error) {
     await undo(context, id, error);
     throw error;

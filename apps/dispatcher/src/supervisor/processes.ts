@@ -88,10 +88,15 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     const seen = identifyProcess(pid);
     if (said?.pid !== pid && seen === null) return;
     // Behind a wrapper the child that ends is not the agent process.
-    if (child === pid) track.exited = exited;
+    if (child === pid) {
+      track.exited = exited;
+      track.hasExited = false;
+    }
     await remember(track, said?.pid === pid ? said : { ...seen!, lockFd: UNKNOWN_FD });
     void exited.then(() => {
-      if (track.exited === exited) onExit(track);
+      if (track.exited !== exited) return;
+      track.hasExited = true;
+      onExit(track);
     });
   }
 
@@ -154,6 +159,7 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     const { ended } = track;
     track.process = null;
     track.exited = null;
+    track.hasExited = false;
     track.quietScans = 0;
     lookAgain(track);
     const { status: last } = track.view;

@@ -23,6 +23,8 @@ export interface Track {
   quietScans: number;
   /** How the living process will end, when it is a child of this dispatcher: the system tells it. */
   exited: Promise<Exit> | null;
+  /** The system has told it. */
+  hasExited: boolean;
   /** `held`: it is being removed, and nothing is started. */
   phase: "steady" | "starting" | "stopping" | "held";
   /** What was remembered of it has been compared with what is there. */
@@ -60,6 +62,7 @@ export function newTrack(id: string, paths: SessionPaths): Track {
     beatMs: 0,
     quietScans: 0,
     exited: null,
+    hasExited: false,
     phase: "steady",
     adopted: false,
     ended: null,
@@ -104,10 +107,10 @@ export function countBeat(track: Track): void {
 
 /** Whether the known process still lives. Only a look: the lock is never taken. */
 export function hasEnded(track: Track): boolean {
-  const { process: known, exited, quietScans, paths } = track;
+  const { process: known, exited, hasExited, quietScans, paths } = track;
   if (known === null) return false;
   // A child's end is told by the system as well; a lock that was touched since the last scan has a holder.
-  if (exited !== null && quietScans === 0) return false;
+  if (exited !== null && !hasExited && quietScans === 0) return false;
   return lookLock(paths.lock, known) === "free" && !isSameProcess(known);
 }
 
