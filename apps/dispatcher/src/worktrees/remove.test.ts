@@ -109,3 +109,20 @@ test("what cannot be saved is not removed", async () => {
   });
   expect(readdirSync(lab.worktree("one"))).toContain("shared.txt");
 });
+
+test("a session with submodules is kept whole: their repositories are nothing apart from it", SLOW, async () => {
+  await using lab = openLab();
+  const other = join(lab.path, "other");
+  lab.git(lab.path, "init", "-q", other);
+  lab.commit(other, { "lib.txt": "lib\n" });
+  await lab.session("one");
+  const place = lab.worktree("one");
+  lab.git(place, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other, "vendor/lib");
+  lab.git(place, "commit", "-q", "-m", "vendor");
+  lab.commit(join(place, "vendor/lib"), { "own.txt": "o\n" }, "work in the submodule");
+  lab.write(place, { "vendor/lib/lib.txt": "changed\n" });
+  const kept = (await remove(lab, "one")).join("\n");
+  const copy = /is kept in (\S+)/.exec(kept)?.[1] ?? "";
+  expect(readFileSync(join(copy, "vendor/lib/lib.txt"), "utf8")).toBe("changed\n");
+  expect(lab.git(join(copy, "vendor/lib"), "log", "--format=%s")).toContain("work in the submodule");
+});

@@ -21,6 +21,10 @@ export async function keepWork(context: GitContext, input: { id: string }): Prom
   const { work } = worktreePaths(context.root, id);
   const kept = [...lines];
   if (isFilled(homeWork)) kept.push(await moveAside(context, homeWork, work));
+  // The repositories of submodules lie in the worktree's own git directory: apart from it they are nothing.
+  if (existsSync(join(worktree, ".git", "modules"))) {
+    return [...kept, await moveAside(context, worktree, `${work}-worktree`)];
+  }
   for (const path of nested) {
     const from = join(worktree, path);
     if (await isInside(from, worktree)) kept.push(await moveAside(context, from, `${work}-${plainName(path)}`));
