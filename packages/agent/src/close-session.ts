@@ -1,5 +1,6 @@
 import { derivedMessageId, timestamp, type ClaimedMessage, type Inbound, type ReadyMessage } from "@harness/core";
 import type { AgentContext } from "./agent-context.ts";
+import { claimMessage } from "./claim-message.ts";
 import { failedMessage } from "./reply.ts";
 
 /** Ends a session for good. Each step can be done again: a crash in between finds the `close` claimed and repeats them. */
@@ -28,7 +29,7 @@ export async function closeSession(context: AgentContext, claimed: ClaimedMessag
 /** Whoever waits for a reply learns that none will come. */
 async function refuse(context: AgentContext, waiting: ReadyMessage): Promise<void> {
   const { session, clock, inbox, storage } = context;
-  const claimed = await storage.persist(() => inbox.claim(waiting));
+  const claimed = await claimMessage(context, waiting);
   if (!claimed) return;
   if (claimed.message.kind === "prompt") {
     const text = "The session was closed before this message had its turn.";

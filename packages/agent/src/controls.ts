@@ -1,5 +1,6 @@
 import { type ClaimedMessage, type Inbound, type ReadyMessage } from "@harness/core";
 import type { AgentContext } from "./agent-context.ts";
+import { claimMessage } from "./claim-message.ts";
 import type { AnswerMessage } from "./questions.ts";
 import { cancelWaiting } from "./finish-turn.ts";
 import type { Prompts } from "./prompts.ts";
@@ -34,7 +35,7 @@ export function createControls(context: AgentContext, options: ControlsOptions):
   const writing = new Set<Promise<void>>();
 
   async function handle(message: ReadyMessage | ClaimedMessage): Promise<void> {
-    const claimed = "attempt" in message ? message : await storage.persist(() => inbox.claim(message));
+    const claimed = "attempt" in message ? message : await claimMessage(context, message);
     if (!claimed) return;
     record({ type: "message.received", message: claimed.id, kind: claimed.message.kind });
     const { message: content } = claimed;

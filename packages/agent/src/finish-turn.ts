@@ -1,5 +1,6 @@
 import { timestamp, type ClaimedMessage, type ReadyMessage } from "@harness/core";
 import type { AgentContext } from "./agent-context.ts";
+import { claimMessage } from "./claim-message.ts";
 import type { TurnOutcome } from "./handle-prompt.ts";
 import { MAX_ATTEMPTS } from "./recover.ts";
 import { failedMessage, replyMessage, reportId } from "./reply.ts";
@@ -15,6 +16,8 @@ export async function finishTurn(context: AgentContext, claimed: ClaimedMessage,
   const { stopReason, usage } = outcome;
   status.apply({ type: "turn.ended", turn: claimed.id, stopReason });
   record({ type: "turn.ended", turn: claimed.id, stopReason, text: outcome.text.slice(0, TEXT_IN_EVENT), usage });
+  // The count of turns is right only if it is on the disk before nothing is left of the turn but its report.
+  await status.flush();
   await settlePrompt(context, claimed);
 }
 
@@ -23,7 +26,11 @@ export async function finishReported(context: AgentContext, claimed: ClaimedMess
   const report = await context.readReport(reportId(context.session, claimed.id));
   if (report?.kind === "failed" && report.body.code === "attempts-exhausted") return reject(context, claimed);
   const stopReason = report?.kind === "reply" ? report.body.stopReason : "failed";
-  context.status.apply({ type: "turn.ended", turn: claimed.id, stopReason });
+  const { status } = context;
+  const { id, attempt } = claimed;
+  if (status.current().turn?.id !== id) status.apply({ type: "turn.started", turn: id, message: id, attempt });
+  status.apply({ type: "turn.ended", turn: id, stopReason });
+  await status.flush();
   await settlePrompt(context, claimed);
 }
 
@@ -37,7 +44,7 @@ export async function giveUp(context: AgentContext, claimed: ClaimedMessage): Pr
 
 /** A prompt is answered as cancelled before it had its turn. */
 export async function cancelWaiting(context: AgentContext, waiting: ReadyMessage): Promise<void> {
-  const claimed = await context.storage.persist(() => context.inbox.claim(waiting));
+  const claimed = await claimMessage(context, waiting);
   if (!claimed) return;
   const to = { session: context.session, message: claimed.id, createdAt: timestamp(context.clock) };
   await context.report(replyMessage(to, { stopReason: "cancelled", text: "" }));

@@ -1,5 +1,6 @@
 import { toErrorRecord, type ClaimedMessage, type Inbound, type ReadyMessage } from "@harness/core";
 import type { AgentContext } from "./agent-context.ts";
+import { claimMessage } from "./claim-message.ts";
 import type { Prompt } from "./drivers/driver.ts";
 import { finishReported, finishTurn, giveUp } from "./finish-turn.ts";
 import { STOP_REASONS, turnLimitMs, type AbortCause } from "./limits.ts";
@@ -54,7 +55,7 @@ export async function handlePrompt(
 }
 
 async function claimPrompt(context: AgentContext, message: ReadyMessage): Promise<ClaimedMessage | null> {
-  const claimed = await context.storage.persist(() => context.inbox.claim(message));
+  const claimed = await claimMessage(context, message, { start: true });
   await context.failpoint("C2");
   if (claimed) context.record({ type: "message.received", message: claimed.id, kind: claimed.message.kind });
   return claimed;

@@ -1,7 +1,7 @@
 import type { Clock, Inbox, Outbox } from "@harness/core";
-import { shrink } from "./shrink.ts";
+import { shrink } from "./stay-small.ts";
 
-const SHRINK_AFTER_MS = 3_000;
+const SHRINK_AFTER_MS = 8_000;
 const PRUNE_EVERY_MS = 6 * 60 * 60 * 1000;
 /** How long handled messages and reports are kept. */
 const KEEP_MS = 30 * 24 * 60 * 60 * 1000;

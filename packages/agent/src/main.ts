@@ -4,6 +4,7 @@ import { ERROR_KINDS, toErrorRecord } from "@harness/core";
 import { parseArguments, USAGE } from "./arguments.ts";
 import { runAgent } from "./run-agent.ts";
 import { say } from "./say.ts";
+import { compileLittle } from "./stay-small.ts";
 
 async function main(): Promise<number> {
   const parsed = parseArguments(process.argv.slice(2), { cwd: process.cwd(), state: process.env["HARNESS_STATE"] });
@@ -15,6 +16,7 @@ async function main(): Promise<number> {
       process.stdout.write(`${readVersion()}\n`);
       return 0;
     case "run":
+      compileLittle();
       return runAgent(parsed, process.env);
   }
 }

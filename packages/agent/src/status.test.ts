@@ -71,14 +71,16 @@ describe("the writer of a status", () => {
     const { apply, flush, written, gates } = writer();
     apply(start);
     apply({ type: "question.opened", question });
+    expect(written).toEqual([]);
+    await until(() => written.length === 1);
     apply({ type: "question.closed", id: "q" });
-    expect(written).toHaveLength(1);
+    apply({ type: "line.written", text: "working" });
     const flushed = flush();
     gates.shift()?.();
     await until(() => written.length === 2);
     gates.shift()?.();
     await flushed;
-    expect(written.at(-1)).toMatchObject({ waiting: [], turn: { state: "running" } });
+    expect(written).toMatchObject([{ waiting: [question] }, { waiting: [], lastLine: "working" }]);
   });
 
   it("collects lines for a while, and writes them at the next flush", async () => {

@@ -125,6 +125,7 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   let written: Status | null = null;
   let writing: Promise<void> | null = null;
   let lineTimer: NodeJS.Timeout | null = null;
+  let soon: NodeJS.Immediate | null = null;
 
   async function writeAll(): Promise<void> {
     try {
@@ -141,6 +142,7 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   function flush(): Promise<void> {
     if (lineTimer) clearTimeout(lineTimer);
     lineTimer = null;
+    soon = null;
     if (written === status) return Promise.resolve();
     writing ??= writeAll();
     return writing;
@@ -150,8 +152,8 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
     const next = applyChange(status, change, timestamp(clock));
     if (change.type !== "line.written") {
       status = next;
-      // Whoever depends on the write calls flush and gets the failure.
-      flush().catch(() => {});
+      // Not at once: what caused the change goes on first. Whoever depends on the write calls flush and gets the failure.
+      soon ??= setImmediate(() => void flush().catch(() => {}));
       return;
     }
     if (next.lastLine === status.lastLine) return;

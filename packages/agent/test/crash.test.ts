@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openOutbox, publishMessage, encodeEnvelope, newMessageId, timestamp } from "@harness/core";
 import { requireTool, until } from "@harness/core/testing";
@@ -23,7 +23,7 @@ describe("an agent process killed", () => {
   it.each([
     ["before it opens the session", "L3:kill", false],
     ["after its first look", "C1:kill", false],
-    ["after taking a message", "C2:kill", false],
+    ["after taking a message", "C2:kill", true],
     ["before the work begins", "C3:kill", true],
     ["after the work", "C4:kill", true],
     ["after the report", "C5:kill", false],
@@ -40,6 +40,18 @@ describe("an agent process killed", () => {
     await settled(session);
     expect(await session.reports()).toHaveLength(1);
     await until(() => session.status().turns === 1 && session.status().turn?.state === "ended");
+  });
+
+  it("before the work began is as if it had not taken the message", async () => {
+    await using session = await testSession({ agent: { driver: "command", command: ["cat"] } });
+    const message = await session.send("hello");
+    mkdirSync(session.paths.inbox.claimed);
+    const name = `${message}.msg`;
+    renameSync(join(session.paths.inbox.path, name), join(session.paths.inbox.claimed, `${message}.a1.msg`));
+    await session.run();
+    expect(await session.reply(message)).toMatchObject({ body: { text: "hello\n" } });
+    await settled(session);
+    expect(readdirSync(session.paths.inbox.done)).toEqual([name]);
   });
 
   it("goes on with the turn that it left, with the same id and a higher attempt", async () => {

@@ -33,7 +33,7 @@ export { type OutgoingMessage, sendMessage, wakeAgent } from "./mailbox/send.ts"
 export { type Inbox, type InboxOptions, openInbox } from "./mailbox/inbox.ts";
 export type { InboxLimits } from "./mailbox/inbox-state.ts";
 export type { ReadyMessage } from "./mailbox/scan.ts";
-export type { ClaimedMessage } from "./mailbox/claim.ts";
+export type { ClaimedMessage, ClaimOptions } from "./mailbox/claim.ts";
 export type { Settled } from "./mailbox/settle.ts";
 export { openOutbox, type Outbox, publishReport } from "./mailbox/outbox.ts";
 export { type Collected, collectOutbox } from "./mailbox/collect.ts";

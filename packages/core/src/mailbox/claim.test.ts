@@ -90,3 +90,15 @@ test("a newline after an envelope amends nothing", async () => {
   expect(plainNames(box.path)).toEqual([]);
   expect(await inbox.settle(claimed)).toEqual({});
 });
+
+test("a claim can begin the work with the same flush", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, box, drop } = setUpInbox(directory.path);
+  drop("m.msg", envelope("x"));
+  const [ready] = await inbox.scan();
+  const claimed = await inbox.claim(ready!, { start: true });
+  expect(claimed).toMatchObject({ attempt: 1, started: true });
+  expect(plainNames(box.claimed)).toEqual(["m.a1.started.msg"]);
+  await inbox.settle(claimed!);
+  expect(plainNames(box.done)).toEqual(["m.msg"]);
+});

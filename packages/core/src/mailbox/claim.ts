@@ -21,8 +21,17 @@ export interface ClaimedMessage {
   path: string;
 }
 
+export interface ClaimOptions {
+  /** The work begins at once: C3 comes with C2, and both are on the disk before this returns. */
+  start?: boolean;
+}
+
 /** C2: takes a ready message. Null when it vanished or is no longer what was seen; a later scan tells. */
-export async function claimMessage(state: InboxState, ready: ReadyMessage): Promise<ClaimedMessage | null> {
+export async function claimMessage(
+  state: InboxState,
+  ready: ReadyMessage,
+  options: ClaimOptions = {},
+): Promise<ClaimedMessage | null> {
   const { box } = state;
   const { id } = ready;
   const from = messagePath(box, id);
@@ -39,12 +48,20 @@ export async function claimMessage(state: InboxState, ready: ReadyMessage): Prom
     throw error;
   }
   state.claimed().set(id, path);
-  const flushed = Promise.all([syncDirectory(box.path), syncDirectory(box.claimed)]);
   const message = verify(state, { id, path, digest: sighting?.digest, message: ready.message });
-  await flushed;
-  if (message !== null) return { id, attempt: 1, started: false, message, path };
+  const started = options.start === true && message !== null;
+  const last = started ? renameStarted(state, { id, path }) : path;
+  await Promise.all([syncDirectory(box.path), syncDirectory(box.claimed)]);
+  if (message !== null) return { id, attempt: 1, started, message, path: last };
   await putBack(state, { id, path });
   return null;
+}
+
+function renameStarted(state: InboxState, claim: { id: string; path: string }): string {
+  const path = claimedPath(state.box, { id: claim.id, attempt: 1, started: true });
+  renameSync(claim.path, path);
+  state.claimed().set(claim.id, path);
+  return path;
 }
 
 /** What was really taken: a writer may have replaced the file since the scan. */

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import type { Box } from "../layout/session-directory.ts";
 import { rejectMessage, retryMessage, startMessage } from "./attempt.ts";
 import { makeReaderBox } from "./box-directories.ts";
-import { claimMessage, type ClaimedMessage } from "./claim.ts";
+import { claimMessage, type ClaimedMessage, type ClaimOptions } from "./claim.ts";
 import { createInboxState, INBOX_LIMITS, type InboxLimits } from "./inbox-state.ts";
 import { pruneInbox } from "./prune.ts";
 import { recoverClaimed } from "./recover.ts";
@@ -29,7 +29,7 @@ export interface Inbox {
   /** Files not looked at yet, because a scan looks at so many at most. */
   backlog(): number;
   /** Null when the message vanished or changed; a later scan tells. */
-  claim(message: ReadyMessage): Promise<ClaimedMessage | null>;
+  claim(message: ReadyMessage, options?: ClaimOptions): Promise<ClaimedMessage | null>;
   /** One more attempt, on the disk before the work. Throws `attempts-exhausted` after the last one. */
   retry(claimed: ClaimedMessage): Promise<ClaimedMessage>;
   start(claimed: ClaimedMessage): Promise<ClaimedMessage>;
@@ -59,7 +59,7 @@ export function openInbox(box: Box, options: InboxOptions = {}): Inbox {
       return scanInbox(state);
     },
     backlog: () => countBacklog(state),
-    claim: (message) => claimMessage(state, message),
+    claim: (message, how) => claimMessage(state, message, how),
     retry: (claimed) => retryMessage(state, claimed),
     start: (claimed) => startMessage(state, claimed),
     settle: (claimed) => settleMessage(state, claimed),
