@@ -134,7 +134,10 @@ test("without a dispatcher, what needs one says so, and what does not goes on", 
 
 test("a state root that cannot be is told as one, and is no bug of ours", async () => {
   const env = { HARNESS_HOME: "/dev/null/state" };
-  for (const words of [["up", "--detach"], ["spawn", "x", "--no-repo"]]) {
+  for (const words of [
+    ["up", "--detach"],
+    ["spawn", "x", "--no-repo"],
+  ]) {
     const { code, stderr } = await line.run([...words, "--json"], { env });
     expect([words, code, JSON.parse(stderr).error.code]).toEqual([words, 1, "storage-failed"]);
   }

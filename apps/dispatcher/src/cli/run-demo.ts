@@ -42,14 +42,14 @@ export async function runDemo(io: Io, options: DemoOptions): Promise<void> {
 }
 
 /** For `up --demo`: tells the story where nothing else is in the state root, or where it broke off. */
-export async function runDemoIfFresh(io: Io, signal: AbortSignal): Promise<void> {
+export async function runDemoIfFresh(io: Io, options: Pick<DemoOptions, "fast" | "signal">): Promise<void> {
   const { root, terminal, environment } = io;
   const state = await demoState({ root, environment });
   const isEmpty = !existsSync(root.sessions) || listSessionIds(root).length === 0;
   if (state === "finished") return terminal.note("The demo has been shown. `harness demo --clean` takes it away.");
   if (state === "none" && !isEmpty)
     return terminal.note("There are sessions already, so no demo is shown. `harness demo` shows it.");
-  await runDemo(io, { mayRestart: false, signal });
+  await runDemo(io, { ...options, mayRestart: false });
 }
 
 // The shop's tests run on the Node that a coding agent would find, or else on ours.

@@ -1,27 +1,15 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
-import {
-  goalMessageId,
-  HarnessError,
-  readSession,
-  sendMessage,
-  waitForReply,
-  type SessionPaths,
-  type SessionView,
-} from "@harness/core";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { goalMessageId, HarnessError, readSession, sendMessage, waitForReply, type SessionPaths } from "@harness/core";
+import { actors, pair, type Actor } from "./actors.ts";
+import { BELONGINGS } from "./belongings.ts";
+import { markLines, readIfThere, whereIs } from "./copies.ts";
 import { findCast, isMerged } from "./find-demo.ts";
 import { readHistory, readMerged, shopPath } from "./repository.ts";
 import { ROLES, type Role } from "./roles.ts";
 import { SHARED_FILE, TARGET_BRANCH } from "./shop-files.ts";
 import type { Story } from "./story.ts";
 import { waitFor } from "./wait-for.ts";
-
-interface Actor {
-  role: Role;
-  view: SessionView;
-  paths: SessionPaths;
-}
 
 export async function startBoth(story: Story): Promise<void> {
   const { door, narrator, pace, root } = story;
@@ -51,7 +39,7 @@ export async function showParts(story: Story): Promise<void> {
   narrator.chapter("What each has of its own");
   await waitFor(story, "both have a process", () => actors(story).every(({ view }) => view.status !== null));
   const [left, right] = pair(story);
-  const rows = PARTS.map(([name, read]) => [name, read(left, root.path), read(right, root.path)]);
+  const rows = BELONGINGS.map(([name, read]) => [name, read(left, root.path), read(right, root.path)]);
   narrator.table([[`in ${root.path}`, left.role.name, right.role.name], ...rows]);
   const shared = rows.filter(([, a, b]) => a === b).map(([name]) => name);
   narrator.say(
@@ -131,47 +119,6 @@ export async function showMerged(story: Story): Promise<void> {
   narrator.quote((await readHistory(story)).join("\n"));
 }
 
-function actors({ root }: Story): Actor[] {
-  const cast = findCast(root);
-  return ROLES.flatMap((role) => {
-    const view = cast[role.role];
-    return view ? [{ role, view, paths: root.session(view.id) }] : [];
-  });
-}
-
-function pair(story: Story): [Actor, Actor] {
-  const [left, right] = actors(story);
-  if (left && right) return [left, right];
-  throw new HarnessError("session-not-found", "A session of the demo is gone.", {
-    hint: "`harness demo` starts it again.",
-  });
-}
-
-type ReadPart = (actor: Actor, root: string) => string;
-const place =
-  (pick: (paths: SessionPaths) => string): ReadPart =>
-  ({ paths }, root) =>
-    relative(root, pick(paths));
-
-const PARTS: [string, ReadPart][] = [
-  ["directory", place(({ directory }) => directory)],
-  ["worktree", place(({ worktree }) => worktree)],
-  ["home", place(({ home }) => home)],
-  ["inbox", place(({ inbox }) => inbox.path)],
-  ["outbox", place(({ outbox }) => outbox.path)],
-  ["log", place(({ log }) => log)],
-  ["branch", ({ role }) => role.branch],
-  [
-    "process",
-    ({ view }) => (view.alive ? `pid ${view.status?.process.pid}` : `none now (last pid ${view.status?.process.pid})`),
-  ],
-  ["token", ({ paths }) => `sha256 ${fingerprint(paths.token)}…`],
-];
-
-function fingerprint(path: string): string {
-  return createHash("sha256").update(readIfThere(path)).digest("hex").slice(0, 12);
-}
-
 function openQuestion(paths: SessionPaths) {
   const { alive, status } = readSession(paths);
   return alive ? (status?.waiting[0] ?? null) : null;
@@ -179,23 +126,6 @@ function openQuestion(paths: SessionPaths) {
 
 function hasReported(paths: SessionPaths, id: string): boolean {
   return existsSync(join(paths.inbox.done, `${goalMessageId(id)}.msg`));
-}
-
-function readIfThere(path: string): string {
-  return existsSync(path) ? readFileSync(path, "utf8") : "";
-}
-
-function whereIs(mark: string, text: string): string {
-  const line = text.split("\n").findIndex((one) => one.includes(mark)) + 1;
-  return line === 0 ? "no" : `yes, line ${line}`;
-}
-
-function markLines(text: string): string {
-  const nameOf = (line: string) => ROLES.find(({ mark }) => line.includes(mark))?.name;
-  return text
-    .split("\n")
-    .map((line) => (nameOf(line) ? `${line.padEnd(104)} <- ${nameOf(line)}` : line))
-    .join("\n");
 }
 
 function notDone({ name }: Role, text: string): HarnessError {

@@ -14,6 +14,7 @@ interface Options {
   detach?: boolean;
   open?: boolean;
   demo?: boolean;
+  fast?: boolean;
   json?: boolean;
 }
 
@@ -27,6 +28,7 @@ export const declareUp: DeclareCommand = (command, io) => {
     .option("--detach", "in the background")
     .option("--open", "open the page in a browser")
     .option("--demo", "show two sessions at work, where there is no session yet")
+    .option("--fast", "with --demo: without the pauses that let a person read")
     .option("--json", "print {url, link, pid, root, started}; link opens the page once")
     .addHelpText(
       "after",
@@ -37,13 +39,13 @@ export const declareUp: DeclareCommand = (command, io) => {
       if (running) return greet(io, running, { ...options, started: false });
       if (options.detach) {
         await greet(io, await ensureDispatcher(io, options.port), { ...options, started: true });
-        return options.demo ? demo(io, new AbortController().signal) : undefined;
+        return demo(io, options, new AbortController().signal);
       }
       const dispatcher = await startHere(io, options);
       if (!dispatcher) return greet(io, await awaitDispatcher(io.root), { ...options, started: false });
       await runInForeground(dispatcher, async (signal) => {
         await greet(io, await awaitDispatcher(io.root), { ...options, started: true });
-        if (options.demo) await demo(io, signal);
+        await demo(io, options, signal);
       });
       if (!options.json) io.terminal.line("The dispatcher has ended. Sessions go on without it.");
     });
@@ -86,10 +88,11 @@ async function greet(io: Io, record: DispatcherRecord, options: Options & { star
 }
 
 // The dispatcher goes on whatever becomes of the demo.
-async function demo(io: Io, signal: AbortSignal): Promise<void> {
+async function demo(io: Io, options: Options, signal: AbortSignal): Promise<void> {
+  if (!options.demo) return;
   const { runDemoIfFresh } = await import("../run-demo.ts");
   try {
-    await runDemoIfFresh(io, signal);
+    await runDemoIfFresh(io, { fast: options.fast === true, signal });
   } catch (error) {
     if (signal.aborted) return;
     const { message, hint } = toErrorRecord(error);
