@@ -1,6 +1,7 @@
 import type { AgentChoice, Clock, EventBody, Inbox, Outbound, SessionPaths } from "@harness/core";
 import type { WorkingMemory } from "./context.ts";
 import type { Failpoints } from "./failpoints.ts";
+import type { Place } from "./place.ts";
 import type { Questions } from "./questions.ts";
 import type { StatusWriter } from "./status.ts";
 import type { Storage } from "./storage.ts";
@@ -10,6 +11,7 @@ import type { ProcessTree } from "./tree/process-tree.ts";
 export interface AgentContext {
   readonly session: string;
   readonly paths: SessionPaths;
+  readonly place: Place;
   readonly choice: AgentChoice;
   readonly clock: Clock;
   readonly inbox: Inbox;

@@ -31,10 +31,17 @@ export function createAttendant(context: AgentContext, options: AttendantOptions
 
   async function scanAll(): Promise<void> {
     try {
+      let left = Infinity;
+      let before: number;
       do {
         again = false;
+        context.place.require();
         await handOn(await context.inbox.scan());
-      } while (again && !halted);
+        before = left;
+        left = context.inbox.backlog();
+        // A scan looks at so many at most, and what stops something may be the last of a burst.
+        if (left > 0) await new Promise((resolve) => setImmediate(resolve));
+      } while (!halted && (again || (left > 0 && left < before)));
     } catch (error) {
       // The next scan tries again.
       if (!isStorageFailure(error)) options.onBroken(error);

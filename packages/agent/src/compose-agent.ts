@@ -21,6 +21,7 @@ import { createWorkingMemory } from "./context.ts";
 import { codingEnvironment, treeMarks } from "./environment.ts";
 import { createFailpoints } from "./failpoints.ts";
 import type { OpenedSession } from "./open-session.ts";
+import type { Place } from "./place.ts";
 import { say } from "./say.ts";
 import { createQuestions } from "./questions.ts";
 import { createStatusWriter, startStatus } from "./status.ts";
@@ -31,6 +32,7 @@ export interface Composition {
   readonly wish: RunArguments;
   readonly paths: SessionPaths;
   readonly lock: Lock;
+  readonly place: Place;
   readonly opened: OpenedSession;
   readonly clock: Clock;
   /** The environment of this process. */
@@ -43,13 +45,14 @@ export interface Composition {
 
 /** Puts the parts of one agent process together. Starts nothing. */
 export async function composeAgent(composition: Composition): Promise<AgentContext> {
-  const { wish, paths, lock, opened, clock, own } = composition;
+  const { wish, paths, lock, place, opened, clock, own } = composition;
   const { session } = wish;
   const log = await openJsonLines(paths.events, { clock });
-  const record = (event: EventBody) => void log.append(event);
+  const record = (event: EventBody) => void (place.isLost() || log.append(event));
   const storage = createStorage({
     clock,
     signal: composition.ending,
+    mayWrite: place.require,
     onTrouble: (error) => {
       warn(record, "storage-failed", `The disk fails; everything waits until it works again. ${String(error)}`);
       composition.onTrouble();
@@ -77,6 +80,7 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
   return {
     session,
     paths,
+    place,
     clock,
     status,
     storage,

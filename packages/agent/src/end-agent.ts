@@ -1,4 +1,4 @@
-import { HarnessError, type ClaimedMessage } from "@harness/core";
+import type { ClaimedMessage } from "@harness/core";
 import type { AgentContext } from "./agent-context.ts";
 import type { Attendant } from "./attend.ts";
 import { closeSession } from "./close-session.ts";
@@ -46,10 +46,8 @@ export async function endAgent(context: AgentContext, end: End, parts: EndingPar
       record({ type: "session.exited", reason: `stopped by ${end.signal}` });
       break;
     case "gone":
-      throw new HarnessError(
-        "session-not-found",
-        "The session's directory was moved or removed while its process ran.",
-      );
+      context.place.require();
+      return 1;
     case "broken":
       status.apply({ type: "agent.changed", agent: "failed", reason: String(end.error) });
       record({ type: "session.exited", reason: String(end.error) });

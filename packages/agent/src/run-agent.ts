@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, statSync, writeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import {
   acquireLock,
   HarnessError,
@@ -12,6 +12,7 @@ import {
 } from "@harness/core";
 import type { RunArguments } from "./arguments.ts";
 import { createAttendant } from "./attend.ts";
+import { bearing } from "./bear.ts";
 import { composeAgent, warn, type Composition } from "./compose-agent.ts";
 import { createControls } from "./controls.ts";
 import { endAgent, type End } from "./end-agent.ts";
@@ -19,6 +20,7 @@ import { createFailpoints } from "./failpoints.ts";
 import { keepHouse } from "./keep-house.ts";
 import { holdDriver } from "./open-driver.ts";
 import { openSession, requireDirectory } from "./open-session.ts";
+import { openPlace } from "./place.ts";
 import { createPrompts } from "./prompts.ts";
 import { publishGoal } from "./publish-goal.ts";
 import { removeStaleGitLocks } from "./stale-git-locks.ts";
@@ -35,12 +37,13 @@ export async function runAgent(wish: RunArguments, own: NodeJS.ProcessEnv): Prom
   requireDirectory(paths);
   const lock = await takeLock(paths.lock);
   if (!lock) return LOCKED_EXIT_CODE;
+  const place = openPlace(lock, paths.lock);
   await createFailpoints(own["HARNESS_FAIL"])("L3");
   try {
     const opened = await openSession(paths, wish, clock);
-    return await attendSession({ wish, paths, lock, opened, clock, own });
+    return await attendSession({ wish, paths, lock, place, opened, clock, own });
   } catch (error) {
-    await reportStartFailure({ wish, paths, lock, clock }, error);
+    if (!place.isLost()) await reportStartFailure({ wish, paths, lock, clock }, error);
     throw error;
   }
 }
@@ -57,11 +60,11 @@ async function takeLock(path: string): Promise<Lock | null> {
 }
 
 async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): Promise<number> {
-  const { wish, paths, lock, opened, clock } = start;
+  const { wish, paths, lock, place, opened, clock } = start;
   const over = Promise.withResolvers<End>();
   const ending = new AbortController();
   const onBroken = (error: unknown) =>
-    over.resolve(isInPlace(lock, paths.lock) ? { kind: "broken", error } : { kind: "gone" });
+    over.resolve(place.isLost() ? { kind: "gone" } : { kind: "broken", error });
   const context = await composeAgent({
     ...start,
     ending: ending.signal,
@@ -113,14 +116,18 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
     isBusy: () => prompts.busy,
     mark: () => status.current(),
   });
+  const beat = bearing(
+    () => lock.beat(),
+    (error) => warn(record, "heartbeat-failed", `The session cannot say that it is alive. ${String(error)}`),
+  );
   const watching = async () => {
     const onDegraded = () => {
       warn(record, "watch-unavailable", "The inbox cannot be watched; it is looked at every two seconds.");
       status.apply({ type: "wake.changed", wake: "scan" });
     };
     for await (const _ of watchBox(paths.inbox, { signal: ending.signal, clock, onDegraded })) {
-      if (!isInPlace(lock, paths.lock)) over.resolve({ kind: "gone" });
-      lock.beat();
+      if (place.isLost()) return over.resolve({ kind: "gone" });
+      await beat();
       attendant.scan();
       tidy();
     }
@@ -130,19 +137,13 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   attendant.scan();
   const watched = watching().catch(onBroken);
 
-  const end = await over.promise;
+  const wanted = await over.promise;
+  const end: End = place.isLost() ? { kind: "gone" } : wanted;
   const code = await endAgent(context, end, { attendant, prompts, controls, driver, giveUpDisk: () => ending.abort() });
   ending.abort();
   await watched;
   uninstall();
   return code;
-}
-
-/** False when the session's directory was moved away, removed or replaced: then nothing may be written there any more. */
-function isInPlace(lock: Lock, path: string): boolean {
-  const mine = fstatSync(lock.fd);
-  const there = statSync(path, { throwIfNoEntry: false });
-  return there !== undefined && there.ino === mine.ino && there.dev === mine.dev;
 }
 
 function tellReady({ readyFd, nonce }: RunArguments): void {

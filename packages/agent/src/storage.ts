@@ -23,18 +23,21 @@ export interface StorageOptions {
   readonly clock: Clock;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
+  /** Throws when nothing may be written any more. */
+  mayWrite?(): void;
   /** Called when the first work fails, and again after each recovery. */
   onTrouble(error: unknown): void;
   onRecovered(): void;
 }
 
-export function createStorage({ clock, signal, onTrouble, onRecovered }: StorageOptions): Storage {
+export function createStorage({ clock, signal, mayWrite, onTrouble, onRecovered }: StorageOptions): Storage {
   let waiting = 0;
 
   async function persist<T>(work: () => Promise<T>): Promise<T> {
     let waitMs = 0;
     try {
       for (;;) {
+        mayWrite?.();
         try {
           return await work();
         } catch (error) {

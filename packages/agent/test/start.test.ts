@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { lookLock } from "@harness/core";
+import { lookLock, sessionPaths } from "@harness/core";
 import { requireTool, until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
-import { BUNDLE, emptySession, LAUNCHER, runToEnd, testSession } from "./agent-process.ts";
+import { BUNDLE, emptySession, LAUNCHER, runToEnd, steps, testSession, treeOf } from "./agent-process.ts";
 
 describe("starting", () => {
   it("says that it is ready once it holds the lock and its status is on the disk", async () => {
@@ -95,11 +95,43 @@ describe("starting", () => {
   it("ends when its directory is moved away, and writes nothing there", async () => {
     await using session = await testSession();
     const run = await session.run();
-    rmSync(session.paths.directory, { recursive: true, force: true });
+    await session.send(steps({ do: "tree" }, { do: "hang" }));
+    await until(() => treeOf(session.id).length >= 5 && session.status().turn?.state === "running");
+    const moved = `${session.paths.directory}.old`;
+    renameSync(session.paths.directory, moved);
+    const before = contents(moved);
     expect((await run.exit).code).toBe(1);
+    expect(treeOf(session.id)).toEqual([]);
+    expect(contents(moved)).toEqual(before);
+    expect(before[sessionPaths(moved).events]).toContain("turn.started");
     expect(existsSync(session.paths.directory)).toBe(false);
   });
+
+  it("ends when its directory is replaced, and leaves the new one to the new process", async () => {
+    await using session = await testSession();
+    const old = await session.run();
+    const { directory } = session.paths;
+    renameSync(directory, `${directory}.old`);
+    cpSync(`${directory}.old`, directory, { recursive: true });
+    rmSync(session.paths.lock);
+    const run = await session.run();
+    expect((await old.exit).code).toBe(1);
+    await session.reply(await session.send("still here"));
+    expect(session.status()).toMatchObject({ agent: "running", process: { pid: run.pid } });
+    expect((await session.reports()).filter(({ kind }) => kind === "failed")).toEqual([]);
+    run.child.kill("SIGTERM");
+    expect((await run.exit).code).toBe(0);
+  });
 });
+
+/** Every plain file that the agent process itself writes. */
+function contents(directory: string): Record<string, string> {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name));
+  return Object.fromEntries(
+    paths.filter((path) => !path.includes("/home/")).map((path) => [path, readFileSync(path, "utf8")]),
+  );
+}
 
 describe("damage", () => {
   it.each([
