@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { isBranchName, parseBranchName } from "./branch-name.ts";
+import { parseBranchName } from "./branch-name.ts";
 
 const GOOD = ["main", "feature/login", "a", "hot.fix", "x_y-z", "v1.2.3", "ü", "feature/#12", "a/b/c/d", "harness/abc"];
 const BAD = [
@@ -46,7 +46,6 @@ test.each(GOOD)("%j is a branch name, for us and for git", (name) => {
 });
 
 test.each(BAD)("%j is refused with a reason", (name) => {
-  expect(isBranchName(name)).toBe(false);
   expect(() => parseBranchName(name)).toThrow(expect.objectContaining({ code: "branch-invalid" }));
 });
 
@@ -74,8 +73,16 @@ test("whatever git refuses is refused here", () => {
   const names = characters
     .flatMap((one) => characters.map((two) => `a${one}${two}`))
     .concat(characters.flatMap((one) => [one, `${one}a`]));
-  const accepted = names.filter((name) => isBranchName(name));
+  const accepted = names.filter(isAccepted);
   expect(accepted.filter((name) => spawnSync("git", ["check-ref-format", `refs/heads/${name}`]).status !== 0)).toEqual(
     [],
   );
 });
+
+function isAccepted(name: string): boolean {
+  try {
+    return parseBranchName(name) === name;
+  } catch {
+    return false;
+  }
+}

@@ -10,10 +10,6 @@ export function parseBranchName(name: string): string {
   throw new HarnessError("branch-invalid", `"${escapeLine(name.slice(0, 80))}" cannot be a branch: ${problem}.`);
 }
 
-export function isBranchName(name: string): boolean {
-  return findProblem(name) === null;
-}
-
 // The rules of git check-ref-format --branch, and a few of our own: no process is started to read a name.
 function findProblem(name: string): string | null {
   if (name === "") return "it is empty";

@@ -3,7 +3,7 @@ import { appendFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFile
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { diffSession } from "./diff.ts";
-import { importBranch } from "./import.ts";
+import { importBranch } from "./testing/import-branch.ts";
 import { mergeSession } from "./merge.ts";
 import { salvage } from "./salvage.ts";
 import { hashTree, openLab } from "./testing/lab.ts";

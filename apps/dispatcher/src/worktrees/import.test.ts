@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openDirectorySafe } from "@harness/core";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { importBranch } from "./import.ts";
+import { importBranch } from "./testing/import-branch.ts";
 import { worktreePaths } from "./paths.ts";
 import { copyObjects } from "./session-objects.ts";
 import { type Lab, openLab } from "./testing/lab.ts";

@@ -1,7 +1,7 @@
 import { HarnessError, isHarnessError } from "@harness/core";
 import { type GitContext, runGit } from "./git.ts";
 import { FETCH } from "./hub.ts";
-import { type Mirror, requireTip, withMirror } from "./mirror.ts";
+import { type Mirror, requireTip } from "./mirror.ts";
 import { sessionRefs } from "./paths.ts";
 import type { Changes } from "./read-status.ts";
 import { countChanges, takeSnapshot } from "./snapshot.ts";
@@ -19,13 +19,9 @@ export interface Import {
 const TIMEOUT_MS = 15 * 60_000;
 
 /**
- * Brings the session's branch into the hub: objects, each of them checked, and one ref of ours.
- * Throws `missing-branch`, `import-refused`, `worktree-missing`, `session-damaged`, `timed-out`.
+ * Brings the branch of a session, as its mirror holds it, into the hub: objects, each of them checked, and one ref of ours.
+ * Throws `missing-branch`, `import-refused`, `timed-out`.
  */
-export async function importBranch(context: GitContext, input: { id: string }): Promise<Import> {
-  return withMirror(context, input.id, (mirror) => importMirror(context, mirror));
-}
-
 export async function importMirror(context: GitContext, mirror: Mirror): Promise<Import> {
   const { session, branch } = mirror.record;
   const oid = requireTip(mirror);

@@ -46,7 +46,7 @@ const inTurn = createSerial();
  * Merges what the session committed into a branch of the person's repository. Conflicts are found before anything moves;
  * the branch moves by compare-and-swap. Killed at any moment and run again, it makes one merge commit.
  * Throws `merge-conflict` (details: files, base, ours, theirs, into), `nothing-to-merge`, `target-moved`, and what
- * `importBranch` and `readTarget` throw.
+ * `importMirror` and `readTarget` throw.
  */
 export async function mergeSession(context: GitContext, input: MergeInput): Promise<Merge> {
   const record = await readRecord(context, input.id);

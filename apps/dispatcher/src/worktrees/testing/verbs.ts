@@ -1,6 +1,6 @@
 import { diffSession } from "../diff.ts";
 import type { GitContext } from "../git.ts";
-import { importBranch } from "../import.ts";
+import { importBranch } from "./import-branch.ts";
 import { mergeSession } from "../merge.ts";
 import { salvage } from "../salvage.ts";
 
