@@ -11,21 +11,35 @@ export interface Clock {
 // setTimeout fires after 1 ms when asked for more than this.
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done, { once: true });
+  });
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const done = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = setTimeout(done, Math.min(ms, LONGEST_TIMEOUT_MS));
-      signal?.addEventListener("abort", done, { once: true });
-    }),
+  sleep: async (ms, signal) => {
+    let left = ms;
+    do {
+      await pause(Math.min(left, LONGEST_TIMEOUT_MS), signal);
+      left -= LONGEST_TIMEOUT_MS;
+    } while (left > 0 && signal?.aborted !== true);
+  },
 };
+
+/** The time of a file as a timestamp. Whoever owns a file sets its time as he likes: beyond 1970 and `now` it means nothing. */
+export function fileTimestamp(modifiedMs: number, now: number): string {
+  return new Date(Math.min(Math.max(modifiedMs, 0), now)).toISOString();
+}
 
 /** `now` as an ISO UTC timestamp, the form of every `…At` field. */
 export function timestamp(clock: Clock = systemClock): string {

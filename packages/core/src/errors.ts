@@ -63,6 +63,13 @@ export function fromErrorRecord(record: Pick<ErrorRecord, "code" | "message"> & 
   });
 }
 
+const OF_THE_MACHINE = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EINTR", "EIO", "ESTALE", "ENOSPC", "EDQUOT"]);
+
+/** Whether an error tells of the machine's state and nothing of the file at hand: trying later is right. */
+export function isMachineError(error: unknown): boolean {
+  return OF_THE_MACHINE.has(systemCode(error) ?? "");
+}
+
 /** The system's error code (`ENOENT`, …) of a thrown value, if it has one. */
 export function systemCode(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;

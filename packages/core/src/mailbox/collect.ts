@@ -1,3 +1,4 @@
+import { fileTimestamp } from "../clock.ts";
 import { HarnessError, isHarnessError, systemCode } from "../errors.ts";
 import { openDirectorySafe, type SafeDirectory } from "../fs/safe-open.ts";
 import { messageIdOf, messageName } from "../layout/message-file.ts";
@@ -91,7 +92,7 @@ function readReport(directory: SafeDirectory, id: string): { bytes: Uint8Array; 
       details: { reason: "hard-link" },
     });
   }
-  return { bytes, createdAt: new Date(Math.min(facts.mtimeMs, Date.now())).toISOString() };
+  return { bytes, createdAt: fileTimestamp(facts.mtimeMs, Date.now()) };
 }
 
 // The second name may be the publisher's own, for the moment between link and unlink or for ever if it died there.

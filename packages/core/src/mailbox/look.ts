@@ -1,7 +1,8 @@
 import { lstatSync, type Stats } from "node:fs";
+import { fileTimestamp } from "../clock.ts";
 import { unlinkIfPresent } from "../fs/durable.ts";
 import { readRegular } from "../fs/safe-open.ts";
-import { isHarnessError, systemCode } from "../errors.ts";
+import { isHarnessError, isMachineError, systemCode } from "../errors.ts";
 import { donePath, messageName, messagePath } from "../layout/message-file.ts";
 import type { Inbound } from "../schema/inbound.ts";
 import { MESSAGE_LIMIT } from "../schema/message.ts";
@@ -15,8 +16,33 @@ import { moveToBad } from "./rejected.ts";
 /** What a look at one file came to. `unsure`: finished, unless somebody still has it open for writing. */
 export type Look = "gone" | "waiting" | "ready" | { unsure: Verdict; ino: number; settle(): Promise<Look> };
 
-/** Looks at one file of the inbox: rejects what can never be a message, reads what may be one. */
+/** Scans between two tries to move away a file that could not be moved. */
+const RETRY_EVERY = 32;
+
+/**
+ * Looks at one file of the inbox: rejects what can never be a message, reads what may be one. Never throws for what is
+ * wrong with the file.
+ */
 export async function lookAt(state: InboxState, sighting: Sighting): Promise<Look> {
+  if (state.ignored.has(messageName(sighting.id)) && state.scans % RETRY_EVERY !== 0) return "waiting";
+  const look = await contain(state, sighting, () => lookInto(state, sighting));
+  if (typeof look === "string") return look;
+  return { ...look, settle: () => contain(state, sighting, look.settle) };
+}
+
+/** What fails for one file is the matter of that file: the others go on. */
+async function contain(state: InboxState, sighting: Sighting, look: () => Promise<Look>): Promise<Look> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!isMachineError(error)) return reject(state, sighting, `unreadable: ${systemCode(error) ?? String(error)}`);
+    sighting.state = "waiting";
+    sighting.appearance = null;
+    return "waiting";
+  }
+}
+
+async function lookInto(state: InboxState, sighting: Sighting): Promise<Look> {
   const path = messagePath(state.box, sighting.id);
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return forget(state, sighting);
@@ -40,7 +66,7 @@ export async function lookAt(state: InboxState, sighting: Sighting): Promise<Loo
 
 /** Reads the message of a ready file again that was not kept in memory. What changed meanwhile is looked at anew. */
 export function reload(state: InboxState, sighting: Sighting): void {
-  const read = readMessage(state, sighting);
+  const read = readAgain(state, sighting);
   if (read === null || digestOf(read.bytes) !== sighting.digest) {
     sighting.state = "new";
     return;
@@ -48,6 +74,15 @@ export function reload(state: InboxState, sighting: Sighting): void {
   const { parsed, createdAt } = read;
   if (parsed.state === "message") sighting.message = parsed.message;
   if (parsed.state === "text") sighting.message = promptOf(parsed.text, { id: sighting.id, createdAt });
+}
+
+function readAgain(state: InboxState, sighting: Sighting): ReadMessage | null {
+  try {
+    return readMessage(state, sighting);
+  } catch {
+    // The next look tells what became of it.
+    return null;
+  }
 }
 
 interface Held {
@@ -105,11 +140,19 @@ async function reject(state: InboxState, sighting: Sighting, reason: string): Pr
     if (await moveToBad(state.box, { path, id: sighting.id }, reason)) state.onRejected(sighting.id, reason);
     return forget(state, sighting);
   } catch (error) {
-    // No room for the reason: the file stays, the next scan tries again, and the other messages go on.
-    if (!isHarnessError(error)) throw error;
+    // The file stays, a later scan tries again, and the other messages go on.
     sighting.state = "waiting";
+    if (!isHarnessError(error) && !isMachineError(error)) tellStuck(state, sighting, { reason, error });
     return "waiting";
   }
+}
+
+/** Once for each file that can neither be taken nor moved away: only a person can help. */
+function tellStuck(state: InboxState, sighting: Sighting, why: { reason: string; error: unknown }): void {
+  const name = messageName(sighting.id);
+  if (state.ignored.has(name)) return;
+  state.ignored.add(name);
+  state.onRejected(sighting.id, `${why.reason}; it stays where it is: ${systemCode(why.error) ?? String(why.error)}`);
 }
 
 function forget(state: InboxState, sighting: Sighting): "gone" {
@@ -145,7 +188,7 @@ interface ReadMessage {
 function readMessage(state: InboxState, sighting: Sighting): ReadMessage | null {
   try {
     const { bytes, facts } = readRegular(messagePath(state.box, sighting.id), { limit: MESSAGE_LIMIT });
-    const createdAt = new Date(Math.min(facts.mtimeMs, state.clock.now())).toISOString();
+    const createdAt = fileTimestamp(facts.mtimeMs, state.clock.now());
     return { bytes, appearance: facts, createdAt, parsed: parseInbound(bytes, { id: sighting.id, createdAt }) };
   } catch (error) {
     if (systemCode(error) === "ENOENT" || isHarnessError(error)) return null;

@@ -1,6 +1,7 @@
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { unprivileged } from "../../test/unprivileged.ts";
 import { systemClock } from "../clock.ts";
 import { derivedMessageId } from "../ids.ts";
 import { sessionPaths } from "../layout/session-directory.ts";
@@ -82,4 +83,21 @@ test("reports go after their time, by when they came and not by what they say", 
   expect(await openOutbox(paths.outbox, clock).prune(30 * day)).toBe(0);
   const later = { ...systemClock, now: () => Date.now() + 31 * day };
   expect(await openOutbox(paths.outbox, later).prune(30 * day)).toBe(1);
+});
+
+test("a report that may not be read, or with a time out of every range, does not end the waiting", async () => {
+  await using directory = temporaryDirectory();
+  await unprivileged(directory.path, async () => {
+    const { paths } = setUp(directory.path);
+    await publishReport(paths.outbox, reply("a-secret", "m1", "later"));
+    const secret = join(paths.outbox.path, "a-secret.msg");
+    chmodSync(secret, 0);
+    await publishReport(paths.outbox, reply("b-odd", "m2", "odd"));
+    utimesSync(join(paths.outbox.path, "b-odd.msg"), 8e14, 8e14);
+    expect(await waitForReply(paths, "m2", { timeoutMs: 0 })).toMatchObject({ id: "b-odd" });
+    const waiting = waitForReply(paths, "m1", { timeoutMs: 10_000 });
+    await new Promise((resolve) => setImmediate(resolve));
+    chmodSync(secret, 0o600);
+    expect(await waiting).toMatchObject({ id: "a-secret" });
+  });
 });

@@ -1,5 +1,5 @@
 import { lstatSync } from "node:fs";
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, fileTimestamp, systemClock } from "../clock.ts";
 import { HarnessError } from "../errors.ts";
 import { readRegular } from "../fs/safe-open.ts";
 import { parseId } from "../ids.ts";
@@ -36,16 +36,16 @@ export function openOutbox(box: Box, clock: Clock = systemClock): Outbox {
       }
       return ids.toSorted();
     },
-    read: async (id) => readReport(box, parseId(id, "message id")),
+    read: async (id) => readReport(box, parseId(id, "message id"), clock),
     has: (id) => lstatSync(messagePath(box, parseId(id, "message id")), { throwIfNoEntry: false }) !== undefined,
     prune: (olderThanMs) => pruneOutbox(box, olderThanMs, clock),
   };
 }
 
-function readReport(box: Box, id: string): Outbound {
+function readReport(box: Box, id: string, clock: Clock): Outbound {
   // Two names while its publisher is between link and unlink.
   const { bytes, facts } = readRegular(messagePath(box, id), { limit: MESSAGE_LIMIT, links: 2 });
-  const parsed = parseOutbound(bytes, { id, createdAt: new Date(facts.mtimeMs).toISOString() });
+  const parsed = parseOutbound(bytes, { id, createdAt: fileTimestamp(facts.mtimeMs, clock.now()) });
   if (parsed.state === "message") return parsed.message;
   const reason = parsed.state === "rejected" ? parsed.reason : "it is no envelope";
   throw new HarnessError("message-invalid", `The report ${id} cannot be read: ${reason}.`);

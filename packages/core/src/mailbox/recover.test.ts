@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { envelope, plainNames, setUpInbox, textsOf } from "../../test/inbox-fixture.ts";
+import { unprivileged } from "../../test/unprivileged.ts";
 import { MESSAGE_LIMIT } from "../schema/message.ts";
 import { temporaryDirectory } from "../testing/index.ts";
 
@@ -77,4 +78,23 @@ test("pruning takes what was settled long ago and the litter of dead publishers"
   await clock.advance(30 * day);
   expect(await inbox.prune(30 * day)).toBe(1);
   expect(plainNames(box.done)).toEqual([]);
+});
+
+test("a claimed file that may not be read, or not even moved, leaves the others to be recovered", async () => {
+  await using directory = temporaryDirectory();
+  await unprivileged(directory.path, async () => {
+    const { inbox, box, open, rejected } = setUpInbox(directory.path);
+    await inbox.recover();
+    writeFileSync(join(box.claimed, "secret.a1.msg"), "secret", { mode: 0 });
+    mkdirSync(join(box.claimed, "stuck.a1.msg"), { mode: 0o555 });
+    writeFileSync(join(box.claimed, "late.a1.msg"), "late");
+    utimesSync(join(box.claimed, "late.a1.msg"), 8e14, 8e14);
+    expect(textsOf(await open().recover())).toEqual(["late"]);
+    expect(rejected.toSorted()).toEqual([
+      ["secret", "unreadable: EACCES"],
+      ["stuck", expect.stringMatching(/^not-regular: .*; it stays where it is: EACCES$/) as string],
+    ]);
+    expect(plainNames(box.bad)).toEqual(["secret.msg", "secret.msg.reason.txt"]);
+    chmodSync(join(box.claimed, "stuck.a1.msg"), 0o755);
+  });
 });

@@ -1,6 +1,7 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { isHarnessError } from "../errors.ts";
+import { fileTimestamp } from "../clock.ts";
+import { isHarnessError, isMachineError, systemCode } from "../errors.ts";
 import { readRegular } from "../fs/safe-open.ts";
 import { parseClaimedName } from "../layout/message-file.ts";
 import type { Inbound } from "../schema/inbound.ts";
@@ -22,18 +23,27 @@ export async function recoverClaimed(state: InboxState): Promise<ClaimedMessage[
     state.claimed().set(parsed.id, path);
     const read = readClaimedMessage(state, { ...parsed, path });
     if (typeof read !== "string") found.push({ ...parsed, path, message: read });
-    else await rejectMessage(state, { ...parsed, path, message: promptOf("", { id: parsed.id, createdAt: "" }) }, read);
+    else await setAside(state, { ...parsed, path, message: promptOf("", { id: parsed.id, createdAt: "" }) }, read);
   }
   return found.toSorted(
     (one, other) => Number(other.started) - Number(one.started) || comparePlaces(place(one), place(other)),
   );
 }
 
+/** What cannot even be moved away is told, and left to the next process. */
+async function setAside(state: InboxState, claimed: ClaimedMessage, reason: string): Promise<void> {
+  try {
+    await rejectMessage(state, claimed, reason);
+  } catch (error) {
+    state.onRejected(claimed.id, `${reason}; it stays where it is: ${systemCode(error) ?? String(error)}`);
+  }
+}
+
 /** The message of a claimed file, or the reason why it is none. */
 function readClaimedMessage(state: InboxState, claimed: { id: string; path: string }): Inbound | string {
   try {
     const { bytes, facts } = readRegular(claimed.path, { limit: MESSAGE_LIMIT, links: Infinity });
-    const origin = { id: claimed.id, createdAt: new Date(facts.mtimeMs).toISOString() };
+    const origin = { id: claimed.id, createdAt: fileTimestamp(facts.mtimeMs, state.clock.now()) };
     const parsed = parseInbound(bytes, origin);
     state.baselines.set(claimed.id, baselineOf(bytes));
     if (parsed.state === "message") return parsed.message;
@@ -42,7 +52,9 @@ function readClaimedMessage(state: InboxState, claimed: { id: string; path: stri
     return text === "" ? "empty: there is no text in it" : promptOf(text, origin);
   } catch (error) {
     if (isHarnessError(error)) return `${String(error.details["reason"])}: ${error.message}`;
-    throw error;
+    // Nothing of the message is wrong: the next process finds it.
+    if (isMachineError(error)) throw error;
+    return `unreadable: ${systemCode(error) ?? String(error)}`;
   }
 }
 

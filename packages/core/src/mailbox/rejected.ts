@@ -1,13 +1,13 @@
 import { lstatSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { systemCode } from "../errors.ts";
-import { writeFileDurable } from "../fs/durable.ts";
+import { unlinkIfPresent, writeFileDurable } from "../fs/durable.ts";
 import { syncDirectory } from "../fs/flush.ts";
 import type { Box } from "../layout/session-directory.ts";
 
 /**
  * Moves a file to `.bad` with its reason in `<name>.reason.txt` beside it, whatever kind of file it is: it is never opened.
- * False when it had vanished. Throws `storage-full` and `storage-failed`; the file is then where it was.
+ * False when it had vanished. Throws `storage-full`, `storage-failed`, and what the system says to the move; the file is then where it was, and so is no reason.
  */
 export async function moveToBad(box: Box, file: { path: string; id: string }, reason: string): Promise<boolean> {
   if (lstatSync(file.path, { throwIfNoEntry: false }) === undefined) return false;
@@ -17,6 +17,8 @@ export async function moveToBad(box: Box, file: { path: string; id: string }, re
   try {
     renameSync(file.path, target);
   } catch (error) {
+    // The file stays, and so it was not rejected.
+    unlinkIfPresent(`${target}.reason.txt`);
     if (systemCode(error) === "ENOENT") return false;
     throw error;
   }

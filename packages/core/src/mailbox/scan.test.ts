@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { envelope, plainNames, reasonOf, setUpInbox, textsOf } from "../../test/inbox-fixture.ts";
+import { unprivileged } from "../../test/unprivileged.ts";
 import { newMessageId } from "../ids.ts";
 import { MESSAGE_LIMIT } from "../schema/message.ts";
 import { temporaryDirectory } from "../testing/index.ts";
@@ -98,4 +99,43 @@ test("an inbox that was removed is made again, a session that was removed is not
   expect(await inbox.scan()).toEqual([]);
   execFileSync("rm", ["-r", directory.path]);
   await expect(inbox.scan()).rejects.toMatchObject({ code: "session-not-found" });
+});
+
+test("a file that cannot be read, or not even moved, is its own matter and holds up nobody", async () => {
+  await using directory = temporaryDirectory();
+  await unprivileged(directory.path, async () => {
+    const { inbox, clock, box, drop, rejected } = setUpInbox(directory.path);
+    drop("secret.msg", envelope("not for you"));
+    chmodSync(join(box.path, "secret.msg"), 0);
+    // Moving a directory elsewhere needs the right to write to the directory itself.
+    mkdirSync(join(box.path, "stuck.msg"));
+    chmodSync(join(box.path, "stuck.msg"), 0o555);
+    drop("good.msg", envelope("good"));
+    for (let scan = 0; scan < 40; scan += 1) {
+      expect(textsOf(await inbox.scan())).toEqual(["good"]);
+      await clock.advance(2_000);
+    }
+    expect(rejected.toSorted()).toEqual([
+      ["secret", "unreadable: EACCES"],
+      ["stuck", "not-regular: only a plain file is a message; it stays where it is: EACCES"],
+    ]);
+    expect(plainNames(box.bad)).toEqual(["secret.msg", "secret.msg.reason.txt"]);
+    chmodSync(join(box.path, "stuck.msg"), 0o755);
+    for (let scan = 0; scan < 40; scan += 1) await inbox.scan();
+    expect(plainNames(box.path)).toEqual(["good.msg"]);
+  });
+});
+
+test.each([-1e14, -62_135_596_800_001, 8e14])("a file whose time is out of every range (%d) is read", async (time) => {
+  await using directory = temporaryDirectory();
+  const { inbox, clock, box, drop, rejected } = setUpInbox(directory.path);
+  drop("m.msg", envelope("m"));
+  drop("text.msg", "plain");
+  for (const name of ["m.msg", "text.msg"]) utimesSync(join(box.path, name), time, time);
+  expect(textsOf(await inbox.scan())).toEqual(["m"]);
+  await clock.advance(3_000);
+  const found = await inbox.scan();
+  expect(textsOf(found).toSorted()).toEqual(["m", "plain"]);
+  for (const { message } of found) expect(Date.parse(message.createdAt)).toBeLessThanOrEqual(clock.now());
+  expect(rejected).toEqual([]);
 });

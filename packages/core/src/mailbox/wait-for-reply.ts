@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../clock.ts";
-import { HarnessError, isHarnessError, systemCode } from "../errors.ts";
+import { HarnessError, isHarnessError } from "../errors.ts";
 import { createHints } from "../fs/hints.ts";
 import { derivedMessageId } from "../ids.ts";
 import type { SessionPaths } from "../layout/session-directory.ts";
@@ -55,18 +55,18 @@ export async function waitForReply(
 
 async function findNew(outbox: Outbox, want: { messageId: string; looked: Set<string> }): Promise<Outbound | null> {
   const ids = (await outbox.list()).filter((id) => !want.looked.has(id));
-  for (const id of ids) want.looked.add(id);
-  return findReply(outbox, { messageId: want.messageId, ids });
+  return findReply(outbox, { ...want, ids });
 }
 
-async function findReply(outbox: Outbox, want: { messageId: string; ids: string[] }): Promise<Outbound | null> {
+async function findReply(outbox: Outbox, want: { messageId: string; ids: string[]; looked?: Set<string> }): Promise<Outbound | null> {
   for (const id of want.ids) {
     try {
       const message = await outbox.read(id);
+      want.looked?.add(id);
       if (message.replyTo === want.messageId && (message.kind === "reply" || message.kind === "failed")) return message;
     } catch (error) {
-      // Not there, or not a report: some other file may still be the reply.
-      if (systemCode(error) !== "ENOENT" && !isHarnessError(error)) throw error;
+      // Not a report, and never one. Anything else may be over at the next look; some other file may be the reply.
+      if (isHarnessError(error)) want.looked?.add(id);
     }
   }
   return null;
