@@ -110,3 +110,20 @@ test("an outbox of very many files is read within bounds", { timeout: 60_000 }, 
   const { messages, more } = await collectOutbox(box, nothingSeen);
   expect([messages.length, more]).toEqual([256, true]);
 });
+
+test("a flood of temporary names costs one look at a part of them, and excuses no second name", async () => {
+  await using directory = temporaryDirectory();
+  const { box, at } = setUp(directory.path);
+  mkdirSync(box.tmp);
+  for (let number = 0; number < 200; number += 1) {
+    writeFileSync(at(`m${number}.msg`), report("x"));
+    linkSync(at(`m${number}.msg`), join(box.tmp, `m${number}.0123456789ab`));
+  }
+  expect((await collectOutbox(box, nothingSeen)).messages.length).toBe(200);
+  for (let number = 0; number < 20_000; number += 1) writeFileSync(join(box.tmp, `m0.${number}`), "");
+  const begun = performance.now();
+  const { messages, rejected } = await collectOutbox(box, nothingSeen);
+  expect(performance.now() - begun).toBeLessThan(1_000);
+  expect(messages).toEqual([]);
+  expect(new Set(rejected.map(({ reason }) => reason.split(":")[0]))).toEqual(new Set(["hard-link"]));
+});

@@ -1,5 +1,5 @@
 import { fileTimestamp } from "../clock.ts";
-import { HarnessError, isHarnessError, systemCode } from "../errors.ts";
+import { isHarnessError, systemCode } from "../errors.ts";
 import { openDirectorySafe, type SafeDirectory } from "../fs/safe-open.ts";
 import { messageIdOf, messageName } from "../layout/message-file.ts";
 import type { Box } from "../layout/session-directory.ts";
@@ -7,6 +7,8 @@ import { MESSAGE_LIMIT } from "../schema/message.ts";
 import type { Outbound } from "../schema/outbound.ts";
 import { parseOutbound } from "./parse-message.ts";
 
+/** More names than this in `.tmp` were put there on purpose: none of them excuses a second name then. */
+const TEMPORARIES_LIMIT = 1_024;
 /** Names read from one outbox at most; more than this is an attack or a defect, and only costs its own session. */
 const NAMES_LIMIT = 250_000;
 const ODD_NAMES_REPORTED = 20;
@@ -36,11 +38,12 @@ export async function collectOutbox(
   try {
     const { ids, odd, more } = sortNames(directory, seen);
     const cap = options.cap ?? 256;
+    const isOwnTemporary = indexTemporaries(directory);
     collected.more = more || ids.length > cap;
     collected.rejected = odd.map((name) => ({ name, reason: "odd-name: not <id>.msg" }));
     for (const [index, id] of ids.slice(0, cap).entries()) {
       if (index % YIELD_EVERY === YIELD_EVERY - 1) await new Promise((resolve) => setImmediate(resolve));
-      collectOne(directory, id, collected);
+      collectOne({ directory, isOwnTemporary }, id, collected);
     }
     return collected;
   } finally {
@@ -71,10 +74,18 @@ function sortNames(directory: SafeDirectory, seen: (id: string) => boolean) {
   return { ids: ids.toSorted(), odd, more };
 }
 
-function collectOne(directory: SafeDirectory, id: string, collected: Collected): void {
+/** Whether an inode has a temporary name of its publisher. */
+type IsOwnTemporary = (file: { id: string; ino: number }) => boolean;
+
+interface Source {
+  directory: SafeDirectory;
+  isOwnTemporary: IsOwnTemporary;
+}
+
+function collectOne(source: Source, id: string, collected: Collected): void {
   const reject = (reason: string) => collected.rejected.push({ name: messageName(id), reason });
   try {
-    const { bytes, createdAt } = readReport(directory, id);
+    const { bytes, createdAt } = readReport(source, id);
     const parsed = parseOutbound(bytes, { id, createdAt });
     if (parsed.state === "message") collected.messages.push(parsed.message);
     else reject(parsed.state === "rejected" ? parsed.reason : "invalid: not an envelope");
@@ -85,23 +96,32 @@ function collectOne(directory: SafeDirectory, id: string, collected: Collected):
   }
 }
 
-function readReport(directory: SafeDirectory, id: string): { bytes: Uint8Array; createdAt: string } {
-  const { bytes, facts } = directory.read(messageName(id), { limit: MESSAGE_LIMIT, links: 2 });
-  if (facts.nlink > 1 && !isOwnTemporary(directory, { id, ino: facts.ino })) {
-    throw new HarnessError("session-damaged", "the file has a second name elsewhere", {
-      details: { reason: "hard-link" },
-    });
+function readReport({ directory, isOwnTemporary }: Source, id: string): { bytes: Uint8Array; createdAt: string } {
+  const rule = { limit: MESSAGE_LIMIT, links: 2 };
+  let { bytes, facts } = directory.read(messageName(id), rule);
+  if (facts.nlink > 1 && !isOwnTemporary({ id, ino: facts.ino })) {
+    // Its publisher may have ended meanwhile: with one name left the second look is fine.
+    ({ bytes, facts } = directory.read(messageName(id), { ...rule, links: 1 }));
   }
   return { bytes, createdAt: fileTimestamp(facts.mtimeMs, Date.now()) };
 }
 
 // The second name may be the publisher's own, for the moment between link and unlink or for ever if it died there.
-function isOwnTemporary(directory: SafeDirectory, file: { id: string; ino: number }): boolean {
+function indexTemporaries(directory: SafeDirectory): IsOwnTemporary {
+  let index: Set<string> | null = null;
+  return ({ id, ino }) => (index ??= listTemporaries(directory)).has(`${id} ${ino}`);
+}
+
+function listTemporaries(directory: SafeDirectory): Set<string> {
+  const found = new Set<string>();
   const temporary = directory.open(".tmp");
-  if (temporary === null) return false;
+  if (temporary === null) return found;
   try {
-    const names = temporary.names(NAMES_LIMIT).names.map((name) => name.toString("latin1"));
-    return names.some((name) => name.startsWith(`${file.id}.`) && temporary.inode(name) === file.ino);
+    const { names, more } = temporary.names(TEMPORARIES_LIMIT);
+    for (const name of more ? [] : names.map((raw) => raw.toString("latin1"))) {
+      found.add(`${name.split(".", 1)[0]} ${temporary.inode(name)}`);
+    }
+    return found;
   } finally {
     temporary.close();
   }
