@@ -54,6 +54,7 @@ export function createAttendant(context: AgentContext, options: AttendantOptions
     await context.failpoint("C1");
     if (halted) return;
     prompts.offer(ready.filter(({ message }) => message.kind === "prompt"));
+    await controls.retry();
     for (const message of orderControls(ready)) {
       if (!halted) await controls.handle(message);
     }

@@ -10,6 +10,7 @@ export async function closeSession(context: AgentContext, claimed: ClaimedMessag
   for (let waiting = await inbox.scan(); waiting.length > 0; waiting = await inbox.scan()) {
     for (const message of waiting) await refuse(context, message);
   }
+  for (const left of await inbox.recover()) if (left.id !== claimed.id) await refuse(context, left);
   const reason = body.reason ?? "closed";
   await context.report({
     v: 1,
@@ -27,9 +28,9 @@ export async function closeSession(context: AgentContext, claimed: ClaimedMessag
 }
 
 /** Whoever waits for a reply learns that none will come. */
-async function refuse(context: AgentContext, waiting: ReadyMessage): Promise<void> {
+async function refuse(context: AgentContext, waiting: ReadyMessage | ClaimedMessage): Promise<void> {
   const { session, clock, inbox, storage } = context;
-  const claimed = await claimMessage(context, waiting);
+  const claimed = "attempt" in waiting ? waiting : await claimMessage(context, waiting);
   if (!claimed) return;
   if (claimed.message.kind === "prompt") {
     const text = "The session was closed before this message had its turn.";

@@ -1,4 +1,5 @@
-import { type ClaimedMessage, type Inbound, type ReadyMessage } from "@harness/core";
+import { lstatSync } from "node:fs";
+import { messagePath, type ClaimedMessage, type Inbound, type ReadyMessage } from "@harness/core";
 import type { AgentContext } from "./agent-context.ts";
 import { claimMessage } from "./claim-message.ts";
 import type { AnswerMessage } from "./questions.ts";
@@ -8,6 +9,8 @@ import type { Prompts } from "./prompts.ts";
 /** The messages that are handled at once, ahead of waiting prompts. */
 export interface Controls {
   handle(message: ReadyMessage | ClaimedMessage): Promise<void>;
+  /** The prompts in the line are others than before: cancels that came ahead of their prompts are tried again. */
+  retry(): Promise<void>;
   /** A turn is over: what was kept for it is settled, answers that no question took with a warning. */
   endTurn(): Promise<void>;
   /** Resolves when nothing of what was handled is still being written. */
@@ -32,6 +35,8 @@ export function orderControls(messages: readonly ReadyMessage[]): ReadyMessage[]
 export function createControls(context: AgentContext, options: ControlsOptions): Controls {
   const { inbox, storage, record, questions } = context;
   const kept: ClaimedMessage[] = [];
+  // They stay claimed until then, so that a crash loses none.
+  const early: { readonly claimed: ClaimedMessage; readonly message: string }[] = [];
   const writing = new Set<Promise<void>>();
 
   async function handle(message: ReadyMessage | ClaimedMessage): Promise<void> {
@@ -62,9 +67,21 @@ export function createControls(context: AgentContext, options: ControlsOptions):
       return;
     }
     const waiting = message === undefined ? null : options.prompts.withdraw(message);
-    if (!waiting) return unused(claimed, "There is no such turn to cancel.");
+    if (!waiting) {
+      if (message === undefined || !isInInbox(message)) return unused(claimed, "There is no such turn to cancel.");
+      early.push({ claimed, message });
+      return;
+    }
     await cancelWaiting(context, waiting);
     await settle(claimed);
+  }
+
+  async function retry(): Promise<void> {
+    for (const { claimed, message } of early.splice(0)) await cancel(claimed, message);
+  }
+
+  function isInInbox(message: string): boolean {
+    return lstatSync(messagePath(context.paths.inbox, message), { throwIfNoEntry: false }) !== undefined;
   }
 
   async function answer(claimed: ClaimedMessage, message: AnswerMessage): Promise<void> {
@@ -102,5 +119,5 @@ export function createControls(context: AgentContext, options: ControlsOptions):
     writing.add(watched);
   }
 
-  return { handle, endTurn, idle: () => Promise.all(writing) };
+  return { handle, retry, endTurn, idle: () => Promise.all(writing) };
 }

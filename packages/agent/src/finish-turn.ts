@@ -43,8 +43,8 @@ export async function giveUp(context: AgentContext, claimed: ClaimedMessage): Pr
 }
 
 /** A prompt is answered as cancelled before it had its turn. */
-export async function cancelWaiting(context: AgentContext, waiting: ReadyMessage): Promise<void> {
-  const claimed = await claimMessage(context, waiting);
+export async function cancelWaiting(context: AgentContext, waiting: ReadyMessage | ClaimedMessage): Promise<void> {
+  const claimed = "attempt" in waiting ? waiting : await claimMessage(context, waiting);
   if (!claimed) return;
   const to = { session: context.session, message: claimed.id, createdAt: timestamp(context.clock) };
   await context.report(replyMessage(to, { stopReason: "cancelled", text: "" }));

@@ -14,7 +14,7 @@ export interface Prompts {
   /** Stops the turn of `message`, or whichever runs or was interrupted. False when there is no such turn. */
   cancel(message: string | undefined, cause: AbortCause): boolean;
   /** Takes a waiting prompt out of the line; null when it does not wait. */
-  withdraw(message: string): ReadyMessage | null;
+  withdraw(message: string): ReadyMessage | ClaimedMessage | null;
   /** Takes no more, stops the running turn, and resolves when it is over. */
   halt(cause: AbortCause): Promise<void>;
   /** The turn that runs. */
@@ -81,6 +81,8 @@ export function createPrompts(context: AgentContext, options: PromptsOptions): P
     },
     cancel,
     withdraw(message) {
+      const place = left.findIndex(({ id }) => id === message);
+      if (place >= 0) return left.splice(place, 1)[0] ?? null;
       const found = ready.find(({ id }) => id === message) ?? null;
       ready = ready.filter((prompt) => prompt !== found);
       return found;

@@ -1,12 +1,21 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sendMessage, type Outbound } from "@harness/core";
+import { sendMessage, type Outbound, type SessionPaths } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
 import { makeWorktree, steps, testSession, treeOf } from "./agent-process.ts";
 
 const bodyOf = (message: Outbound) => message.body as { text: string; stopReason: string; code: string };
 const TREE = steps({ do: "say", text: "hanging" }, { do: "tree" }, { do: "hang" });
+
+function readsCancel({ inbox }: SessionPaths, name: string): boolean {
+  try {
+    return readFileSync(join(inbox.path, name), "utf8").includes('"cancel"');
+  } catch {
+    // A directory, or taken meanwhile.
+    return false;
+  }
+}
 
 describe("prompts", () => {
   it("are handled one at a time, in the order in which they were sent", async () => {
@@ -103,6 +112,32 @@ describe("cancel", () => {
     expect(bodyOf(await session.reply(second))).toMatchObject({ stopReason: "cancelled" });
     writeFileSync(join(session.paths.work, "go"), "");
     expect(bodyOf(await session.reply(first))).toMatchObject({ stopReason: "end_turn" });
+  });
+
+  it("takes a prompt out of the line that is too far back to be read yet", async () => {
+    await using session = await testSession();
+    const first = await session.send(steps({ do: "wait", file: "go" }));
+    for (let n = 0; n < 66; n += 1) await session.send("between");
+    const last = await session.send("last");
+    await session.run();
+    await until(() => session.status().turn?.message === first);
+    await sendMessage(session.paths, { kind: "cancel", body: { message: last } });
+    await until(() => readdirSync(session.paths.inbox.path).every((name) => !readsCancel(session.paths, name)));
+    writeFileSync(join(session.paths.work, "go"), "");
+    expect(bodyOf(await session.reply(last, 30_000))).toMatchObject({ stopReason: "cancelled" });
+    await until(() => readdirSync(session.paths.inbox.claimed).length === 0);
+  }, 45_000);
+
+  it("of a waiting prompt outlives the process that took it", async () => {
+    await using session = await testSession();
+    const waiting = await session.send("waiting");
+    const cancel = { v: 1, id: "c", kind: "cancel", createdAt: new Date().toISOString(), body: { message: waiting } };
+    mkdirSync(session.paths.inbox.claimed, { recursive: true });
+    writeFileSync(join(session.paths.inbox.claimed, "c.a1.msg"), JSON.stringify(cancel));
+    await session.run();
+    expect(bodyOf(await session.reply(waiting))).toMatchObject({ stopReason: "cancelled" });
+    await until(() => readdirSync(session.paths.inbox.done).includes("c.msg"));
+    expect(readdirSync(session.paths.inbox.claimed)).toEqual([]);
   });
 
   it("without a turn does nothing but leave a warning", async () => {
