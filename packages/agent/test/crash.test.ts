@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openOutbox, publishMessage, encodeEnvelope, newMessageId, timestamp } from "@harness/core";
 import { requireTool, until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
-import { steps, testSession, treeOf, type TestSession } from "./agent-process.ts";
+import { makeWorktree, steps, testSession, treeOf, type TestSession } from "./agent-process.ts";
 
 const settled = (session: TestSession) =>
   until(
@@ -84,11 +84,12 @@ describe("an agent process killed", () => {
   });
 
   it("takes its whole process tree with it", async () => {
+    if (!requireTool("mount")) return;
     await using session = await testSession();
     const run = await session.run();
     await session.send(steps({ do: "tree" }, { do: "hang" }));
     await until(() => treeOf(session.id).length >= 5);
-    if (session.status().tree !== "namespace" && !requireTool("process-namespaces")) return;
+    expect(session.status().tree).toBe("namespace");
     run.child.kill("SIGKILL");
     expect(await until(() => treeOf(session.id).length === 0, { timeoutMs: 2_000 })).toBe(true);
   });
@@ -115,6 +116,36 @@ describe("an agent process killed", () => {
     expect(left.length).toBeGreaterThan(0);
     await session.run({ env: { HARNESS_FAIL: "C2:sleep:60000", PATH: bin } });
     expect(treeOf(session.id).filter((pid) => left.includes(pid))).toEqual([]);
+  });
+});
+
+describe("an agent process with a bug", () => {
+  it("says so, ends with 70, and leaves the turn to the next one", async () => {
+    await using session = await testSession();
+    const message = await session.send("hello");
+    const run = session.start({ env: { HARNESS_FAIL: "C4:throw" } });
+    expect(await run.exit).toEqual({ code: 70, signal: null });
+    expect(run.stderr()).toContain("failpoint C4");
+    expect(session.status()).toMatchObject({ agent: "failed", reason: expect.stringContaining("failpoint C4") });
+    await session.run();
+    expect((await session.reply(message)).body).toMatchObject({ text: "hello" });
+  });
+});
+
+describe("what a killed git left", () => {
+  it("is removed when the session starts again, and nothing else is", async () => {
+    await using session = await testSession();
+    await makeWorktree(session.paths, { a: "" });
+    const first = await session.run();
+    first.child.kill("SIGKILL");
+    await first.exit;
+    const git = join(session.paths.worktree, ".git");
+    for (const name of ["index.lock", "HEAD.lock", "other.lock"]) writeFileSync(join(git, name), "");
+    await session.run();
+    const edit = { do: "edit", path: "a", write: "x" };
+    const reply = await session.reply(await session.send(steps(edit, { do: "commit", message: "Go on" })));
+    expect(reply.body).toMatchObject({ stopReason: "end_turn" });
+    expect(readdirSync(git).filter((name) => name.endsWith(".lock"))).toEqual(["other.lock"]);
   });
 });
 

@@ -77,6 +77,23 @@ describe("a full disk", () => {
   });
 });
 
+describe("a disk that turned read-only", () => {
+  it("ends nothing although no proof of life can be given", async () => {
+    if (!requireTool("strace")) return;
+    await using session = await testSession();
+    const inject = ["-e", "trace=utimensat", "-e", "inject=utimensat:error=EROFS:when=2+", "-o", "/dev/null"];
+    const run = await session.run({ before: ["strace", "-f", ...inject] });
+    await until(() => run.stderr().includes("cannot say that it is alive"));
+    const message = await session.send("still here");
+    expect((await session.reply(message)).body).toMatchObject({ text: "still here" });
+    // Two more looks: it is said once.
+    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    expect(run.stderr().split("cannot say that it is alive")).toHaveLength(2);
+    process.kill(session.status().process?.pid ?? 0, "SIGTERM");
+    expect((await run.exit).code).toBe(0);
+  }, 20_000);
+});
+
 async function endOf(run: {
   child: { kill(signal: NodeJS.Signals): boolean };
   exit: Promise<{ code: number | null }>;
