@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { unprivileged } from "../../test/unprivileged.ts";
@@ -7,7 +7,9 @@ import { derivedMessageId } from "../ids.ts";
 import { sessionPaths } from "../layout/session-directory.ts";
 import type { Outbound } from "../schema/outbound.ts";
 import { temporaryDirectory } from "../testing/index.ts";
+import { openInbox } from "./inbox.ts";
 import { openOutbox, publishReport } from "./outbox.ts";
+import { sendMessage } from "./send.ts";
 import { waitForReply } from "./wait-for-reply.ts";
 
 function reply(id: string, replyTo: string, text = "done"): Outbound {
@@ -100,4 +102,19 @@ test("a report that may not be read, or with a time out of every range, does not
     chmodSync(secret, 0o600);
     expect(await waiting).toMatchObject({ id: "a-secret" });
   });
+});
+
+test("a verdict on another file under the id of a message that is taken is not about that message", async () => {
+  await using directory = temporaryDirectory();
+  const { paths } = setUp(directory.path);
+  await sendMessage(paths, { id: "m1", kind: "prompt", body: { text: "do it" } });
+  const inbox = openInbox(paths.inbox);
+  const [ready] = await inbox.scan();
+  const claimed = await inbox.claim(ready!);
+  writeFileSync(join(paths.inbox.path, "m1.msg"), '{"v":1,"kind":"prompt","body":{"text":"forged"}}');
+  await inbox.scan();
+  expect(existsSync(join(paths.inbox.bad, "m1.msg.reason.txt"))).toBe(true);
+  await expect(waitForReply(paths, "m1", { timeoutMs: 0 })).rejects.toMatchObject({ code: "timed-out" });
+  await inbox.settle(claimed!);
+  await expect(waitForReply(paths, "m1", { timeoutMs: 0 })).rejects.toMatchObject({ code: "timed-out" });
 });

@@ -5,7 +5,7 @@ import { derivedMessageId } from "../ids.ts";
 import type { SessionPaths } from "../layout/session-directory.ts";
 import type { Outbound } from "../schema/outbound.ts";
 import { basename } from "node:path";
-import { readKnown } from "./known-message.ts";
+import { findKnown, readKnown } from "./known-message.ts";
 import { openOutbox, type Outbox } from "./outbox.ts";
 import { badReasonPath } from "./rejected.ts";
 
@@ -74,7 +74,8 @@ async function findReply(outbox: Outbox, want: { messageId: string; ids: string[
 
 function refuseRejected(paths: SessionPaths, messageId: string): void {
   const reason = readKnown(badReasonPath(paths.inbox, messageId));
-  if (reason === null) return;
+  // A verdict on a message that is still there is about another file of that name.
+  if (reason === null || findKnown(paths.inbox, messageId) !== null) return;
   const text = Buffer.from(reason).toString("utf8").trim();
   throw new HarnessError("message-invalid", `The session rejected ${messageId}: ${text}.`);
 }
