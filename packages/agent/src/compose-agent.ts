@@ -97,7 +97,6 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     memory: createWorkingMemory({
       initial: opened.context,
       write: (value) => writeJsonFile(paths.context, value, { keepPrevious: paths.contextPrevious }),
-      record,
     }),
     questions: createQuestions({ session, clock, record, readReport, publish: report, change: status.apply }),
     processes: createProcessTree({

@@ -1,4 +1,4 @@
-import type { Context, EventBody, Inbound } from "@harness/core";
+import type { Context, Inbound } from "@harness/core";
 
 type ContextBody = Extract<Inbound, { kind: "context" }>["body"];
 
@@ -10,38 +10,45 @@ export function editContext(context: Context, body: ContextBody): { context: Con
 
 export interface WorkingMemory {
   current(): Context;
-  /** Applies a person's edit and waits until it is on the disk. */
-  edit(body: ContextBody): Promise<void>;
-  /** Keeps what the driver needs to go on with the same conversation. */
-  keepResume(token: string | null): Promise<void>;
+  /** Applies a person's edit, in memory. Returns the fields that it names. */
+  edit(body: ContextBody): string[];
+  /** Keeps what the driver needs to go on with the same conversation, in memory. */
+  keepResume(token: string | null): void;
+  /** Resolves when the disk has what is current. Can be tried again: it never writes anything older. */
+  save(): Promise<void>;
 }
 
 export interface WorkingMemoryOptions {
   readonly initial: Context;
   write(context: Context): Promise<void>;
-  record(event: EventBody): void;
 }
 
 /** The one writer of context.json; writes follow one another. */
-export function createWorkingMemory({ initial, write, record }: WorkingMemoryOptions): WorkingMemory {
+export function createWorkingMemory({ initial, write }: WorkingMemoryOptions): WorkingMemory {
   let context = initial;
+  let written = initial;
   let last = Promise.resolve();
 
-  function store(next: Context): Promise<void> {
-    context = next;
-    last = last.catch(() => {}).then(() => write(context));
-    return last;
+  async function writeCurrent(): Promise<void> {
+    const latest = context;
+    if (written === latest) return;
+    await write(latest);
+    written = latest;
   }
 
   return {
     current: () => context,
-    async edit(body) {
+    edit(body) {
       const edited = editContext(context, body);
-      await store(edited.context);
-      record({ type: "context.changed", fields: edited.fields });
+      context = edited.context;
+      return edited.fields;
     },
-    async keepResume(token) {
-      if ((context.resume ?? null) !== token) await store({ ...context, resume: token ?? undefined });
+    keepResume(token) {
+      if ((context.resume ?? null) !== token) context = { ...context, resume: token ?? undefined };
+    },
+    save() {
+      last = last.catch(() => {}).then(writeCurrent);
+      return last;
     },
   };
 }

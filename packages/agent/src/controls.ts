@@ -50,7 +50,7 @@ export function createControls(context: AgentContext, options: ControlsOptions):
       case "answer":
         return answer(claimed, content);
       case "context":
-        return later(storage.persist(() => context.memory.edit(content.body)).then(() => settle(claimed)));
+        return later(editContext(claimed, context.memory.edit(content.body)));
       case "result":
         return unused(claimed, "No child of this session is awaited.");
       case "close":
@@ -58,6 +58,12 @@ export function createControls(context: AgentContext, options: ControlsOptions):
       case "prompt":
         throw new Error("A prompt is no control message.");
     }
+  }
+
+  async function editContext(claimed: ClaimedMessage, fields: string[]): Promise<void> {
+    await storage.persist(context.memory.save);
+    record({ type: "context.changed", fields });
+    await settle(claimed);
   }
 
   async function cancel(claimed: ClaimedMessage, message: string | undefined): Promise<void> {

@@ -3,7 +3,7 @@ import type { AgentContext } from "./agent-context.ts";
 import { claimMessage } from "./claim-message.ts";
 import type { Prompt } from "./drivers/driver.ts";
 import { finishReported, finishTurn, giveUp } from "./finish-turn.ts";
-import { STOP_REASONS, turnLimitMs, type AbortCause } from "./limits.ts";
+import { STOP_REASONS, strongerCause, turnLimitMs, type AbortCause } from "./limits.ts";
 import type { DriverHolder } from "./open-driver.ts";
 import { planRecovery, type Recovery } from "./recover.ts";
 import { reportId, type TurnResult } from "./reply.ts";
@@ -18,8 +18,15 @@ export interface RunningTurn {
   readonly message: string;
   /** Replaced when the turn goes on after it was interrupted. */
   abort: AbortController;
+  /** The strongest cause that ever was to stop it: an abort takes only the first. */
+  cause: AbortCause | null;
   /** Reported and settled: nothing can be said to it any more. */
   over: boolean;
+}
+
+export function stopTurn(turn: RunningTurn, cause: AbortCause): void {
+  turn.cause = strongerCause(turn.cause, cause);
+  turn.abort.abort(cause);
 }
 
 export interface PromptHandling {
@@ -92,18 +99,23 @@ async function runToEnd(context: AgentContext, prompt: Prompt, handling: PromptH
     const { turn: id, attempt, text } = prompt;
     status.apply({ type: "turn.started", turn: id, message: id, attempt });
     record({ type: "turn.started", turn: id, message: id, attempt, text, resumed });
-    const outcome = await runOnce(context, { ...prompt, resumed }, handling);
+    const outcome = decide(await runOnce(context, { ...prompt, resumed }, handling), turn.cause);
     await context.failpoint("C4");
     if (outcome.stopReason !== "interrupted") return outcome;
     status.apply({ type: "turn.ended", turn: id, stopReason: "interrupted" });
     record({ type: "turn.ended", turn: id, stopReason: "interrupted", text: "" });
-    const { aborted, reason } = turn.abort.signal;
-    if (aborted && (reason as AbortCause) !== "storage") return null;
-    if (aborted) turn.abort = new AbortController();
+    if (turn.cause === "stop") return null;
+    if (turn.abort.signal.aborted) turn.abort = new AbortController();
     // The status is what waits until the disk works again.
     await clock.sleep(PAUSE_MS, turn.abort.signal);
     await status.flush();
   }
+}
+
+/** The disk may have interrupted a turn that somebody wants to be over. */
+function decide(outcome: TurnOutcome, cause: AbortCause | null): TurnOutcome {
+  if (outcome.stopReason !== "interrupted" || cause === null) return outcome;
+  return { ...outcome, stopReason: STOP_REASONS[cause] };
 }
 
 async function runOnce(context: AgentContext, prompt: Prompt, { turn, driver }: PromptHandling): Promise<TurnOutcome> {
@@ -123,7 +135,8 @@ async function runOnce(context: AgentContext, prompt: Prompt, { turn, driver }: 
       onAbandoned: driver.close,
     };
     const result = await runTurn(turnContext, prompt, abort);
-    await context.storage.persist(() => context.memory.keepResume(session.resumeToken));
+    context.memory.keepResume(session.resumeToken);
+    await context.storage.persist(context.memory.save);
     return result;
   } catch (error) {
     if (abort.signal.aborted) return aborted();

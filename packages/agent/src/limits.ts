@@ -12,6 +12,13 @@ export const STOP_REASONS: Readonly<Record<AbortCause, StopReason>> = {
   storage: "interrupted",
 };
 
+const WEAKEST_FIRST: readonly AbortCause[] = ["storage", "time", "cancel", "close", "stop"];
+
+/** Which of two causes decides over a turn. Pure. */
+export function strongerCause(one: AbortCause | null, other: AbortCause): AbortCause {
+  return one !== null && WEAKEST_FIRST.indexOf(one) > WEAKEST_FIRST.indexOf(other) ? one : other;
+}
+
 /** Bytes of text events and of tool events that one turn may leave in log/events.jsonl. */
 export const EVENT_BYTES = 1024 * 1024;
 

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import {
   ContextSchema,
   HarnessError,
@@ -25,6 +25,8 @@ export interface OpenedSession {
   readonly context: Context;
   /** What the last agent process said; null when the session has never run. */
   readonly previous: Status | null;
+  /** A process of the session may have run before, whatever is left of its status. */
+  readonly used: boolean;
   /** What was damaged and is mended now. */
   readonly degraded: string[];
 }
@@ -43,6 +45,7 @@ export function requireDirectory(paths: SessionPaths): void {
  */
 export async function openSession(paths: SessionPaths, wish: RunArguments, clock: Clock): Promise<OpenedSession> {
   const degraded: string[] = [];
+  const used = wasUsed(paths);
   const known = await readSpecFile(paths, wish.session);
   const context = await readMended({ paths, file: "context", schema: ContextSchema, degraded, clock });
   const previous = await readMended({ paths, file: "status", schema: StatusSchema, degraded, clock });
@@ -53,7 +56,15 @@ export async function openSession(paths: SessionPaths, wish: RunArguments, clock
   makeDirectories(paths);
   const spec = known ?? deriveSpec(wish, { choice, context, clock });
   if (!known) await writeJsonFile(paths.spec, spec);
-  return { spec, choice, context: context ?? freshContext(spec), previous, degraded };
+  return { spec, choice, context: context ?? freshContext(spec), previous, used, degraded };
+}
+
+function wasUsed({ status, statusPrevious, events, inbox }: SessionPaths): boolean {
+  return [status, statusPrevious, events].some((path) => existsSync(path)) || isFilled(inbox.claimed);
+}
+
+function isFilled(directory: string): boolean {
+  return existsSync(directory) && readdirSync(directory).length > 0;
 }
 
 async function readSpecFile(paths: SessionPaths, session: string): Promise<SessionSpec | null> {

@@ -1,6 +1,6 @@
 import type { ClaimedMessage, ReadyMessage } from "@harness/core";
 import type { AgentContext } from "./agent-context.ts";
-import { handlePrompt, type PromptHandling, type RunningTurn } from "./handle-prompt.ts";
+import { handlePrompt, stopTurn, type PromptHandling, type RunningTurn } from "./handle-prompt.ts";
 import type { AbortCause } from "./limits.ts";
 
 /** The prompts of a session: taken one at a time, in order. */
@@ -56,8 +56,8 @@ export function createPrompts(context: AgentContext, options: PromptsOptions): P
   async function handleNext(): Promise<void> {
     const message = left.shift() ?? ready.shift();
     if (!message) return;
-    running = { message: message.id, abort: new AbortController(), over: false };
-    if (cancelled === message.id) running.abort.abort("cancel");
+    running = { message: message.id, abort: new AbortController(), cause: null, over: false };
+    if (cancelled === message.id) stopTurn(running, "cancel");
     try {
       await handlePrompt(context, message, { ...options, turn: running });
     } finally {
@@ -68,7 +68,7 @@ export function createPrompts(context: AgentContext, options: PromptsOptions): P
   function cancel(message: string | undefined, cause: AbortCause): boolean {
     const next = running && !running.over ? running.message : left[0]?.id;
     if (next === undefined || (message !== undefined && message !== next)) return false;
-    if (running?.message === next) running.abort.abort(cause);
+    if (running?.message === next) stopTurn(running, cause);
     else cancelled = next;
     return true;
   }
@@ -89,7 +89,7 @@ export function createPrompts(context: AgentContext, options: PromptsOptions): P
     },
     async halt(cause) {
       halted = true;
-      running?.abort.abort(cause);
+      if (running) stopTurn(running, cause);
       await working;
     },
     running: () => running,

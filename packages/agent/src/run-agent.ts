@@ -18,6 +18,7 @@ import { createControls } from "./controls.ts";
 import { endAgent, type End } from "./end-agent.ts";
 import { createFailpoints } from "./failpoints.ts";
 import { keepHouse } from "./keep-house.ts";
+import { stopTurn } from "./handle-prompt.ts";
 import { holdDriver } from "./open-driver.ts";
 import { openSession, requireDirectory } from "./open-session.ts";
 import { openPlace } from "./place.ts";
@@ -68,7 +69,10 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   const context = await composeAgent({
     ...start,
     ending: ending.signal,
-    onTrouble: () => prompts.running()?.abort.abort("storage"),
+    onTrouble: () => {
+      const turn = prompts.running();
+      if (turn) stopTurn(turn, "storage");
+    },
   });
   const { inbox, status, record } = context;
   const driver = holdDriver(context, async (request) => {
@@ -82,10 +86,11 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
     onDrained: () => attendant.scan(),
     onBroken,
   });
-  const onClose = (message: End & { kind: "closed" }) => over.resolve(message);
+  let stopped: End | null = null;
+  let closing = false;
   const controls = createControls(context, {
     prompts,
-    onClose: (message) => onClose({ kind: "closed", message }),
+    onClose: (message) => over.resolve({ kind: "closed", message }),
     onBroken,
   });
   const attendant = createAttendant(context, { controls, prompts, onBroken });
@@ -93,10 +98,15 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   const uninstall = installSignals({
     onWake: () => attendant.scan(),
     onPark: () => void park().catch(onBroken),
-    onStop: (signal) => over.resolve({ kind: "stopped", signal }),
+    onStop: (signal) => {
+      stopped ??= { kind: "stopped", signal };
+      over.resolve(stopped);
+      // Closing can wait for a disk; it is gone on with by the next process.
+      if (closing) ending.abort();
+    },
   });
 
-  if (opened.previous) {
+  if (opened.used) {
     await context.processes.sweepLeftovers();
     removeStaleGitLocks(paths.worktree, clock.now());
   }
@@ -139,7 +149,14 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
 
   const wanted = await over.promise;
   const end: End = place.isLost() ? { kind: "gone" } : wanted;
-  const code = await endAgent(context, end, { attendant, prompts, controls, driver, giveUpDisk: () => ending.abort() });
+  closing = end.kind === "closed";
+  // A stop that came while the close was on its way has been heard only by `stopped`.
+  if (closing && stopped) ending.abort();
+  const parts = { attendant, prompts, controls, driver, giveUpDisk: () => ending.abort() };
+  const code = await endAgent(context, end, parts).catch((error: unknown) => {
+    if (!closing || !stopped || place.isLost()) throw error;
+    return endAgent(context, stopped, parts);
+  });
   ending.abort();
   await watched;
   uninstall();

@@ -26,6 +26,14 @@ describe("command", () => {
     expect(end.note.length).toBeLessThan(5_000);
   });
 
+  it("says when the program was killed", async () => {
+    await using place = await open({ choice: shell("kill -9 $$") });
+    expect((await place.turn()).at(-1)).toMatchObject({
+      stopReason: "failed",
+      note: expect.stringContaining("exit code 137 (SIGKILL)"),
+    });
+  });
+
   it("names a program that is missing", async () => {
     await using place = await open({ choice: command("no-such-tool-here") });
     expect((await place.turn()).at(-1)).toMatchObject({
