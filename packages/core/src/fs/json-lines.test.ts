@@ -1,4 +1,15 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Event } from "../schema/event.ts";
@@ -120,4 +131,42 @@ test("a follower gets every event once and in order, over rotations and from whe
   expect(followed).toEqual(Array.from({ length: 301 }, (_, index) => index + 1));
   expect(late[0]).toBe(286);
   expect(existsSync(`${path}.5`)).toBe(true);
+});
+
+test("no older file is given up for a new one that cannot be made", async () => {
+  await using directory = temporaryDirectory();
+  const path = join(directory.path, "events.jsonl");
+  const limits = { maxBytes: 1_000, keep: 2 };
+  const writer = await openJsonLines(path, limits);
+  for (let number = 1; number <= 30; number += 1) writer.append(text("x".repeat(30)));
+  const kept = (await readJsonLines(path)).length;
+  // As with a descriptor too few: every new file is refused.
+  mkdirSync(`${path}.new`);
+  for (let number = 1; number <= 100; number += 1) writer.append(text("y".repeat(30)));
+  expect(writer.dropped).toBeGreaterThan(0);
+  const during = await readJsonLines(path);
+  expect(during.length).toBe(kept + 100 - writer.dropped);
+  expect(statSync(path).size).toBeLessThanOrEqual(2_000);
+  rmdirSync(`${path}.new`);
+  const { seq } = writer.append(text("after"));
+  expect(seq).toBe(131);
+  expect((await readJsonLines(path)).at(-1)).toMatchObject({ seq, text: "after" });
+  writer.close();
+  const next = await openJsonLines(path, limits);
+  expect(next.append(text("next")).seq).toBe(132);
+  next.close();
+});
+
+test("a log that was removed or replaced while it was written moves no older file", async () => {
+  await using directory = temporaryDirectory();
+  const path = join(directory.path, "events.jsonl");
+  const writer = await openJsonLines(path, { maxBytes: 1_000, keep: 2 });
+  for (let number = 1; number <= 30; number += 1) writer.append(text("x".repeat(30)));
+  const older = readFileSync(`${path}.1`, "utf8");
+  rmSync(path);
+  writeFileSync(path, "not a line");
+  for (let number = 1; number <= 8; number += 1) writer.append(text("y".repeat(30)));
+  expect(readFileSync(`${path}.1`, "utf8")).toBe(older);
+  expect((await readJsonLines(path)).at(-1)).toMatchObject({ seq: 38 });
+  writer.close();
 });

@@ -1,8 +1,9 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeSync } from "node:fs";
 import { type Clock, systemClock, timestamp } from "../clock.ts";
 import { systemCode } from "../errors.ts";
 import { type Event, type EventBody } from "../schema/event.ts";
 import { encodeEvent } from "./cut-event.ts";
+import { linkExclusive, unlinkIfPresent } from "./durable.ts";
 import { readLines } from "./read-json-lines.ts";
 import { rotatedPath, rotateFiles } from "./rotated-files.ts";
 
@@ -36,8 +37,9 @@ export async function openJsonLines(path: string, options: JsonLinesOptions = {}
   let dropped = 0;
 
   const write = (line: string) => {
+    const wanted = size + Buffer.byteLength(line) + (torn ? 1 : 0);
+    if (size > 0 && wanted > maxBytes) tryToRotate(wanted);
     const bytes = Buffer.from(torn ? `\n${line}` : line);
-    if (size > 0 && size + bytes.length > maxBytes) rotate();
     let written = 0;
     try {
       while (written < bytes.length) written += writeSync(descriptor, bytes, written);
@@ -47,13 +49,20 @@ export async function openJsonLines(path: string, options: JsonLinesOptions = {}
       size += written;
     }
   };
+  // Where no new file can be had, the lines go on in this one, within reason.
+  const tryToRotate = (wanted: number) => {
+    try {
+      rotate();
+    } catch (error) {
+      if (systemCode(error) === undefined || wanted > 2 * maxBytes) throw error;
+    }
+  };
   const rotate = () => {
-    rotateFiles(path, keep);
-    const next = openSync(path, APPEND, 0o600);
+    const next = openNext(path, { descriptor, keep });
     closeSync(descriptor);
     descriptor = next;
     size = fstatSync(descriptor).size;
-    torn = false;
+    torn = endsTorn(descriptor, size);
   };
 
   return {
@@ -72,6 +81,26 @@ export async function openJsonLines(path: string, options: JsonLinesOptions = {}
     },
     close: () => closeSync(descriptor),
   };
+}
+
+/** The file to go on with under `path`. The older ones move only when it is there to take the place. */
+function openNext(path: string, current: { descriptor: number; keep: number }): number {
+  const fresh = `${path}.new`;
+  unlinkIfPresent(fresh);
+  const next = openSync(fresh, APPEND | constants.O_EXCL, 0o600);
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.ino === fstatSync(current.descriptor).ino) rotateFiles(path, current.keep);
+    if (linkExclusive(fresh, path) === "created") return next;
+  } catch (error) {
+    closeSync(next);
+    throw error;
+  } finally {
+    unlinkIfPresent(fresh);
+  }
+  // Somebody put another file there: it is not moved away, it goes on.
+  closeSync(next);
+  return openSync(path, APPEND, 0o600);
 }
 
 function lastSeq(path: string, keep: number): number {
