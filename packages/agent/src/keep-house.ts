@@ -1,4 +1,5 @@
-import type { Clock, Inbox, Outbox } from "@harness/core";
+import { pruneTemporaries, type Clock, type Inbox, type Outbox } from "@harness/core";
+import { bearing } from "./bear.ts";
 import { shrink } from "./stay-small.ts";
 
 const SHRINK_AFTER_MS = 8_000;
@@ -8,30 +9,42 @@ const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
 
 export interface House {
   readonly clock: Clock;
+  /** The session's. */
+  readonly directory: string;
   readonly inbox: Pick<Inbox, "prune">;
   readonly outbox: Pick<Outbox, "prune">;
   isBusy(): boolean;
   /** Anything that is another value after work than before. */
   mark(): unknown;
+  /** A failure of the system kept it from being done; told once. */
+  onTrouble(error: unknown): void;
   onBroken(error: unknown): void;
 }
 
 /** Returns what is to be done at every scan: memory given back after work, old messages removed. */
-export function keepHouse({ clock, inbox, outbox, isBusy, mark, onBroken }: House): () => void {
+export function keepHouse(house: House): () => void {
+  const { clock, isBusy, mark } = house;
+  const prune = bearing(() => pruneAll(house), house.onTrouble);
   let seen: unknown;
   let workedAt: number | null = null;
-  let pruneAt = clock.monotonic() + PRUNE_EVERY_MS;
+  let pruneAt = clock.monotonic();
 
   return () => {
     const now = clock.monotonic();
     if (isBusy() || mark() !== seen) workedAt = now;
     seen = mark();
-    if (workedAt === null || now - workedAt < SHRINK_AFTER_MS) return;
-    workedAt = null;
-    if (now >= pruneAt) {
+    if (workedAt !== null && now - workedAt < SHRINK_AFTER_MS) return;
+    const pruning = now >= pruneAt;
+    if (pruning) {
       pruneAt = now + PRUNE_EVERY_MS;
-      Promise.all([inbox.prune(KEEP_MS), outbox.prune(KEEP_MS)]).catch(onBroken);
-    }
-    shrink();
+      void prune().then(shrink).catch(house.onBroken);
+    } else if (workedAt !== null) shrink();
+    workedAt = null;
   };
+}
+
+async function pruneAll({ clock, directory, inbox, outbox }: House): Promise<void> {
+  await inbox.prune(KEEP_MS);
+  await outbox.prune(KEEP_MS);
+  await pruneTemporaries(directory, clock);
 }

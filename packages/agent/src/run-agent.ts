@@ -64,8 +64,7 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   const { wish, paths, lock, place, opened, clock } = start;
   const over = Promise.withResolvers<End>();
   const ending = new AbortController();
-  const onBroken = (error: unknown) =>
-    over.resolve(place.isLost() ? { kind: "gone" } : { kind: "broken", error });
+  const onBroken = (error: unknown) => over.resolve(place.isLost() ? { kind: "gone" } : { kind: "broken", error });
   const context = await composeAgent({
     ...start,
     ending: ending.signal,
@@ -121,6 +120,8 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   const tidy = keepHouse({
     clock,
     inbox,
+    directory: paths.directory,
+    onTrouble: (error) => warn(record, "prune-failed", `What is old cannot be removed. ${String(error)}`),
     onBroken,
     outbox: openOutbox(paths.outbox),
     isBusy: () => prompts.busy,
