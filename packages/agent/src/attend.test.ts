@@ -25,7 +25,10 @@ describe("one look into the inbox", () => {
     const context = { inbox, place, failpoint: async () => {} } as unknown as AgentContext;
     const attendant = createAttendant(context, {
       prompts: { offer() {}, proceed() {} } as unknown as Prompts,
-      controls: { handle: async ({ id }) => void handled.push(id), retry: async () => {} } as Partial<Controls> as Controls,
+      controls: {
+        handle: async ({ id }) => void handled.push(id),
+        retry: async () => {},
+      } as Partial<Controls> as Controls,
       onBroken: expect.fail,
     });
     attendant.scan();

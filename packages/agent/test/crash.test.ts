@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openOutbox, publishMessage, encodeEnvelope, newMessageId, timestamp } from "@harness/core";
 import { requireTool, until } from "@harness/core/testing";
@@ -114,6 +114,8 @@ describe("an agent process killed", () => {
     await run.exit;
     const left = treeOf(session.id);
     expect(left.length).toBeGreaterThan(0);
+    // Also when nothing says any more that there was one.
+    for (const path of [session.paths.status, session.paths.statusPrevious]) rmSync(path, { force: true });
     await session.run({ env: { HARNESS_FAIL: "C2:sleep:60000", PATH: bin } });
     expect(treeOf(session.id).filter((pid) => left.includes(pid))).toEqual([]);
   });

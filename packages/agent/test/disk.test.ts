@@ -64,6 +64,23 @@ describe("a full disk", () => {
     expect((await session.reply(message, 20_000)).body).toMatchObject({ text: "done\n" });
   });
 
+  it("keeps a close from ending a process, but not a stop", async () => {
+    if (!requireTool("mount")) return;
+    await using disk = await smallDisk({ bytes: 2 * 1024 * 1024 });
+    await using session = await testSession({ root: disk.path });
+    const run = await session.run({ env: { HARNESS_STATE: session.paths.directory } });
+    const close = { v: 1, id: "c", kind: "close", createdAt: new Date().toISOString(), body: {} };
+    writeFileSync(join(session.paths.directory, "close"), JSON.stringify(close));
+    fill(join(disk.path, "ballast"));
+    renameSync(join(session.paths.directory, "close"), join(session.paths.inbox.path, "c.msg"));
+    await until(() => run.stderr().includes("The disk fails"));
+    expect(await endOf(run)).toEqual({ code: 0, signal: null });
+    rmSync(join(disk.path, "ballast"));
+    const next = session.start({ env: { HARNESS_STATE: session.paths.directory } });
+    expect((await next.exit).code).toBe(0);
+    expect(session.status()).toMatchObject({ state: "closed" });
+  }, 20_000);
+
   it("that is read-only is named as the reason why a session does not start", async () => {
     if (!requireTool("mount") || process.getuid?.() !== 0) return;
     await using disk = await smallDisk({ bytes: 2 * 1024 * 1024 });

@@ -165,7 +165,8 @@ describe("context", () => {
       plan: [],
       mine: true,
     });
-    expect((await session.events()).at(-1)).toMatchObject({ type: "context.changed", fields: ["goal"] });
+    await until(async () => (await session.events()).at(-1)?.type === "context.changed");
+    expect((await session.events()).at(-1)).toMatchObject({ fields: ["goal"] });
   });
 });
 

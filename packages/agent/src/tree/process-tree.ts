@@ -47,6 +47,8 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   const { environment, marks } = options;
   const live = new Map<number, Promise<ProcessExit>>();
   let mode: Promise<TreeMode> | undefined;
+  // The first start waits for the probe: what ends the tree meanwhile must not miss it.
+  const starting = new Set<Promise<StartedProcess>>();
   let unswept = false;
 
   async function findMode(): Promise<TreeMode> {
@@ -55,7 +57,17 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     return found;
   }
 
-  async function start(command: readonly string[], { cwd }: { cwd: string }): Promise<StartedProcess> {
+  async function start(command: readonly string[], place: { cwd: string }): Promise<StartedProcess> {
+    const started = begin(command, place);
+    starting.add(started);
+    try {
+      return await started;
+    } finally {
+      starting.delete(started);
+    }
+  }
+
+  async function begin(command: readonly string[], { cwd }: { cwd: string }): Promise<StartedProcess> {
     mode ??= findMode();
     const wrapped = (await mode) === "namespace" ? wrapInNamespace(command, isRoot()) : command;
     const [program = "", ...args] = wrapped;
@@ -78,6 +90,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   }
 
   async function stop(): Promise<void> {
+    await Promise.allSettled(starting);
     if (!unswept) return;
     const ending = [...live.values()];
     for (const pid of live.keys()) sendSignal(-pid, "SIGTERM");
