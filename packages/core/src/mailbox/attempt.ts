@@ -4,6 +4,7 @@ import { syncDirectory } from "../fs/flush.ts";
 import { claimedPath } from "../layout/message-file.ts";
 import type { ClaimedMessage } from "./claim.ts";
 import type { InboxState } from "./inbox-state.ts";
+import { dropNote } from "./read-note.ts";
 import { moveToBad } from "./rejected.ts";
 
 /** C3: notes on the disk that the work begins, before it does. */
@@ -35,6 +36,7 @@ export async function rejectMessage(state: InboxState, claimed: ClaimedMessage, 
   const moved = await moveToBad(state.box, { path: claimed.path, id: claimed.id }, reason);
   state.claimed().delete(claimed.id);
   state.baselines.delete(claimed.id);
+  dropNote(state.box, claimed.id);
   if (moved) state.onRejected(claimed.id, reason);
 }
 

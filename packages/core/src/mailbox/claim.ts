@@ -1,5 +1,5 @@
 import { linkSync, lstatSync, renameSync, unlinkSync } from "node:fs";
-import { isHarnessError, systemCode } from "../errors.ts";
+import { isMachineError, systemCode } from "../errors.ts";
 import { syncDirectory } from "../fs/flush.ts";
 import { readRegular } from "../fs/safe-open.ts";
 import { claimedPath, donePath, messageName, messagePath } from "../layout/message-file.ts";
@@ -7,6 +7,7 @@ import type { Inbound } from "../schema/inbound.ts";
 import { MESSAGE_LIMIT } from "../schema/message.ts";
 import { baselineOf, type InboxState } from "./inbox-state.ts";
 import { parseInbound } from "./parse-message.ts";
+import { dropNote, noteRead } from "./read-note.ts";
 import { moveToBad } from "./rejected.ts";
 import type { ReadyMessage } from "./scan.ts";
 
@@ -73,18 +74,20 @@ function verify(
     const { bytes } = readRegular(claim.path, { limit: MESSAGE_LIMIT });
     const baseline = baselineOf(bytes);
     state.baselines.set(claim.id, baseline);
+    noteRead(state.box, claim.id, baseline);
     if (baseline.digest === claim.digest) return claim.message;
     const parsed = parseInbound(bytes, { id: claim.id, createdAt: claim.message.createdAt });
     return parsed.state === "message" ? parsed.message : null;
   } catch (error) {
-    if (isHarnessError(error) || systemCode(error) === "ENOENT") return null;
-    throw error;
+    if (isMachineError(error)) throw error;
+    return null;
   }
 }
 
 async function putBack(state: InboxState, claim: { id: string; path: string }): Promise<void> {
   const { box } = state;
   state.baselines.delete(claim.id);
+  dropNote(box, claim.id);
   try {
     // By link, not by rename: a newer file of that name must not be lost.
     linkSync(claim.path, messagePath(box, claim.id));

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { envelope, plainNames, setUpInbox, textsOf } from "../../test/inbox-fixture.ts";
@@ -97,4 +97,37 @@ test("a claimed file that may not be read, or not even moved, leaves the others 
     expect(plainNames(box.bad)).toEqual(["secret.msg", "secret.msg.reason.txt"]);
     chmodSync(join(box.claimed, "stuck.a1.msg"), 0o755);
   });
+});
+
+test.each([
+  ["an envelope", envelope("first"), "\nand more"],
+  ["plain text", "first", " and more"],
+])("bytes that came after the claim outlive the process: %s", async (_, content, late) => {
+  await using directory = temporaryDirectory();
+  const { inbox, clock, box, drop, open } = setUpInbox(directory.path);
+  drop("m.msg", content);
+  await inbox.scan();
+  await clock.advance(3_000);
+  const [ready] = await inbox.scan();
+  const { path } = (await inbox.claim(ready!, { start: true }))!;
+  appendFileSync(path, late);
+  // The process dies; the next one may have nothing left to do but settle.
+  const next = open();
+  const [claimed] = await next.recover();
+  expect(claimed?.message.body).toEqual({ text: "first" });
+  const { amendment } = await next.settle(claimed!);
+  expect(amendment?.trim()).toBe("and more");
+  expect(textsOf(await next.scan())).toEqual([amendment]);
+  expect(readdirSync(box.claimed)).toEqual([]);
+});
+
+test("a note of what was read that was cut short or left behind harms nothing", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, box, open } = setUpInbox(directory.path);
+  await inbox.recover();
+  writeFileSync(join(box.claimed, "m.a1.msg"), "all of it");
+  writeFileSync(join(box.claimed, ".m.read"), '{"dig');
+  writeFileSync(join(box.claimed, ".gone.read"), "");
+  expect(textsOf(await open().recover())).toEqual(["all of it"]);
+  expect(readdirSync(box.claimed).toSorted()).toEqual([".m.read", "m.a1.msg"]);
 });

@@ -12,11 +12,13 @@ import { baselineOf, type InboxState } from "./inbox-state.ts";
 import { listNames } from "./known-message.ts";
 import { comparePlaces, placeOf } from "./message-order.ts";
 import { parseInbound, promptOf } from "./parse-message.ts";
+import { dropNote, noteIdOf, partRead } from "./read-note.ts";
 
 /** What an earlier process took and did not settle, in order: what was started first. What cannot be read goes to `.bad`. */
 export async function recoverClaimed(state: InboxState): Promise<ClaimedMessage[]> {
   const found: ClaimedMessage[] = [];
-  for (const name of listNames(state.box.claimed)) {
+  const names = listNames(state.box.claimed);
+  for (const name of names) {
     const parsed = parseClaimedName(name);
     if (parsed === null) continue;
     const path = join(state.box.claimed, name);
@@ -25,9 +27,18 @@ export async function recoverClaimed(state: InboxState): Promise<ClaimedMessage[
     if (typeof read !== "string") found.push({ ...parsed, path, message: read });
     else await setAside(state, { ...parsed, path, message: promptOf("", { id: parsed.id, createdAt: "" }) }, read);
   }
+  dropStrayNotes(state, names);
   return found.toSorted(
     (one, other) => Number(other.started) - Number(one.started) || comparePlaces(place(one), place(other)),
   );
+}
+
+// Left by a process that died between settling a message and this.
+function dropStrayNotes(state: InboxState, names: string[]): void {
+  for (const name of names) {
+    const id = noteIdOf(name);
+    if (id !== null && !state.claimed().has(id)) dropNote(state.box, id);
+  }
 }
 
 /** What cannot even be moved away is told, and left to the next process. */
@@ -42,7 +53,8 @@ async function setAside(state: InboxState, claimed: ClaimedMessage, reason: stri
 /** The message of a claimed file, or the reason why it is none. */
 function readClaimedMessage(state: InboxState, claimed: { id: string; path: string }): Inbound | string {
   try {
-    const { bytes, facts } = readRegular(claimed.path, { limit: MESSAGE_LIMIT, links: Infinity });
+    const { bytes: all, facts } = readRegular(claimed.path, { limit: MESSAGE_LIMIT, links: Infinity });
+    const bytes = partRead(state.box, claimed.id, all);
     const origin = { id: claimed.id, createdAt: fileTimestamp(facts.mtimeMs, state.clock.now()) };
     const parsed = parseInbound(bytes, origin);
     state.baselines.set(claimed.id, baselineOf(bytes));

@@ -9,6 +9,7 @@ import { type Baseline, digestOf, type InboxState } from "./inbox-state.ts";
 import { readKnown } from "./known-message.ts";
 import { parseInbound, promptOf } from "./parse-message.ts";
 import { publishMessage } from "./publish.ts";
+import { dropNote } from "./read-note.ts";
 
 export interface Settled {
   /** What a slow writer added after the message was taken. It is in the inbox already, as a prompt of its own. */
@@ -27,6 +28,7 @@ export async function settleMessage(state: InboxState, claimed: ClaimedMessage):
     // Settled before; a lost answer makes the caller ask again.
     if (systemCode(error) !== "ENOENT" || readKnown(donePath(box, claimed.id)) === null) throw error;
   }
+  dropNote(box, claimed.id);
   await Promise.all([syncDirectory(box.done), syncDirectory(box.claimed)]);
   state.claimed().delete(claimed.id);
   state.baselines.delete(claimed.id);
