@@ -84,7 +84,7 @@ async function handleAll(paths: SessionPaths): Promise<number> {
   const outbox = openOutbox(paths.outbox);
   let begun = 0;
   const handle = async (found: ClaimedMessage) => {
-    const id = derivedMessageId(basename(paths.directory), found.id, 1);
+    const id = derivedMessageId(basename(paths.directory), found.id, 0);
     let claimed = found;
     if (!outbox.has(id)) {
       begun += 1;
@@ -128,7 +128,7 @@ function expectHandledOnce(paths: SessionPaths): void {
   expect(names(paths.inbox.bad)).toEqual([]);
   expect(names(paths.inbox.done)).toEqual([`${ID}.msg`]);
   expect(readFileSync(join(paths.inbox.done, `${ID}.msg`), "utf8")).toBe(MESSAGE);
-  expect(names(paths.outbox.path)).toEqual([`${derivedMessageId("session-1", ID, 1)}.msg`]);
+  expect(names(paths.outbox.path)).toEqual([`${derivedMessageId("session-1", ID, 0)}.msg`]);
 }
 
 function names(directory: string): string[] {
@@ -186,7 +186,7 @@ describe.runIf(strace)("killed at any system call", () => {
   });
 
   test("a retry counts once or not at all, and never loses the message", { timeout: LONGEST_MS }, async () => {
-    await killEverywhere({
+    const points = await killEverywhere({
       name: "retry",
       before: async (paths) => {
         const { inbox, claimed } = await claim(paths);
@@ -201,6 +201,7 @@ describe.runIf(strace)("killed at any system call", () => {
         expectHandledOnce(paths);
       },
     });
+    expectPoints(points, ["fsync", "rename"]);
   });
 
   test("a reply is published once and its message settled once", { timeout: LONGEST_MS }, async () => {
@@ -220,7 +221,7 @@ describe.runIf(strace)("killed at any system call", () => {
   });
 
   test("a rejected message is still claimed, or in .bad with its reason", { timeout: LONGEST_MS }, async () => {
-    await killEverywhere({
+    const points = await killEverywhere({
       name: "reject",
       before: async (paths) => void (await claim(paths)),
       after: async (paths) => {
@@ -230,13 +231,14 @@ describe.runIf(strace)("killed at any system call", () => {
         expect(reasons).toEqual(moved.map(() => "poison: for this test\n"));
       },
     });
+    expectPoints(points, ["fsync", "openat", "pwrite64", "rename"]);
   });
 
   test(
     "a state file is the old one or the new one, and one generation is always sound",
     { timeout: LONGEST_MS },
     async () => {
-      await killEverywhere({
+      const points = await killEverywhere({
         name: "state",
         before: (paths) => writeJsonFile(paths.context, { v: 1, goal: "old" }),
         after: async (paths, point) => {
@@ -248,11 +250,12 @@ describe.runIf(strace)("killed at any system call", () => {
           expect(previous?.value.goal).toBe(file?.value.goal);
         },
       });
+      expectPoints(points, ["fsync", "link", "openat", "pwrite64", "rename"]);
     },
   );
 
   test("a session is whole or not there", { timeout: LONGEST_MS }, async () => {
-    await killEverywhere({
+    const points = await killEverywhere({
       name: "create",
       // What is inside the hidden directory does not show; these calls decide when it does.
       calls: ["link", "rename"],
@@ -268,6 +271,7 @@ describe.runIf(strace)("killed at any system call", () => {
         expect(readFileSync(paths.token, "utf8")).toBe("t\n");
       },
     });
+    expectPoints(points, ["rename"]);
   });
 });
 

@@ -18,7 +18,7 @@ const id = "message-1";
 
 const replyTo = (message) => ({
   v: 1,
-  id: derivedMessageId(basename(directory), message, 1),
+  id: derivedMessageId(basename(directory), message, 0),
   kind: "reply",
   replyTo: message,
   createdAt: "2026-01-01T00:00:00.000Z",
