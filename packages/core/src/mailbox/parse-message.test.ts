@@ -35,7 +35,7 @@ test.each(["{", '{"v":1,"kind":"prompt","body":{"text":"ha', '{"a":tr', '{"a":12
   (text) => expect(parse(text)).toEqual({ state: "prefix" }),
 );
 
-test.each([
+const REJECTED: [string, string][] = [
   [envelope({ v: 2 }), "from-the-future"],
   [envelope({ v: 0 }), "invalid"],
   [envelope({ v: "1" }), "invalid"],
@@ -53,9 +53,15 @@ test.each([
   ['{"v":1,"kind":"prompt","body":{"text":"x","text":"y"}}', "duplicate-key"],
   [`{"v":1,"kind":"prompt","body":{"text":"x","deep":${"[".repeat(80)}${"]".repeat(80)}}}`, "too-deep"],
   [`{"v":1,"kind":"prompt","body":{"deep":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}}`, "too-deep"],
-])("%.60s… is rejected: %s", (text, reason) => {
-  expect(parse(text)).toMatchObject({ state: "rejected", reason: expect.stringContaining(`${reason}:`) as string });
-});
+];
+
+// The title holds the beginning alone: one of the texts is a hundred thousand brackets.
+test.each(REJECTED.map(([text, reason]) => ({ begins: text.slice(0, 60), reason, text })))(
+  "$begins… is rejected: $reason",
+  ({ text, reason }) => {
+    expect(parse(text)).toMatchObject({ state: "rejected", reason: expect.stringContaining(`${reason}:`) as string });
+  },
+);
 
 test("bytes that are no UTF-8 are replaced in a text and refused in an envelope", () => {
   expect(parse(Buffer.from([0x68, 0x69, 0xff]))).toEqual({ state: "text", text: "hi\ufffd" });
