@@ -58,7 +58,10 @@ async function findNew(outbox: Outbox, want: { messageId: string; looked: Set<st
   return findReply(outbox, { ...want, ids });
 }
 
-async function findReply(outbox: Outbox, want: { messageId: string; ids: string[]; looked?: Set<string> }): Promise<Outbound | null> {
+async function findReply(
+  outbox: Outbox,
+  want: { messageId: string; ids: string[]; looked?: Set<string> },
+): Promise<Outbound | null> {
   for (const id of want.ids) {
     try {
       const message = await outbox.read(id);
