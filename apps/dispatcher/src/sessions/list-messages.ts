@@ -80,7 +80,9 @@ function readMessage(directory: SafeDirectory, name: string, budget: Budget): Me
   try {
     const { bytes, facts } = directory.read(name, { limit: MESSAGE_LIMIT, links: 2 });
     budget.bytes -= bytes.length;
-    const origin = { id: idOf(name) ?? name, createdAt: new Date(facts.mtimeMs).toISOString() };
+    // Its owner sets a file's time as he likes, also to none that is a date.
+    const modifiedAt = new Date(Math.min(Math.max(facts.mtimeMs, 0), Date.now()));
+    const origin = { id: idOf(name) ?? name, createdAt: modifiedAt.toISOString() };
     const parsed = box === "inbox" ? parseInbound(bytes, origin) : parseOutbound(bytes, origin);
     if (parsed.state === "message") return parsed.message;
     return parsed.state === "text" && box === "inbox" ? promptOf(parsed.text, origin) : null;
