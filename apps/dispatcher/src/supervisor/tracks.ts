@@ -3,6 +3,7 @@ import {
   isSameProcess,
   lookLock,
   readSession,
+  systemCode,
   type AgentProcess,
   type SessionPaths,
   type SessionView,
@@ -109,9 +110,19 @@ export function countBeat(track: Track): void {
 export function hasEnded(track: Track): boolean {
   const { process: known, exited, hasExited, quietScans, paths } = track;
   if (known === null) return false;
-  // A child's end is told by the system as well; a lock that was touched since the last scan has a holder.
-  if (exited !== null && !hasExited && quietScans === 0) return false;
+  // A lock that was touched since the last scan has a holder, unless that died since: of a child the system tells it.
+  if (quietScans === 0 && (exited === null ? isThere(known.pid) : !hasExited)) return false;
   return lookLock(paths.lock, known) === "free" && !isSameProcess(known);
+}
+
+// The cheapest look there is. That somebody has the number proves nothing; that nobody has it proves the end.
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) !== "ESRCH";
+  }
 }
 
 function livingProcess({ view, paths }: Track): AgentProcess | null {
