@@ -159,7 +159,8 @@ describe("an agent process killed at random", () => {
     const send = async () => {
       for (let n = 0; n < total; n += 1) {
         const id = newMessageId();
-        const text = steps({ do: "run", command: "true" }, { do: "say", text: `reply ${n}` });
+        const work = n % 6 === 0 ? [{ do: "run", command: "true" }] : [];
+        const text = steps(...work, { do: "say", text: `reply ${n}` });
         const bytes = encodeEnvelope({ v: 1, id, kind: "prompt", createdAt: timestamp(), body: { text } });
         await publishMessage(session.paths.inbox, { id, bytes });
         sent.push(id);
