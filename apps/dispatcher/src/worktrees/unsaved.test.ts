@@ -1,3 +1,5 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { mergeSession } from "./merge.ts";
 import { salvage } from "./salvage.ts";
@@ -28,4 +30,17 @@ test("a merge that the person took back is salvaged", SLOW, async () => {
   expect(await salvage(lab.context, { id: "one" })).toMatchObject({ commit: null });
   lab.git(lab.source, "reset", "-q", "--hard", before);
   expect((await salvage(lab.context, { id: "one" })).commits).toContain("refs/heads/work/one");
+});
+
+test("a branch whose commit lies in somebody else's repository is not taken for nothing", SLOW, async () => {
+  await using lab = openLab();
+  await lab.session("one");
+  const place = lab.worktree("one");
+  const other = join(lab.path, "other");
+  lab.git(lab.path, "clone", "-q", lab.source, other);
+  const oid = lab.commit(other, { "two.ts": "2\n" });
+  appendFileSync(join(place, ".git/objects/info/alternates"), `${other}/.git/objects\n`);
+  lab.git(place, "branch", "side", oid);
+  const message = expect.stringContaining("refs/heads/side stands on");
+  await expect(salvage(lab.context, { id: "one" })).rejects.toMatchObject({ code: "salvage-failed", message });
 });

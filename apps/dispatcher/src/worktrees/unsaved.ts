@@ -1,4 +1,5 @@
-import { isHarnessError } from "@harness/core";
+import { HarnessError, isHarnessError } from "@harness/core";
+import { escapeLine } from "./escape.ts";
 import { type GitContext, runGit } from "./git.ts";
 import { readMergeRecord } from "./merge-record.ts";
 import type { Mirror } from "./mirror.ts";
@@ -14,6 +15,7 @@ export interface Unsaved {
 export async function findUnsaved(context: GitContext, mirror: Mirror): Promise<Unsaved> {
   const named = nameTips(mirror);
   const commits = await pickCommits(mirror, [...named.keys()]);
+  refuseLost(named, commits);
   const saved = await readSaved(context, mirror);
   const input = [...commits.values(), ...saved.map((oid) => `^${oid}`)].map((line) => `${line}\n`).join("");
   const { text } = await mirror.git(["rev-list", "--stdin"], { input });
@@ -34,6 +36,15 @@ function nameTips({ head, refs, stashes }: Mirror): Map<string, string[]> {
   const names = new Map<string, string[]>();
   for (const [name, oid] of named) if (oid !== null) names.set(oid, [...(names.get(oid) ?? []), name]);
   return names;
+}
+
+// What a branch stands on and is not there cannot be saved, and must not pass for nothing.
+function refuseLost(named: Map<string, string[]>, commits: Map<string, string>): void {
+  for (const [oid, names] of named) {
+    const name = names.find((candidate) => /^(HEAD$|refs\/(heads\/|stash$))/.test(candidate));
+    if (name === undefined || commits.has(oid)) continue;
+    throw new HarnessError("session-damaged", `${escapeLine(name)} stands on ${oid}, which is not in its repository.`);
+  }
 }
 
 // A ref may name a tag, something that is no commit, or nothing at all.
