@@ -8,7 +8,6 @@ import {
   ContextSchema,
   createSession,
   derivedMessageId,
-  type Inbound,
   type Inbox,
   listSessionIds,
   openInbox,
@@ -273,8 +272,4 @@ describe.runIf(strace)("killed at any system call", () => {
     });
     expectPoints(points, ["rename"]);
   });
-});
-
-test("the fixture is one message that parses", () => {
-  expect((JSON.parse(MESSAGE) as Inbound).kind).toBe("prompt");
 });

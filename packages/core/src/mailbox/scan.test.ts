@@ -115,7 +115,7 @@ test("a file that cannot be read, or not even moved, is its own matter and holds
       expect(textsOf(await inbox.scan())).toEqual(["good"]);
       await clock.advance(2_000);
     }
-    expect(rejected.toSorted(([one], [other]) => String(one).localeCompare(String(other)))).toEqual([
+    expect(rejected.toSorted(([one], [other]) => one.localeCompare(other))).toEqual([
       ["secret", "unreadable: EACCES"],
       ["stuck", "not-regular: only a plain file is a message; it stays where it is: EACCES"],
     ]);
