@@ -186,8 +186,10 @@ describe("an agent process killed at random", () => {
     await settled(session);
     const answered = (await session.reports()).map(({ replyTo }) => replyTo ?? "");
     expect(answered.toSorted(byText)).toEqual(sent.toSorted(byText));
-    const done = readdirSync(session.paths.inbox.done).length + readdirSync(session.paths.inbox.bad).length / 2;
-    expect(done).toBe(total);
+    // A message that was there at three kills is given up; its reason can be there without it.
+    const { done, bad } = session.paths.inbox;
+    const ended = [...readdirSync(done), ...readdirSync(bad).filter((name) => name.endsWith(".msg"))];
+    expect(ended.toSorted(byText)).toEqual(sent.map((id) => `${id}.msg`).toSorted(byText));
   }, 120_000);
 });
 
