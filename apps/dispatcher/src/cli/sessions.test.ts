@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "@harness/core/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { openCommandLine, type CommandLine } from "../../test/command-line.ts";
+import { collect, openCommandLine, type CommandLine } from "../../test/command-line.ts";
 
 // Each test starts many processes.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -112,12 +112,13 @@ test("a question that comes up during --wait is told, with the command that answ
     { do: "ask", text: "Really?" },
     { do: "say", text: "You said {answer}." },
   ]);
-  const sending = line.run(["send", id, ask, "--wait"]);
-  const question = await until(async () => (await line.run(["show", id, "--json"])).json().waiting[0]?.id);
-  expect((await line.run(["answer", id, question, "yes"])).code).toBe(0);
-  const { code, stdout, stderr } = await sending;
-  expect([code, stdout]).toEqual([0, "You said yes.\n"]);
-  expect(stderr).toContain(`harness answer ${id} ${question}`);
+  const sending = line.start(["send", id, ask, "--wait"]);
+  const said = collect(sending);
+  const ended = new Promise((resolve) => sending.once("close", resolve));
+  const told = await until(() => /^harness answer (\S+) (\S+) "…"$/m.exec(said().stderr));
+  expect([told[1], said().stderr]).toEqual([id, expect.stringContaining("The session asks: Really?")]);
+  expect((await line.run(["answer", id, String(told[2]), "yes"])).code).toBe(0);
+  expect([await ended, said().stdout]).toEqual([0, "You said yes.\n"]);
 });
 
 test("wait --any returns with the first, and --timeout gives up", async () => {
