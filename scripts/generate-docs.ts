@@ -1,4 +1,4 @@
-// Writes the pages that are made from the code. Wants a build: the command line's page is what the program prints.
+// Writes the pages that are made from the code. Wants core built: the schemas come from it.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
