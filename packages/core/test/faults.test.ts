@@ -129,19 +129,21 @@ describe.runIf(strace)("what is promised is on the disk first", () => {
 
   test("a claim, a start and a settled message: the move, then both directories, then the answer", async () => {
     const paths = await newSession();
+    // The note of how much was read promises nothing about a crash of the machine: it has no place in the order.
+    const stepsOf = async (step: string) => (await traceOf(step, paths)).filter((call) => !call.includes(".read"));
     await publishMessage(paths.inbox, { id: "message-1", bytes: Buffer.from(MESSAGE) });
-    expect(await traceOf("claim", paths)).toEqual([
+    expect(await stepsOf("claim")).toEqual([
       "rename /inbox/message-1.msg /inbox/.claimed/message-1.a1.msg",
       "fsync /inbox",
       "fsync /inbox/.claimed",
       "answer",
     ]);
-    expect(await traceOf("start", paths)).toEqual([
+    expect(await stepsOf("start")).toEqual([
       "rename /inbox/.claimed/message-1.a1.msg /inbox/.claimed/message-1.a1.started.msg",
       "fsync /inbox/.claimed",
       "answer",
     ]);
-    const settled = await traceOf("settle", paths);
+    const settled = await stepsOf("settle");
     // The reply is durable before its message is settled: a crash between the two finishes, it does not repeat.
     const move = settled.indexOf("rename /inbox/.claimed/message-1.a1.started.msg /inbox/.done/message-1.msg");
     expect(settled.slice(0, move).at(-1)).toBe("fsync /outbox");
