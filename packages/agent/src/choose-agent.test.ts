@@ -23,6 +23,7 @@ describe("the coding agent", () => {
 
   it("has to be named by somebody, and known", () => {
     expect(() => chooseAgent(null, {})).toThrow(/Nothing says/);
+    expect(() => chooseAgent({ agent: { driver: "default" } }, {})).toThrow(/Nothing says/);
     expect(() => chooseAgent(null, { agent: "claude" })).toThrow(/claude/);
     expect(() => chooseAgent({ agent: { driver: "toString" } }, {})).toThrow(/toString/);
   });

@@ -1,4 +1,4 @@
-import { HarnessError, type AgentChoice, type SessionSpec } from "@harness/core";
+import { HarnessError, UNDECIDED_DRIVER, type AgentChoice, type SessionSpec } from "@harness/core";
 import { driverNames } from "./drivers/registry.ts";
 
 export interface AgentWish {
@@ -13,7 +13,7 @@ export interface AgentWish {
 export function chooseAgent(spec: Pick<SessionSpec, "agent"> | null, wish: AgentWish): AgentChoice {
   const { agent: name, command } = wish;
   if (command) return { name: name ?? command[0], driver: "command", command: [...command] };
-  const known = spec?.agent;
+  const known = spec?.agent.driver === UNDECIDED_DRIVER ? undefined : spec?.agent;
   if (known && (name === undefined || name === known.name || name === known.driver)) return checkDriver(known);
   if (name !== undefined) return checkDriver({ name, driver: name });
   throw new HarnessError("agent-not-chosen", "Nothing says which coding agent this session has.");

@@ -7,6 +7,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What the agent process needs of the dispatcher's own variables. Everything else stays here. */
 const PASSED = /^(?:PATH|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM)$/;
 
+/** glibc then gives memory back: several MiB of every session that has worked. The agent's launcher sets the same. */
+const LEAN_MEMORY = {
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_TRIM_THRESHOLD_: "65536",
+  MALLOC_MMAP_THRESHOLD_: "65536",
+  MALLOC_TOP_PAD_: "0",
+};
+
 export interface ArgumentFacts {
   id: string;
   spec: SessionSpec | null;
@@ -42,5 +50,5 @@ export function agentEnvironment({ config, own, paths, wanted }: EnvironmentFact
   for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && (PASSED.test(name) || name === variable)) environment[name] = value;
   }
-  return { ...environment, HARNESS_STATE: paths.directory };
+  return { ...environment, ...LEAN_MEMORY, HARNESS_STATE: paths.directory };
 }
