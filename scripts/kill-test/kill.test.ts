@@ -14,4 +14,4 @@ test("nothing is lost or handled twice while agent processes and the dispatcher 
   expect(report.agentKills).toBeGreaterThan(10);
   expect(report.dispatcherKills).toBeGreaterThan(3);
   rmSync(home, { recursive: true, force: true });
-}, 300_000);
+}, 600_000);
