@@ -19,6 +19,8 @@ describe("starting", () => {
   it("gives way to the process that the session has, without touching anything", async () => {
     await using session = await testSession();
     await session.run();
+    await session.reply(await session.send("hello"));
+    await until(() => readdirSync(session.paths.inbox.done).length === 1);
     const before = [readFileSync(session.paths.status), readFileSync(session.paths.events)];
     const second = session.start();
     expect(await second.exit).toEqual({ code: 100, signal: null });
