@@ -14,7 +14,7 @@ import {
   type Status,
 } from "@harness/core";
 import { temporaryDirectory, until } from "@harness/core/testing";
-import { findMarked } from "../src/tree/sweep.ts";
+import { findMarked, sweepMarked } from "../src/tree/sweep.ts";
 
 export const BUNDLE = resolve(import.meta.dirname, "../dist/harness-agent.cjs");
 export const LAUNCHER = resolve(import.meta.dirname, "../bin/harness-agent");
@@ -105,6 +105,8 @@ function sessionAt(paths: SessionPaths, id: string, dispose: () => Promise<unkno
     async [Symbol.asyncDispose]() {
       for (const run of runs) run.child.kill("SIGKILL");
       await Promise.all(runs.map((run) => run.exit));
+      // A test that fails halfway must leave no process behind: those of `tree` never end by themselves.
+      await sweepMarked([`HARNESS_SESSION=${id}`, `HOME=${paths.home}`]);
       await dispose();
     },
   };

@@ -89,7 +89,7 @@ describe("an agent process killed", () => {
     const run = await session.run();
     await session.send(steps({ do: "tree" }, { do: "hang" }));
     await until(() => treeOf(session.id).length >= 5);
-    expect(session.status().tree).toBe("namespace");
+    await until(() => session.status().tree === "namespace");
     run.child.kill("SIGKILL");
     expect(await until(() => treeOf(session.id).length === 0, { timeoutMs: 2_000 })).toBe(true);
   });
@@ -109,7 +109,7 @@ describe("an agent process killed", () => {
     const run = await session.run({ env: { PATH: bin } });
     await session.send(steps({ do: "tree" }, { do: "hang" }));
     await until(() => treeOf(session.id).length >= 5);
-    expect(session.status().tree).toBe("sweep");
+    await until(() => session.status().tree === "sweep");
     run.child.kill("SIGKILL");
     await run.exit;
     const left = treeOf(session.id);
