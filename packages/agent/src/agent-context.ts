@@ -1,5 +1,6 @@
 import type { AgentChoice, Clock, EventBody, Inbox, Outbound, SessionPaths } from "@harness/core";
 import type { WorkingMemory } from "./context.ts";
+import type { ModelChoice } from "./drivers/driver.ts";
 import type { Failpoints } from "./failpoints.ts";
 import type { Place } from "./place.ts";
 import type { Questions } from "./questions.ts";
@@ -13,6 +14,7 @@ export interface AgentContext {
   readonly paths: SessionPaths;
   readonly place: Place;
   readonly choice: AgentChoice;
+  readonly model: ModelChoice | null;
   readonly clock: Clock;
   readonly inbox: Inbox;
   readonly status: StatusWriter;

@@ -14,10 +14,12 @@ import {
   type Lock,
   type Outbound,
   type SessionPaths,
+  type SessionSpec,
 } from "@harness/core";
 import type { AgentContext } from "./agent-context.ts";
 import type { RunArguments } from "./arguments.ts";
 import { createWorkingMemory } from "./context.ts";
+import type { ModelChoice } from "./drivers/driver.ts";
 import { codingEnvironment, treeMarks } from "./environment.ts";
 import { createFailpoints } from "./failpoints.ts";
 import type { OpenedSession } from "./open-session.ts";
@@ -89,6 +91,7 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     hasReport,
     readReport,
     choice: opened.choice,
+    model: chooseModel(opened.spec),
     inbox: openInbox(paths.inbox, {
       clock,
       firstId: goalMessageId(session),
@@ -106,6 +109,12 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     }),
     failpoint: createFailpoints(own["HARNESS_FAIL"]),
   };
+}
+
+function chooseModel({ endpoint, model }: SessionSpec): ModelChoice | null {
+  if (!endpoint) return null;
+  const { wire, baseUrl, keyEnv } = endpoint;
+  return { wire, baseUrl, ...(keyEnv === undefined ? {} : { keyEnv }), ...(model === undefined ? {} : { id: model }) };
 }
 
 /** The lock file's identity: the same for every agent process of the session, another for one under another root. */

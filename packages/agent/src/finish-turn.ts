@@ -11,11 +11,12 @@ const TEXT_IN_EVENT = 16 * 1024;
 export async function finishTurn(context: AgentContext, claimed: ClaimedMessage, outcome: TurnOutcome): Promise<void> {
   const { session, clock, status, record } = context;
   const to = { session, message: claimed.id, createdAt: timestamp(clock) };
-  await context.report(outcome.failure ? failedMessage(to, outcome.failure) : replyMessage(to, outcome));
+  await context.report(outcome.unbegun ? failedMessage(to, outcome.unbegun) : replyMessage(to, outcome));
   await context.failpoint("C5");
-  const { stopReason, usage } = outcome;
+  const { stopReason, usage, failure } = outcome;
+  const text = outcome.text.slice(0, TEXT_IN_EVENT);
   status.apply({ type: "turn.ended", turn: claimed.id, stopReason });
-  record({ type: "turn.ended", turn: claimed.id, stopReason, text: outcome.text.slice(0, TEXT_IN_EVENT), usage });
+  record({ type: "turn.ended", turn: claimed.id, stopReason, text, usage, failure });
   // The count of turns is right only if it is on the disk before nothing is left of the turn but its report.
   await status.flush();
   await settlePrompt(context, claimed);

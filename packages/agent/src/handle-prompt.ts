@@ -36,9 +36,9 @@ export interface PromptHandling {
   onTurnEnd(): Promise<void>;
 }
 
-/** What a turn came to; `failure` when it could not even begin. */
+/** What a turn came to; `unbegun` says why it could not even begin. */
 export interface TurnOutcome extends TurnResult {
-  readonly failure?: { code: string; text: string };
+  readonly unbegun?: { code: string; text: string };
 }
 
 /** Brings one prompt from the inbox, or from where an earlier process left it, to its report. */
@@ -142,6 +142,6 @@ async function runOnce(context: AgentContext, prompt: Prompt, { turn, driver }: 
     if (abort.signal.aborted) return aborted();
     const { code, message, hint } = toErrorRecord(error);
     const text = `${message} ${hint}`;
-    return { stopReason: "failed", text, failure: { code, text } };
+    return { stopReason: "failed", text, unbegun: { code, text } };
   }
 }

@@ -42,6 +42,7 @@ async function openDriver(
     directory: workingDirectory(paths),
     sessionDirectory: paths.directory,
     home: paths.home,
+    model: context.model,
     transcripts: join(paths.log, "turns"),
     resumeToken: typeof resume === "string" ? resume : null,
     processes,

@@ -1,4 +1,11 @@
-import { derivedMessageId, MESSAGE_LIMIT, type Outbound, type StopReason, type Usage } from "@harness/core";
+import {
+  derivedMessageId,
+  MESSAGE_LIMIT,
+  type Outbound,
+  type StopReason,
+  type TurnFailure,
+  type Usage,
+} from "@harness/core";
 
 /** Characters of a reply's text that are kept: the beginning, and the end when there is more. */
 export const REPLY_HEAD = 128 * 1024;
@@ -66,12 +73,13 @@ export interface TurnResult {
   readonly stopReason: StopReason;
   readonly text: string;
   readonly usage?: Usage | undefined;
+  readonly failure?: TurnFailure | undefined;
 }
 
 /** The report that ends a turn. Its id depends on the prompt alone, so that a turn that runs again reports once. */
 export function replyMessage(to: ReplyInput, result: TurnResult): Outbound {
-  const { stopReason, usage } = result;
-  return { ...reportEnvelope(to), kind: "reply", body: { text: fitText(result.text), stopReason, usage } };
+  const { stopReason, usage, failure } = result;
+  return { ...reportEnvelope(to), kind: "reply", body: { text: fitText(result.text), stopReason, usage, failure } };
 }
 
 /** The report that a prompt could not be handled at all. */

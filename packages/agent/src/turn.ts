@@ -1,4 +1,11 @@
-import { toErrorRecord, type Clock, type EventBody, type StopReason, type Usage } from "@harness/core";
+import {
+  toErrorRecord,
+  type Clock,
+  type EventBody,
+  type StopReason,
+  type TurnFailure,
+  type Usage,
+} from "@harness/core";
 import { GRACE_MS, type DriverEvent, type DriverSession, type Prompt } from "./drivers/driver.ts";
 import { createEventBudget, STOP_REASONS, type AbortCause, type EventBudget } from "./limits.ts";
 import { collectText, type TurnResult } from "./reply.ts";
@@ -115,6 +122,9 @@ function takeEvent(event: DriverEvent, { context, budget, text, turn }: Taking):
     case "tool.returned":
       budget.record({ ...event, turn });
       break;
+    case "noted":
+      context.record({ type: "warning.raised", code: event.code, text: event.text });
+      break;
     case "output.dropped":
       budget.drop(event.bytes);
       break;
@@ -125,11 +135,12 @@ function takeEvent(event: DriverEvent, { context, budget, text, turn }: Taking):
 
 /** What the turn's end means: an abort decides over whatever the driver made of it. Pure. */
 export function turnResult(
-  end: { stopReason: StopReason; note?: string; usage?: Usage },
+  end: { stopReason: StopReason; note?: string; usage?: Usage; failure?: TurnFailure },
   text: string,
   abort: AbortSignal,
 ): TurnResult {
   if (abort.aborted) return { stopReason: STOP_REASONS[abort.reason as AbortCause], text, usage: end.usage };
   const separator = text === "" || text.endsWith("\n") ? "" : "\n";
-  return { stopReason: end.stopReason, text: end.note ? `${text}${separator}${end.note}` : text, usage: end.usage };
+  const said = end.note ? `${text}${separator}${end.note}` : text;
+  return { stopReason: end.stopReason, text: said, usage: end.usage, failure: end.failure };
 }

@@ -35,6 +35,9 @@ function tell(event: Event & EventBody): Told | null {
       return { label: "tool", text: [event.tool, event.text].filter(Boolean).join(" ") };
     case "tool.returned":
       return { label: event.ok ? "ok" : "failed", text: event.text ?? "", colour: event.ok ? "dim" : "red" };
+    case "model.called":
+      // What went well shows itself in what the coding agent does next.
+      return event.outcome === "ok" ? null : { label: "model", text: modelCall(event), colour: "yellow" };
     case "question.asked":
       return { label: "question", text: `${event.text}\n(${event.question})`, colour: "yellow" };
     case "question.answered":
@@ -65,6 +68,10 @@ function tell(event: Event & EventBody): Told | null {
     case "session.closed":
       return { label: "closed", text: event.reason ?? "" };
   }
+}
+
+function modelCall({ outcome, status, text }: { outcome: string; status?: number; text?: string }): string {
+  return [outcome, status === undefined ? "" : `HTTP ${status}`, text ?? ""].filter(Boolean).join(" ");
 }
 
 function attemptOf(event: { attempt: number; resumed: boolean }): string {

@@ -1,4 +1,4 @@
-import type { AgentChoice, StopReason, Usage } from "@harness/core";
+import type { AgentChoice, Endpoint, StopReason, TurnFailure, Usage } from "@harness/core";
 import type { ProcessTree } from "../tree/process-tree.ts";
 
 /**
@@ -18,6 +18,8 @@ export interface OpenOptions {
   readonly directory: string;
   /** The session's directory: relative paths in `choice.command` are resolved from here. */
   readonly sessionDirectory: string;
+  /** The model that the coding agent is to use; null where it brings its own. */
+  readonly model: ModelChoice | null;
   /** HOME of the coding agent. Exists. */
   readonly home: string;
   /** A directory for transcripts. Made by whoever writes the first. */
@@ -28,6 +30,12 @@ export interface OpenOptions {
   readonly processes: ProcessTree;
   /** Asks a person. Never rejects; resolves when answered, at the deadline, or when the turn is aborted. */
   ask(request: AskRequest): Promise<Answer>;
+}
+
+/** `baseUrl` is what the coding agent is told, which need not be the endpoint's own address. */
+export interface ModelChoice extends Pick<Endpoint, "wire" | "baseUrl" | "keyEnv"> {
+  /** The model's id; absent: the coding agent's default. */
+  readonly id?: string;
 }
 
 export interface DriverSession {
@@ -61,6 +69,8 @@ export type DriverEvent =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "tool.called"; readonly call: string; readonly tool: string; readonly text?: string }
   | { readonly type: "tool.returned"; readonly call: string; readonly ok: boolean; readonly text?: string }
+  /** Something a person should know that is not the coding agent's own word, such as a conversation that could not be resumed. */
+  | { readonly type: "noted"; readonly code: string; readonly text: string }
   /** Output that was read and kept nowhere. */
   | { readonly type: "output.dropped"; readonly bytes: number }
   | {
@@ -69,6 +79,8 @@ export type DriverEvent =
       /** What there is to say about the end, beyond the coding agent's own text. */
       readonly note?: string;
       readonly usage?: Usage;
+      /** With the stop reason `failed`, where the cause is known. */
+      readonly failure?: TurnFailure;
     };
 
 export interface AskOption {

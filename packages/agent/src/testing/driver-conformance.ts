@@ -132,6 +132,7 @@ export async function openPlace(driver: Driver, { choice, text, mode, answer }: 
     choice,
     directory,
     home,
+    model: null,
     processes,
     sessionDirectory: root.path,
     transcripts: join(root.path, "log", "turns"),

@@ -20,11 +20,17 @@ export interface StartedProcess {
   readonly exited: Promise<ProcessExit>;
 }
 
+export interface StartPlace {
+  readonly cwd: string;
+  /** Added to the tree's own variables, whose names it cannot take. */
+  readonly variables?: Environment;
+}
+
 /** The processes of the coding agent. None outlives the agent process. */
 export interface ProcessTree {
   readonly environment: Environment;
   /** Throws the system's error when the program cannot be started. */
-  start(command: readonly string[], options: { cwd: string }): Promise<StartedProcess>;
+  start(command: readonly string[], place: StartPlace): Promise<StartedProcess>;
   /** Ends everything that was started: SIGTERM, a short wait, SIGKILL, then a look until nothing is left. */
   stop(): Promise<void>;
   /** Kills what can be found at once, without waiting. */
@@ -57,7 +63,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     return found;
   }
 
-  async function start(command: readonly string[], place: { cwd: string }): Promise<StartedProcess> {
+  async function start(command: readonly string[], place: StartPlace): Promise<StartedProcess> {
     const started = begin(command, place);
     starting.add(started);
     try {
@@ -67,12 +73,13 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     }
   }
 
-  async function begin(command: readonly string[], { cwd }: { cwd: string }): Promise<StartedProcess> {
+  async function begin(command: readonly string[], { cwd, variables }: StartPlace): Promise<StartedProcess> {
     mode ??= findMode();
     const wrapped = (await mode) === "namespace" ? wrapInNamespace(command, isRoot()) : command;
     const [program = "", ...args] = wrapped;
     unswept = true;
-    const child = spawn(program, args, { cwd, env: environment, detached: true, stdio: ["pipe", "pipe", "pipe"] });
+    const env = { ...variables, ...environment };
+    const child = spawn(program, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
     const exited = new Promise<ProcessExit>((resolve, reject) => {
       child.once("exit", (code, signal) => resolve({ code, signal }));
       child.once("error", reject);

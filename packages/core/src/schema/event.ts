@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { IdSchema } from "./session.ts";
-import { StopReasonSchema, UsageSchema } from "./turn.ts";
+import { StopReasonSchema, TurnFailureSchema, UsageSchema, WorktreeFactsSchema } from "./turn.ts";
 
 const body = <T extends string, S extends z.core.$ZodLooseShape>(type: T, shape: S) =>
   z.looseObject({ type: z.literal(type), ...shape });
@@ -19,7 +19,22 @@ export const EventBodySchema = z.discriminatedUnion("type", [
   body("message.rejected", { message: z.string(), reason: z.string() }),
   body("message.amended", { message: IdSchema }),
   body("turn.started", { ...turn, message: IdSchema, attempt: z.number(), text: z.string(), resumed: z.boolean() }),
-  body("turn.ended", { ...turn, stopReason: StopReasonSchema, text: z.string(), usage: z.optional(UsageSchema) }),
+  body("turn.ended", {
+    ...turn,
+    stopReason: StopReasonSchema,
+    text: z.string(),
+    usage: z.optional(UsageSchema),
+    failure: z.optional(TurnFailureSchema),
+    worktree: z.optional(WorktreeFactsSchema),
+  }),
+  /** The model endpoint answered, or did not: `status` is its HTTP status, absent where none came. */
+  body("model.called", {
+    ...turn,
+    outcome: z.enum(["ok", "refused", "broken", "aborted"]),
+    status: z.optional(z.number()),
+    durationMs: z.number(),
+    text: z.optional(z.string()),
+  }),
   body("text.written", { ...turn, ...text }),
   body("tool.called", { ...turn, tool: z.string(), call: z.string(), text: z.optional(z.string()) }),
   body("tool.returned", { ...turn, call: z.string(), ok: z.boolean(), text: z.optional(z.string()) }),

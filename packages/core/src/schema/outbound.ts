@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { InnerPathSchema } from "./inbound.ts";
 import { EnvelopeSchema } from "./message.ts";
 import { IdSchema } from "./session.ts";
-import { StopReasonSchema, UsageSchema } from "./turn.ts";
+import { StopReasonSchema, TurnFailureSchema, UsageSchema, WorktreeFactsSchema } from "./turn.ts";
 
 const OptionSchema = z.looseObject({ id: z.string(), label: z.string(), kind: z.optional(z.string()) });
 
@@ -11,6 +11,8 @@ export const ReplyBodySchema = z.looseObject({
   text: z.string(),
   stopReason: StopReasonSchema,
   usage: z.optional(UsageSchema),
+  failure: z.optional(TurnFailureSchema),
+  worktree: z.optional(WorktreeFactsSchema),
 });
 
 export const QuestionBodySchema = z.looseObject({

@@ -14,6 +14,18 @@ export const AgentChoiceSchema = z.looseObject({
 });
 export type AgentChoice = z.infer<typeof AgentChoiceSchema>;
 
+/** The wire formats of model endpoints. */
+export const WireSchema = z.enum(["anthropic", "openai-responses", "openai-chat", "gemini"]);
+export type Wire = z.infer<typeof WireSchema>;
+
+/** Where a coding agent finds its model. `keyEnv` names the variable that holds the key: a key is in no file of a session. */
+export const EndpointSchema = z.looseObject({
+  wire: WireSchema,
+  baseUrl: z.string().check(z.minLength(1)),
+  keyEnv: z.optional(z.string()),
+});
+export type Endpoint = z.infer<typeof EndpointSchema>;
+
 /** session.json: what was asked. Written once by whoever creates the session; unknown fields are kept. */
 export const SessionSpecSchema = z.looseObject({
   v: z.literal(1),
@@ -23,6 +35,8 @@ export const SessionSpecSchema = z.looseObject({
   agent: AgentChoiceSchema,
   provider: z.optional(z.string()),
   model: z.optional(z.string()),
+  /** What the provider's name stood for when the session was made. */
+  endpoint: z.optional(EndpointSchema),
   repository: z.optional(z.string()),
   base: z.optional(z.string()),
   branch: z.optional(z.string()),

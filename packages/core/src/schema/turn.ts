@@ -22,6 +22,30 @@ export const UsageSchema = z.looseObject({
 });
 export type Usage = z.infer<typeof UsageSchema>;
 
+/**
+ * Why a turn failed, where that is known. Codes: `model-unauthorized`, `model-rate-limited`, `model-overloaded`,
+ * `model-request-refused`, `model-unreachable`, `model-failed`, `agent-crashed`, `agent-failed`, `agent-silent`,
+ * `empty-turn`. Newer versions may add some.
+ */
+export const TurnFailureSchema = z.looseObject({
+  code: z.string(),
+  text: z.string(),
+  /** When the model endpoint can be asked again, where it says so. */
+  retryAt: z.optional(z.string()),
+});
+export type TurnFailure = z.infer<typeof TurnFailureSchema>;
+
+/** What a turn did to the worktree, read from its files: `end_turn` says nothing about that. */
+export const WorktreeFactsSchema = z.looseObject({
+  /** The commit that HEAD names after the turn; absent where it names none. */
+  head: z.optional(z.string()),
+  /** HEAD names another commit than before. */
+  moved: z.boolean(),
+  /** Files written since the turn began, as far as they were counted; `.git` is left out. */
+  changed: z.number(),
+});
+export type WorktreeFacts = z.infer<typeof WorktreeFactsSchema>;
+
 /** One turn as status.json shows it. `id` stays the same over all attempts. */
 export const TurnSchema = z.looseObject({
   id: z.string(),
