@@ -14,6 +14,8 @@ export interface BenchDispatcher {
   /** One API call; resolves with the parsed answer. */
   request(method: string, path: string, body?: unknown): Promise<unknown>;
   stop(): Promise<void>;
+  /** Ends it with every agent process. */
+  stopAll(): Promise<void>;
 }
 
 const START_LIMIT_MS = 30_000;
@@ -32,20 +34,25 @@ export async function startDispatcher(home: string): Promise<BenchDispatcher> {
     url = await answeringUrl(root.run.dispatcher, child.pid);
   }
   const token = readFileSync(root.run.token, "utf8").trim();
+  const exited = once(child, "exit");
+  const request: BenchDispatcher["request"] = async (method, path, body) => {
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
   return {
     pid: child.pid!,
-    async request(method, path, body) {
-      const response = await fetch(new URL(path, url), {
-        method,
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-      return response.json();
-    },
+    request,
     async stop() {
-      const exited = once(child, "exit");
       child.kill("SIGTERM");
+      await exited;
+    },
+    async stopAll() {
+      await request("POST", "/api/shutdown", { all: true });
       await exited;
     },
   };
