@@ -10,8 +10,12 @@ const UNSEEN =
   // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}\p{Cs}]/gu;
 
+// Most text is of these alone, and needs none of the patterns above.
+const ORDINARY = /^[\t\n -~]*$/;
+
 /** Text of foreign origin for a terminal: lines and tabs stay, escape sequences go, other unseen characters are spelled out. */
 export function plainText(text: string): string {
+  if (ORDINARY.test(text)) return text;
   return text.replaceAll("\r\n", "\n").replace(SEQUENCES, "").replace(UNSEEN, spell);
 }
 

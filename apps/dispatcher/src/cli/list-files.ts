@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { listSessionIds, type StateRoot } from "@harness/core";
 import type { SessionSummary } from "../sessions/schema.ts";
+import { oldestFirst } from "../sessions/oldest-first.ts";
 import { readSessionFiles, type Configured } from "./read-summary.ts";
 
 export interface SessionList {
@@ -19,6 +20,6 @@ export function listFiles(
   const sessions = ids
     .map((id) => readSessionFiles(root, id, options.configured).summary)
     .filter(({ state }) => options.all || state === "open")
-    .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+    .toSorted(oldestFirst);
   return { sessions, hidden: ids.length - sessions.length };
 }

@@ -1,5 +1,6 @@
 import { listSessionIds } from "@harness/core";
 import type { Context } from "../context.ts";
+import { oldestFirst } from "./oldest-first.ts";
 import type { SessionSummary } from "./schema.ts";
 
 /** Oldest first. Closed sessions only with `all`. Throws `storage-lost`. */
@@ -8,5 +9,5 @@ export function listSessions(context: Context, options: { all?: boolean } = {}):
   return listSessionIds(context.root)
     .map((id) => context.supervisor.look(id))
     .filter(({ state }) => options.all === true || state === "open")
-    .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+    .toSorted(oldestFirst);
 }
