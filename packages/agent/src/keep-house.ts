@@ -1,8 +1,10 @@
 import { pruneTemporaries, type Clock, type Inbox, type Outbox } from "@harness/core";
 import { bearing } from "./bear.ts";
-import { shrink } from "./stay-small.ts";
+import { collectYoung, shrink } from "./stay-small.ts";
 
 const SHRINK_AFTER_MS = 8_000;
+/** Scans of a rest after which what they left is dropped: about 25 KiB each. */
+const SCANS_A_COLLECTION = 8;
 const PRUNE_EVERY_MS = 6 * 60 * 60 * 1000;
 /** How long handled messages and reports are kept. */
 const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
@@ -28,6 +30,7 @@ export function keepHouse(house: House): () => void {
   let seen: unknown;
   let workedAt: number | null = null;
   let pruneAt = clock.monotonic();
+  let restingScans = 0;
 
   return () => {
     const now = clock.monotonic();
@@ -39,6 +42,7 @@ export function keepHouse(house: House): () => void {
       pruneAt = now + PRUNE_EVERY_MS;
       void prune().then(shrink).catch(house.onBroken);
     } else if (workedAt !== null) shrink();
+    else if (++restingScans % SCANS_A_COLLECTION === 0) collectYoung();
     workedAt = null;
   };
 }

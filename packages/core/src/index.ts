@@ -4,6 +4,7 @@ export * from "./errors.ts";
 export * from "./error-codes.ts";
 export * from "./schema/context.ts";
 export * from "./schema/event.ts";
+export * from "./schema/event-body.ts";
 export * from "./schema/inbound.ts";
 export * from "./schema/message.ts";
 export * from "./schema/outbound.ts";

@@ -48,7 +48,7 @@ export function createHints(path: string, options: HintOptions): Hints {
   return {
     wait: async (ms) => {
       const due = clock.monotonic() + ms;
-      pause = new AbortController();
+      if (pause.signal.aborted) pause = new AbortController();
       // A timer may fire a moment early; a wait that is promised to last `ms` does.
       for (let left = ms; left > 0 && !hinted && !signal.aborted; left = due - clock.monotonic()) {
         await clock.sleep(left, pause.signal);

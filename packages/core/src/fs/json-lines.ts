@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeSync } from "node:fs";
 import { type Clock, systemClock, timestamp } from "../clock.ts";
 import { systemCode } from "../errors.ts";
-import { type Event, type EventBody } from "../schema/event.ts";
+import type { Event } from "../schema/event.ts";
+import type { EventBody } from "../schema/event-body.ts";
 import { encodeEvent } from "./cut-event.ts";
 import { linkExclusive, unlinkIfPresent } from "./durable.ts";
 import { readLines } from "./read-json-lines.ts";

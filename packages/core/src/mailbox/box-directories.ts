@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { HarnessError, systemCode } from "../errors.ts";
 import { storageError } from "../fs/storage-error.ts";
 import type { Box } from "../layout/session-directory.ts";
@@ -16,6 +16,8 @@ export function makeReaderBox(box: Box): void {
 // Never recursive: a box must not bring back a session that was removed.
 function makeDirectories(paths: string[]): void {
   for (const path of paths) {
+    // They nearly always are there, and an error that is caught costs an idle process memory at every scan.
+    if (existsSync(path)) continue;
     try {
       mkdirSync(path, 0o700);
     } catch (error) {

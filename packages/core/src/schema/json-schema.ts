@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { ContextSchema } from "./context.ts";
-import { EventBodySchema, EventSchema } from "./event.ts";
+import { EventSchema } from "./event.ts";
+import { EventBodySchema } from "./event-body.ts";
 import { INBOUND_SCHEMAS } from "./inbound.ts";
 import { OUTBOUND_SCHEMAS } from "./outbound.ts";
 import { SessionSpecSchema } from "./session.ts";
