@@ -27,8 +27,16 @@ module.exports = {
       to: { path: "^apps/" },
     }),
     rule("agent-stays-small", "a hundred of them idle side by side", {
-      from: { path: "^packages/agent/src", pathNot: tests },
+      from: { path: "^packages/agent/src", pathNot: `${tests}|^packages/agent/src/relay/` },
       to: { path: `node_modules/|${network}`, pathNot: "node_modules/zod/(v4/)?mini/" },
+    }),
+    rule("relay-stands-alone", "it is a process of its own, started by path: what it loads must not reach the agent", {
+      from: { path: "^packages/agent/src", pathNot: `${tests}|^packages/agent/src/relay/` },
+      to: { path: "^packages/agent/src/relay/", dependencyTypesNot: ["type-only"] },
+    }),
+    rule("relay-needs-only-node", "its code holds connections that carry keys", {
+      from: { path: "^packages/agent/src/relay/", pathNot: tests },
+      to: { path: "node_modules/|^packages/core/" },
     }),
     rule("drivers-look-down", "main -> run-agent -> turn -> drivers", {
       from: { path: "^packages/agent/src/drivers/", pathNot: tests },

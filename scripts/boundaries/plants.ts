@@ -26,6 +26,8 @@ export const plants: Plant[] = [
   breaks("agent-imports-core-only", `${agent}/a.ts`, "../../../apps/dispatcher/src/thing.ts"),
   breaks("agent-stays-small", `${agent}/b.ts`, "hono"),
   breaks("agent-stays-small", `${agent}/c.ts`, "node:https"),
+  breaks("relay-stands-alone", `${agent}/e.ts`, "./relay/thing.ts"),
+  breaks("relay-needs-only-node", `${agent}/relay/a.ts`, "../../../core/src/thing.ts"),
   breaks("drivers-look-down", `${agent}/drivers/scripted/a.ts`, "../../thing.ts"),
   breaks("dispatcher-never-imports-the-agent", `${dispatcher}/a.ts`, "../../../packages/agent/src/thing.ts"),
   breaks("no-app-to-app-values", `${web}/lib/a.ts`, "../../../dispatcher/src/http/thing.ts"),
@@ -48,6 +50,7 @@ export const plants: Plant[] = [
     `${core}/ok.ts`,
     `import * as z from "zod/mini";\nimport { readFile } from "node:fs/promises";\nexport { z, readFile };`,
   ),
+  keeps(`${agent}/relay/ok.ts`, `import { createServer } from "node:http";\nexport { createServer };`),
   keeps(`${core}/ok.test.ts`, `import { thing } from "./testing/thing.ts";\nexport { thing };`),
   keeps(
     `${web}/lib/ok.ts`,
@@ -66,7 +69,9 @@ const thing = "export const thing = 1;\n";
 export const soil: Record<string, string> = {
   [`${core}/testing/thing.ts`]: thing,
   [`${core}/circle-b.ts`]: 'export { planted } from "./circle-a.ts";\n',
+  [`${core}/thing.ts`]: thing,
   [`${agent}/thing.ts`]: thing,
+  [`${agent}/relay/thing.ts`]: thing,
   [`${agent}/thing.test.ts`]: thing,
   [`${dispatcher}/thing.ts`]: thing,
   [`${dispatcher}/main.ts`]: thing,

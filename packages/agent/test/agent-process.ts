@@ -8,6 +8,7 @@ import {
   readJsonLines,
   sendMessage,
   sessionPaths,
+  type Endpoint,
   type Event,
   type Outbound,
   type SessionPaths,
@@ -17,6 +18,7 @@ import { temporaryDirectory, until } from "@harness/core/testing";
 import { findMarked, sweepMarked } from "../src/tree/sweep.ts";
 
 export const BUNDLE = resolve(import.meta.dirname, "../dist/harness-agent.cjs");
+export const RELAY_BUNDLE = resolve(import.meta.dirname, "../dist/model-relay.cjs");
 export const LAUNCHER = resolve(import.meta.dirname, "../bin/harness-agent");
 
 export interface AgentRun {
@@ -51,6 +53,8 @@ export interface TestSession {
 
 export interface SessionOptions {
   readonly agent?: object;
+  /** Where the session finds its model. */
+  readonly endpoint?: Endpoint;
   readonly goal?: string;
   /** Where sessions are made; a temporary directory unless given. */
   readonly root?: string;
@@ -62,7 +66,8 @@ export async function testSession(options: SessionOptions = {}): Promise<TestSes
   const id = newSessionId();
   const paths = sessionPaths(join(options.root ?? directory?.path ?? "", id));
   const agent = { driver: "scripted", ...options.agent };
-  await createSession(paths, { v: 1, id, agent }, options.goal === undefined ? {} : { goal: options.goal });
+  const model = options.endpoint === undefined ? {} : { endpoint: options.endpoint, model: "scripted" };
+  await createSession(paths, { v: 1, id, agent, ...model }, options.goal === undefined ? {} : { goal: options.goal });
   return sessionAt(paths, id, async () => directory?.[Symbol.asyncDispose]());
 }
 

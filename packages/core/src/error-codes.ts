@@ -139,6 +139,11 @@ export const ERROR_CODES = {
   "program-not-found": entry("not-found", "Program not found", "Install it, or correct the coding agent's command."),
   "question-not-found": entry("not-found", "No such open question", "`harness show` lists the open ones."),
   "ref-not-found": entry("not-found", "Unknown base", "Name a branch, tag or commit of the repository."),
+  "relay-failed": entry(
+    "unavailable",
+    "No way to the model endpoint",
+    "Correct the endpoint's address in session.json, and in config.yaml for new sessions.",
+  ),
   "repository-not-found": entry("not-found", "Not a git repository", "Name a repository with --repo."),
   "repository-unsupported": entry("invalid", "Repository not supported", "Use a full clone of it."),
   "request-invalid": entry("invalid", "Invalid request", "See the fields named in the message."),

@@ -1,0 +1,42 @@
+/** How a model call ended: answered in full, refused with a status or inside the stream, cut or never connected, given up by the coding agent. */
+export type CallOutcome = "ok" | "refused" | "broken" | "aborted";
+
+export interface CallBegin {
+  readonly type: "begin";
+  readonly call: number;
+}
+
+/** One call of the model endpoint, as the relay saw it end. */
+export interface CallEnd {
+  readonly type: "end";
+  readonly call: number;
+  /** Null where the endpoint could not be reached. */
+  readonly status: number | null;
+  readonly outcome: CallOutcome;
+  readonly durationMs: number;
+  /** Null where no byte of a body came. */
+  readonly firstByteMs: number | null;
+  /** Of the answer's body. */
+  readonly bytes: number;
+  readonly retryAfterMs?: number;
+  /** What the endpoint said of a failure, cut. */
+  readonly text?: string;
+  /** The status that a failure told inside an accepted stream stands for. */
+  readonly inStreamError?: number;
+}
+
+/** What the relay says, one JSON object a line. `failed` is its last word; `synced` answers a request to say what it knows. */
+export type RelayLine =
+  | { readonly type: "ready"; readonly baseUrl: string }
+  | { readonly type: "failed"; readonly text: string }
+  | { readonly type: "synced"; readonly request: number }
+  | CallBegin
+  | CallEnd;
+
+/** What the relay is told, one JSON object a line: first where the model endpoint is, then requests. */
+export interface RelayStart {
+  readonly upstream: string;
+}
+export interface RelaySync {
+  readonly sync: number;
+}

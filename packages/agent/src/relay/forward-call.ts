@@ -1,0 +1,101 @@
+import { request as requestPlain, type IncomingMessage, type ServerResponse } from "node:http";
+import { answerHeaders, requestHeaders } from "./headers.ts";
+import type { CallObserver } from "./observe-call.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** What an endpoint's headers may come to. */
+const HEADER_LIMIT = 64 * 1024;
+
+type Request = typeof requestPlain;
+
+export interface Forwarding {
+  readonly upstream: Upstream;
+  readonly request: Request;
+  readonly target: string;
+  /** Null for requests that ask no model. */
+  readonly observer: CallObserver | null;
+}
+
+/** TLS is loaded only for an endpoint that needs it. */
+export async function loadRequest({ protocol }: Upstream): Promise<Request> {
+  return protocol === "https:" ? (await import("node:https")).request : requestPlain;
+}
+
+/** Passes one request on and its answer back: nothing is held but what one side has not yet taken. */
+export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forwarding: Forwarding): void {
+  const { upstream, request, target, observer } = forwarding;
+  const { hostname, port, host } = upstream;
+  const outgoing = request({
+    hostname,
+    port,
+    method: asked.method ?? "GET",
+    path: target,
+    headers: requestHeaders(asked.rawHeaders, host),
+    maxHeaderSize: HEADER_LIMIT,
+  });
+  let incoming: IncomingMessage | null = null;
+  let failed = false;
+
+  const fail = (error: Error) => {
+    // An endpoint may close on the rest of a request when its answer is given.
+    if (failed || incoming?.complete) return;
+    failed = true;
+    observer?.broke(error);
+    asked.unpipe(outgoing);
+    asked.resume();
+    // Half an answer ends as it came: cut. Where there is none, words say more than a closed connection.
+    if (answer.headersSent) answer.destroy();
+    else refuse(answer, 502, `The model endpoint ${host} cannot be reached: ${error.message}`);
+  };
+  outgoing.on("error", fail);
+  outgoing.once("response", (response) => {
+    incoming = response;
+    const status = response.statusCode ?? 502;
+    observer?.answered(status, response.headers);
+    response.on("error", fail);
+    answer.writeHead(status, response.statusMessage, answerHeaders(response.rawHeaders, status));
+    answer.flushHeaders();
+    passOn(response, answer, observer);
+  });
+  answer.once("close", () => {
+    if (incoming?.readableEnded) return;
+    if (!failed) observer?.abandoned();
+    outgoing.destroy();
+  });
+  // The answer's `close` deals with a client that went away.
+  asked.on("error", () => {});
+  asked.pipe(outgoing);
+}
+
+/**
+ * Passes the answer's body on. What arrived together goes on together: an endpoint's stream is many small chunks, each of
+ * which would cost as much as all of them. What a call came to is told before the coding agent can act on it.
+ */
+function passOn(from: IncomingMessage, to: ServerResponse, observer: CallObserver | null): void {
+  let arrived: Buffer[] = [];
+
+  function flush(): void {
+    const [first] = arrived;
+    if (first === undefined) return;
+    const bytes = arrived.length === 1 ? first : Buffer.concat(arrived);
+    arrived = [];
+    observer?.bytes(bytes);
+    if (!to.write(bytes)) from.pause();
+  }
+  from.on("data", (bytes: Buffer) => {
+    if (arrived.push(bytes) === 1) process.nextTick(flush);
+  });
+  to.on("drain", () => from.resume());
+  from.once("end", () => {
+    flush();
+    observer?.finished();
+    to.end();
+  });
+}
+
+/** Says no in the shape that clients of every wire look for. */
+export function refuse(answer: ServerResponse, status: number, message: string): void {
+  const body = JSON.stringify({ type: "error", error: { type: "relay_error", code: "relay_error", message } });
+  answer.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
+  answer.end(body);
+}

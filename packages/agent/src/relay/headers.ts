@@ -1,0 +1,39 @@
+// RFC 9110, section 7.6.1, and what concerns this connection alone.
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** A request's headers as the upstream gets them: raw pairs, names and order kept. Pure. */
+export function requestHeaders(raw: readonly string[], host: string): string[] {
+  // Only plain text can be looked into; between here and the coding agent nothing is gained by compression.
+  return [...without(raw, ["host", "expect", "accept-encoding"]), "Host", host, "Accept-Encoding", "identity"];
+}
+
+/** An answer's headers as the coding agent gets them. A redirect names no other place: who follows it takes the key along. Pure. */
+export function answerHeaders(raw: readonly string[], status: number): string[] {
+  return without(raw, status >= 300 && status < 400 ? ["location", "refresh"] : []);
+}
+
+function without(raw: readonly string[], more: readonly string[]): string[] {
+  const dropped = new Set([...HOP_BY_HOP, ...more]);
+  const pairs = toPairs(raw);
+  for (const [name, value] of pairs) {
+    if (name.toLowerCase() !== "connection") continue;
+    for (const named of value.split(",")) dropped.add(named.trim().toLowerCase());
+  }
+  return pairs.filter(([name]) => !dropped.has(name.toLowerCase())).flat();
+}
+
+function toPairs(raw: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([raw[index] ?? "", raw[index + 1] ?? ""]);
+  return pairs;
+}

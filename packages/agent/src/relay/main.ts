@@ -1,0 +1,34 @@
+import type { RelayLine, RelayStart, RelaySync } from "../model/call.ts";
+import { readLines } from "../model/read-lines.ts";
+import { serveRelay } from "./serve-relay.ts";
+import { parseUpstream } from "./upstream.ts";
+
+let started = false;
+
+function tell(line: RelayLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+async function begin({ upstream }: RelayStart): Promise<void> {
+  try {
+    const { baseUrl } = await serveRelay(parseUpstream(upstream), tell);
+    tell({ type: "ready", baseUrl });
+  } catch (error) {
+    tell({ type: "failed", text: (error as Error).message });
+  }
+}
+
+function hear(line: string): void {
+  // What was told before is read before this answer: it comes on the same pipe.
+  if (started) return tell({ type: "synced", request: (JSON.parse(line) as RelaySync).sync });
+  started = true;
+  void begin(JSON.parse(line) as RelayStart);
+}
+
+readLines(process.stdin, hear);
+// The agent process holds the other end: when it ends, however it ends, so does this process.
+process.stdin.once("close", () => process.exit(0));
+// Whoever read what is told is gone.
+process.stdout.on("error", () => process.exit(0));
+// A terminal's interrupt is meant for the agent process, which decides what ends when.
+for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});

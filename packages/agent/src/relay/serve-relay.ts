@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { CallBegin, CallEnd } from "../model/call.ts";
+import { admit, relayUrl, type Gate } from "./admit.ts";
+import { forwardCall, loadRequest, refuse } from "./forward-call.ts";
+import { isModelCall } from "./model-path.ts";
+import { observeCall, type CallTimes } from "./observe-call.ts";
+import type { Upstream } from "./upstream.ts";
+
+const HEADER_LIMIT = 32 * 1024;
+const MOST_CONNECTIONS = 256;
+// Longer than clients keep an idle connection: whoever closes second closes on a request.
+const KEEP_ALIVE_MS = 120_000;
+
+const times: CallTimes = { monotonic: () => performance.now(), now: () => Date.now() };
+
+export interface RelayServer {
+  /** What the coding agent is told instead of the endpoint's own base URL; it ends in the same path. */
+  readonly baseUrl: string;
+  close(): void;
+}
+
+/** Listens on loopback and passes on to `upstream` what comes under a path that nobody can guess. */
+export async function serveRelay(upstream: Upstream, tell: (line: CallBegin | CallEnd) => void): Promise<RelayServer> {
+  const request = await loadRequest(upstream);
+  const prefix = randomBytes(18).toString("base64url");
+  let calls = 0;
+  let gate: Gate = { prefix, host: "", upstream };
+
+  const begin = () => {
+    const call = ++calls;
+    tell({ type: "begin", call });
+    return observeCall({ call, times, tell });
+  };
+  const server = createServer({ maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS }, (asked, answer) => {
+    answer.on("error", () => {});
+    const admission = admit(gate, { target: asked.url ?? "", host: asked.headers.host });
+    if (!admission.admitted) return refuse(answer, admission.status, admission.text);
+    const observer = isModelCall(asked.method, admission.target) ? begin() : null;
+    forwardCall(asked, answer, { upstream, request, target: admission.target, observer });
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  // What a large prompt takes to arrive is the coding agent's business.
+  server.requestTimeout = 0;
+  server.on("connect", (_asked, socket) => socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n"));
+  const host = await listen(server);
+  gate = { ...gate, host };
+  return {
+    baseUrl: relayUrl(gate, upstream.path),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
