@@ -2,6 +2,8 @@ import type { AgentChoice, Clock, EventBody, Inbox, Outbound, SessionPaths } fro
 import type { WorkingMemory } from "./context.ts";
 import type { ModelChoice } from "./drivers/driver.ts";
 import type { Failpoints } from "./failpoints.ts";
+import type { ModelCalls } from "./model/model-calls.ts";
+import type { RelayProgram } from "./model/start-relay.ts";
 import type { Place } from "./place.ts";
 import type { Questions } from "./questions.ts";
 import type { StatusWriter } from "./status.ts";
@@ -15,6 +17,8 @@ export interface AgentContext {
   readonly place: Place;
   readonly choice: AgentChoice;
   readonly model: ModelChoice | null;
+  readonly relay: RelayProgram;
+  readonly calls: ModelCalls;
   readonly clock: Clock;
   readonly inbox: Inbox;
   readonly status: StatusWriter;

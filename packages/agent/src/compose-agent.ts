@@ -1,4 +1,5 @@
 import { fstatSync } from "node:fs";
+import { join } from "node:path";
 import {
   identifyProcess,
   isHarnessError,
@@ -20,8 +21,10 @@ import type { AgentContext } from "./agent-context.ts";
 import type { RunArguments } from "./arguments.ts";
 import { createWorkingMemory } from "./context.ts";
 import type { ModelChoice } from "./drivers/driver.ts";
-import { codingEnvironment, treeMarks } from "./environment.ts";
+import { codingEnvironment, relayEnvironment, treeMarks } from "./environment.ts";
 import { createFailpoints } from "./failpoints.ts";
+import { createModelCalls } from "./model/model-calls.ts";
+import { noteRateLimits } from "./model/rate-limit.ts";
 import type { OpenedSession } from "./open-session.ts";
 import type { Place } from "./place.ts";
 import { say } from "./say.ts";
@@ -72,6 +75,8 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     clock,
     write: (value) => storage.persist(() => writeJsonFile(paths.status, value, { keepPrevious: paths.statusPrevious })),
   });
+  const calls = createModelCalls();
+  calls.follow(noteRateLimits(clock, status.apply));
   const outbox = openOutbox(paths.outbox);
   const hasReport = outbox.has;
   // A report that cannot be read was tampered with; the one that stands in its place cannot be replaced either.
@@ -92,6 +97,8 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     readReport,
     choice: opened.choice,
     model: chooseModel(opened.spec),
+    relay: { path: join(__dirname, "model-relay.cjs"), environment: relayEnvironment(own) },
+    calls,
     inbox: openInbox(paths.inbox, {
       clock,
       firstId: goalMessageId(session),

@@ -63,6 +63,19 @@ export function codingEnvironment(input: EnvironmentInput): Environment {
   };
 }
 
+const RELAY_PASSED =
+  /^(?:NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA|SSL_CERT_(?:FILE|DIR)|NODE_USE_ENV_PROXY|(?:HTTPS?|NO)_PROXY|(?:https?|no)_proxy|MALLOC_[A-Z_]+)$/;
+
+/**
+ * The environment of the relay to the model endpoint: how this machine reaches the network. It has no mark of the session's
+ * tree, so that it is not ended with the processes of a turn.
+ */
+export function relayEnvironment(own: NodeJS.ProcessEnv): Environment {
+  const environment: Environment = {};
+  for (const [name, value] of Object.entries(own)) if (value && RELAY_PASSED.test(name)) environment[name] = value;
+  return environment;
+}
+
 /** What the environment of every process of the session's tree holds, whichever agent process started it. */
 export function treeMarks(session: string, tree: string): string[] {
   return [`HARNESS_SESSION=${session}`, `HARNESS_TREE=${tree}`];

@@ -13,10 +13,10 @@ export async function finishTurn(context: AgentContext, claimed: ClaimedMessage,
   const to = { session, message: claimed.id, createdAt: timestamp(clock) };
   await context.report(outcome.unbegun ? failedMessage(to, outcome.unbegun) : replyMessage(to, outcome));
   await context.failpoint("C5");
-  const { stopReason, usage, failure } = outcome;
+  const { stopReason, usage, failure, worktree } = outcome;
   const text = outcome.text.slice(0, TEXT_IN_EVENT);
   status.apply({ type: "turn.ended", turn: claimed.id, stopReason });
-  record({ type: "turn.ended", turn: claimed.id, stopReason, text, usage, failure });
+  record({ type: "turn.ended", turn: claimed.id, stopReason, text, usage, failure, worktree });
   // The count of turns is right only if it is on the disk before nothing is left of the turn but its report.
   await status.flush();
   await settlePrompt(context, claimed);

@@ -3,7 +3,7 @@ import type { AgentContext } from "./agent-context.ts";
 import { claimMessage } from "./claim-message.ts";
 import type { Prompt } from "./drivers/driver.ts";
 import { finishReported, finishTurn, giveUp } from "./finish-turn.ts";
-import { STOP_REASONS, strongerCause, turnLimitMs, type AbortCause } from "./limits.ts";
+import { STOP_REASONS, strongerCause, turnLimits, type AbortCause } from "./limits.ts";
 import type { DriverHolder } from "./open-driver.ts";
 import { planRecovery, type Recovery } from "./recover.ts";
 import { reportId, type TurnResult } from "./reply.ts";
@@ -119,7 +119,7 @@ function decide(outcome: TurnOutcome, cause: AbortCause | null): TurnOutcome {
 }
 
 async function runOnce(context: AgentContext, prompt: Prompt, { turn, driver }: PromptHandling): Promise<TurnOutcome> {
-  const { clock, processes, status, record, choice } = context;
+  const { clock, processes, status, record, choice, calls, questions, paths } = context;
   const { abort } = turn;
   const aborted = () => ({ stopReason: STOP_REASONS[abort.signal.reason as AbortCause], text: "" });
   if (abort.signal.aborted) return aborted();
@@ -130,7 +130,10 @@ async function runOnce(context: AgentContext, prompt: Prompt, { turn, driver }: 
       driver: session,
       processes,
       record,
-      limitMs: turnLimitMs(choice),
+      limits: turnLimits(choice, session.narrates ?? false),
+      calls,
+      questions,
+      worktree: paths.worktree,
       change: status.apply,
       onAbandoned: driver.close,
     };

@@ -5,6 +5,7 @@ import type { AgentContext } from "./agent-context.ts";
 import type { Answer, AskRequest, DriverSession } from "./drivers/driver.ts";
 import { DRIVERS } from "./drivers/registry.ts";
 import { homePlaces } from "./environment.ts";
+import { openObserved } from "./model/open-observed.ts";
 
 /** The session's driver, opened when the first turn needs it. */
 export interface DriverHolder {
@@ -32,21 +33,24 @@ async function openDriver(
   ask: (request: AskRequest) => Promise<Answer>,
 ): Promise<DriverSession> {
   const { session, paths, choice, processes, memory } = context;
-  const { resume } = memory.current();
   const driver = await DRIVERS[choice.driver]?.();
   if (!driver) throw new Error(`No driver ${choice.driver}.`);
   for (const place of homePlaces(paths.home).directories) mkdirSync(place, { recursive: true, mode: 0o700 });
-  return driver.open({
-    session,
-    choice,
-    directory: workingDirectory(paths),
-    sessionDirectory: paths.directory,
-    home: paths.home,
-    model: context.model,
-    transcripts: join(paths.log, "turns"),
-    resumeToken: typeof resume === "string" ? resume : null,
-    processes,
-    ask,
+  const directory = workingDirectory(paths);
+  return openObserved(context, (model) => {
+    const { resume } = memory.current();
+    return driver.open({
+      session,
+      choice,
+      directory,
+      sessionDirectory: paths.directory,
+      home: paths.home,
+      model,
+      transcripts: join(paths.log, "turns"),
+      resumeToken: typeof resume === "string" ? resume : null,
+      processes,
+      ask,
+    });
   });
 }
 

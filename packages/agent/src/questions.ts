@@ -26,6 +26,8 @@ export interface Questions {
    * be there before the turn asks again. Returns why the answer is none, or null.
    */
   answer(message: AnswerMessage): string | null;
+  /** When the last question closed, by the monotonic clock: null while one is open, minus infinity before the first. */
+  quietSince(): number | null;
   /** The turn ended, and its questions with it. Returns the answers that no question took. */
   endTurn(): AnswerMessage[];
 }
@@ -56,6 +58,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
   // Answers that came before their question: the turn runs again and will ask it again.
   const early = new Map<string, AnswerMessage>();
   let asked = 0;
+  let closedAt = Number.NEGATIVE_INFINITY;
 
   async function publish(id: string, message: string, request: AskRequest): Promise<OpenQuestion> {
     const earlier = await options.readReport(id);
@@ -96,6 +99,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
       return await Promise.race([answered, waited]);
     } finally {
       open.delete(id);
+      closedAt = clock.monotonic();
       over.abort();
       signal.removeEventListener("abort", stop);
     }
@@ -121,7 +125,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
     return unused;
   }
 
-  return { ask, answer, endTurn };
+  return { ask, answer, quietSince: () => (open.size > 0 ? null : closedAt), endTurn };
 }
 
 interface QuestionText {

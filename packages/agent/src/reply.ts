@@ -5,6 +5,7 @@ import {
   type StopReason,
   type TurnFailure,
   type Usage,
+  type WorktreeFacts,
 } from "@harness/core";
 
 /** Characters of a reply's text that are kept: the beginning, and the end when there is more. */
@@ -74,12 +75,14 @@ export interface TurnResult {
   readonly text: string;
   readonly usage?: Usage | undefined;
   readonly failure?: TurnFailure | undefined;
+  readonly worktree?: WorktreeFacts | undefined;
 }
 
 /** The report that ends a turn. Its id depends on the prompt alone, so that a turn that runs again reports once. */
 export function replyMessage(to: ReplyInput, result: TurnResult): Outbound {
-  const { stopReason, usage, failure } = result;
-  return { ...reportEnvelope(to), kind: "reply", body: { text: fitText(result.text), stopReason, usage, failure } };
+  const { stopReason, usage, failure, worktree } = result;
+  const body = { text: fitText(result.text), stopReason, usage, failure, worktree };
+  return { ...reportEnvelope(to), kind: "reply", body };
 }
 
 /** The report that a prompt could not be handled at all. */

@@ -18,6 +18,7 @@ export type StatusChange =
   | { type: "question.closed"; id: string }
   | { type: "line.written"; text: string }
   | { type: "tree.found"; tree: "namespace" | "sweep" }
+  | { type: "limit.changed"; until: string | undefined }
   | { type: "wake.changed"; wake: "events" | "scan" };
 
 /** The status with which an agent process begins. What the session has done before stays. */
@@ -29,7 +30,8 @@ export function startStatus(input: {
   at: string;
 }): Status {
   const { previous, at } = input;
-  const { reason: _reason, degraded: _degraded, ...kept } = previous ?? {};
+  const { reason: _reason, degraded: _degraded, rateLimitedUntil, ...kept } = previous ?? {};
+  const limited = rateLimitedUntil !== undefined && Date.parse(rateLimitedUntil) > Date.parse(at);
   return {
     ...kept,
     v: 1,
@@ -40,6 +42,7 @@ export function startStatus(input: {
     turn: previous?.turn ?? null,
     turns: previous?.turns ?? 0,
     waiting: [],
+    ...(limited ? { rateLimitedUntil } : {}),
     ...(input.degraded.length > 0 ? { degraded: input.degraded } : {}),
     startedAt: at,
     updatedAt: at,
@@ -68,6 +71,8 @@ export function applyChange(status: Status, change: StatusChange, at: string): S
       return { ...next, lastLine: lastLine(change.text) ?? status.lastLine };
     case "tree.found":
       return { ...next, tree: change.tree };
+    case "limit.changed":
+      return { ...next, rateLimitedUntil: change.until };
     case "wake.changed":
       return { ...next, wake: change.wake };
   }

@@ -1,25 +1,29 @@
-import {
-  toErrorRecord,
-  type Clock,
-  type EventBody,
-  type StopReason,
-  type TurnFailure,
-  type Usage,
-} from "@harness/core";
+import { toErrorRecord, type Clock, type EventBody } from "@harness/core";
+import { watchDeadlines, type Overdue } from "./deadlines.ts";
+import { decideTurn } from "./decide-turn.ts";
 import { GRACE_MS, type DriverEvent, type DriverSession, type Prompt } from "./drivers/driver.ts";
-import { createEventBudget, STOP_REASONS, type AbortCause, type EventBudget } from "./limits.ts";
-import { collectText, type TurnResult } from "./reply.ts";
+import { STOP_REASONS, type AbortCause, type TurnLimits } from "./limits.ts";
+import { judgeCalls } from "./model/judge-call.ts";
+import type { ModelCalls } from "./model/model-calls.ts";
+import type { Questions } from "./questions.ts";
+import type { TurnResult } from "./reply.ts";
 import type { StatusChange } from "./status.ts";
 import type { ProcessTree } from "./tree/process-tree.ts";
+import { recordTurn } from "./turn-progress.ts";
+import { beginLook } from "./worktree-facts.ts";
 
 export interface TurnContext {
   readonly clock: Clock;
   readonly driver: DriverSession;
   readonly processes: ProcessTree;
-  readonly limitMs: number | null;
+  readonly limits: TurnLimits;
+  readonly calls: Pick<ModelCalls, "follow" | "settle">;
+  readonly questions: Pick<Questions, "quietSince">;
+  /** Where the session's worktree is, or would be. */
+  readonly worktree: string;
   change(change: StatusChange): void;
   record(event: EventBody): void;
-  /** The driver broke its contract and is not to be used again. */
+  /** The driver is not to be used again: it broke its contract, or its coding agent hangs. */
   onAbandoned(): Promise<void>;
 }
 
@@ -27,17 +31,42 @@ type End = Extract<DriverEvent, { type: "turn.ended" }>;
 
 /** Runs one turn to its end, whatever the driver does. `abort` stops it; its reason is an `AbortCause`. */
 export async function runTurn(context: TurnContext, prompt: Prompt, abort: AbortController): Promise<TurnResult> {
-  const text = collectText();
-  const budget = createEventBudget(context.record);
-  const over = new AbortController();
-  const limit = context.limitMs;
-  if (limit !== null)
-    void context.clock.sleep(limit, over.signal).then(() => over.signal.aborted || abort.abort("time"));
-  const take = (event: DriverEvent) => takeEvent(event, { context, budget, text, turn: prompt.turn });
-  const end = await followDriver(context, prompt, { abort: abort.signal, take });
-  over.abort();
-  if (budget.dropped() > 0) context.record({ type: "output.dropped", turn: prompt.turn, bytes: budget.dropped() });
-  return turnResult(end, text.text(), abort.signal);
+  const { clock, calls, driver, limits, questions, change, record } = context;
+  const look = await beginLook(context.worktree, clock.now());
+  const recorder = recordTurn({ clock, turn: prompt.turn, change, record });
+  let overdue: Overdue | undefined;
+  const deadlines = watchDeadlines({
+    clock,
+    limits,
+    progress: () => ({ ...recorder.progress(), quietSinceMs: questions.quietSince() }),
+    onOverdue(found) {
+      overdue = found;
+      abort.abort(found.cause);
+    },
+  });
+  const unfollow = calls.follow((line) => {
+    recorder.call(line);
+    deadlines.look();
+  });
+  const end = await followDriver(context, prompt, { abort: abort.signal, take: recorder.take });
+  deadlines.stop();
+  await calls.settle();
+  unfollow();
+  recorder.finish();
+  if (overdue) await endCodingAgent(context);
+  const cause = abort.signal.aborted ? (abort.signal.reason as AbortCause) : null;
+  const goesOn = cause !== null && STOP_REASONS[cause] === "interrupted";
+  const { failing } = recorder.progress().calls;
+  const now = { wallMs: clock.now(), sinceMs: clock.monotonic() - (failing?.lastAtMs ?? 0) };
+  return decideTurn({
+    ...recorder.told(),
+    end,
+    cause,
+    overdue: overdue?.failure,
+    narrates: driver.narrates ?? false,
+    model: failing && judgeCalls(failing, now),
+    worktree: goesOn ? null : await look(),
+  });
 }
 
 interface Following {
@@ -89,58 +118,19 @@ function lateness(clock: Clock, abort: AbortSignal) {
   };
 }
 
-async function abandon({ processes, onAbandoned }: TurnContext, note: string): Promise<End> {
+async function abandon(context: TurnContext, note: string): Promise<End> {
+  await endCodingAgent(context);
+  return failure(note);
+}
+
+/** Ends the coding agent with all it started; the next turn begins with a new one. */
+async function endCodingAgent({ processes, onAbandoned }: TurnContext): Promise<void> {
   processes.killNow();
   await processes.stop();
   // It is given up already: what goes wrong while it closes changes nothing.
   await onAbandoned().catch(() => {});
-  return failure(note);
 }
 
 function failure(note: string): End {
   return { type: "turn.ended", stopReason: "failed", note };
-}
-
-interface Taking {
-  readonly context: TurnContext;
-  readonly budget: EventBudget;
-  readonly text: { add(text: string): void };
-  readonly turn: string;
-}
-
-function takeEvent(event: DriverEvent, { context, budget, text, turn }: Taking): void {
-  switch (event.type) {
-    case "text":
-      text.add(event.text);
-      budget.record({ type: "text.written", turn, text: event.text });
-      context.change({ type: "line.written", text: event.text });
-      break;
-    case "tool.called":
-      budget.record({ ...event, turn });
-      context.change({ type: "line.written", text: `${event.tool} ${event.text ?? ""}` });
-      break;
-    case "tool.returned":
-      budget.record({ ...event, turn });
-      break;
-    case "noted":
-      context.record({ type: "warning.raised", code: event.code, text: event.text });
-      break;
-    case "output.dropped":
-      budget.drop(event.bytes);
-      break;
-    case "turn.ended":
-      break;
-  }
-}
-
-/** What the turn's end means: an abort decides over whatever the driver made of it. Pure. */
-export function turnResult(
-  end: { stopReason: StopReason; note?: string; usage?: Usage; failure?: TurnFailure },
-  text: string,
-  abort: AbortSignal,
-): TurnResult {
-  if (abort.aborted) return { stopReason: STOP_REASONS[abort.reason as AbortCause], text, usage: end.usage };
-  const separator = text === "" || text.endsWith("\n") ? "" : "\n";
-  const said = end.note ? `${text}${separator}${end.note}` : text;
-  return { stopReason: end.stopReason, text: said, usage: end.usage, failure: end.failure };
 }

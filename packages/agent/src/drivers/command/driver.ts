@@ -41,7 +41,10 @@ async function* runCommand(options: OpenOptions, input: Prompt, signal: AbortSig
     transcript.write(
       `--- ${new Date().toISOString()} attempt ${input.attempt}: ${command.join(" ")}\n${input.text}\n---\n`,
     );
-    const child = await options.processes.start(command, { cwd: options.directory });
+    const child = await options.processes.start(command, {
+      cwd: options.directory,
+      variables: modelVariables(options),
+    });
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     child.stdin.end(promptText(input));
@@ -68,6 +71,13 @@ async function* runCommand(options: OpenOptions, input: Prompt, signal: AbortSig
 function resolveCommand({ choice, processes, sessionDirectory }: OpenOptions): string[] {
   const [name = "", ...args] = choice.command ?? [];
   return [findProgram(name, { path: processes.environment["PATH"], directory: sessionDirectory }), ...args];
+}
+
+/** Where the program finds the session's model, for those that want to know. */
+function modelVariables({ model }: OpenOptions): Record<string, string> {
+  if (model === null) return {};
+  const { baseUrl, wire, id } = model;
+  return { HARNESS_MODEL_URL: baseUrl, HARNESS_MODEL_WIRE: wire, ...(id === undefined ? {} : { HARNESS_MODEL: id }) };
 }
 
 /** What the program reads. */
