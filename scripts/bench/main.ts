@@ -6,6 +6,7 @@ import { isWithin, score, table, type Figure } from "./figure.ts";
 import { measureMemory } from "./memory.ts";
 import { measureMessages } from "./message.ts";
 import { measurePs } from "./ps.ts";
+import { measureRelay } from "./relay.ts";
 import { measureSpawn } from "./spawn.ts";
 import { scratchDirectory } from "./state.ts";
 
@@ -15,6 +16,7 @@ const BENCHES: Record<string, (scratch: string) => Promise<Figure[]>> = {
   memory: measureMemory,
   dispatcher: measureIdleDispatcher,
   ps: measurePs,
+  relay: measureRelay,
 };
 
 const HELP = `pnpm bench [--only ${Object.keys(BENCHES).join("|")}] [--json <file>]

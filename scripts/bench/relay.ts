@@ -1,0 +1,110 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { Agent, request } from "node:http";
+import { createInterface } from "node:readline";
+import { join } from "node:path";
+import { median, type Figure } from "./figure.ts";
+import { pssMiB, stopAll } from "./processes.ts";
+import { REPOSITORY } from "./state.ts";
+
+const RELAY = join(REPOSITORY, "packages/agent/dist/model-relay.cjs");
+const CALLS = 300;
+const ROUNDS = 5;
+const FLOOD = 40_000;
+/** A hundred times what a model says in a second. */
+const STEADY = { events: 10_000, everyMs: 5, together: 50 };
+
+/** An endpoint in a process of its own. It writes each event by itself: one, a steady stream, or as many as it can. */
+const ENDPOINT = `
+const event = 'event: content_block_delta\\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"some words "}}\\n\\n';
+const server = require("node:http").createServer((asked, answer) => {
+  asked.resume();
+  answer.writeHead(200, { "content-type": "text/event-stream" });
+  const kind = asked.headers["x-kind"];
+  let left = kind === "flood" ? ${FLOOD} : kind === "steady" ? ${STEADY.events} : 1;
+  const flood = () => {
+    while (left > 0 && answer.write(event)) left -= 1;
+    if (left-- > 0) answer.once("drain", flood); else answer.end();
+  };
+  if (kind !== "steady") return flood();
+  const timer = setInterval(() => {
+    for (let n = 0; n < ${STEADY.together}; n += 1, left -= 1) answer.write(event);
+    if (left > 0) return;
+    clearInterval(timer);
+    answer.end();
+  }, ${STEADY.everyMs});
+});
+server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+`;
+
+/** What the relay between a coding agent and its model endpoint costs. */
+export async function measureRelay(): Promise<Figure[]> {
+  const endpoint = spawn(process.execPath, ["-e", ENDPOINT], { stdio: ["ignore", "pipe", "inherit"] });
+  const direct = `http://127.0.0.1:${await firstLine(endpoint)}`;
+  const relay = spawn(process.execPath, [RELAY], { stdio: ["pipe", "pipe", "inherit"] });
+  relay.stdin.write(`${JSON.stringify({ upstream: direct })}\n`);
+  const { baseUrl } = JSON.parse(await firstLine(relay)) as { baseUrl: string };
+
+  const calls = openCalls();
+  const firstByte = await compare(CALLS, async (url) => (await calls.call(url)).firstByteMs);
+  const steady = await compare(ROUNDS, async (url) => (await calls.call(url, { "x-kind": "steady" })).totalMs);
+  const pss = pssMiB(relay.pid ?? 0);
+  const flood = await compare(ROUNDS, async (url) => (await calls.call(url, { "x-kind": "flood" })).totalMs);
+  calls.close();
+  await stopAll([relay, endpoint]);
+
+  return [
+    {
+      name: "model call, first byte later through the relay, p50",
+      value: firstByte.relayed - firstByte.direct,
+      unit: "ms",
+      limit: 3,
+    },
+    stream(`a steady stream of ${STEADY.events} events through the relay`, steady, 1.11),
+    // Three processes at full speed; a machine with two cores cannot give each its own.
+    stream(`${FLOOD} events at once through the relay`, flood, Number.POSITIVE_INFINITY),
+    { name: "PSS of a relay after the steady streams", value: pss, unit: "MiB", limit: Number.POSITIVE_INFINITY },
+  ];
+
+  // In turns, so that what else the machine does meets both.
+  async function compare(rounds: number, work: (url: string) => Promise<number>): Promise<Compared> {
+    const samples = { direct: [] as number[], relayed: [] as number[] };
+    for (let round = 0; round < rounds; round += 1) {
+      samples.direct.push(await work(direct));
+      samples.relayed.push(await work(baseUrl));
+    }
+    return { direct: median(samples.direct), relayed: median(samples.relayed) };
+  }
+}
+
+interface Compared {
+  direct: number;
+  relayed: number;
+}
+
+function stream(name: string, { direct, relayed }: Compared, limit: number): Figure {
+  return { name, value: relayed, unit: "ms", against: { name: "without it", value: direct }, limit };
+}
+
+/** Calls one after another, over connections that stay open, as coding agents do. */
+function openCalls() {
+  const agent = new Agent({ keepAlive: true });
+  return {
+    close: () => agent.destroy(),
+    async call(baseUrl: string, headers: Record<string, string> = {}) {
+      const beganAt = performance.now();
+      const sent = request(`${baseUrl}/v1/messages`, { method: "POST", agent, headers }).end("{}");
+      const [answer] = (await once(sent, "response")) as [NodeJS.ReadableStream];
+      let firstByteMs = 0;
+      answer.on("data", () => (firstByteMs ||= performance.now() - beganAt));
+      await once(answer, "end");
+      return { firstByteMs, totalMs: performance.now() - beganAt };
+    },
+  };
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error("No output to read.");
+  const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+  return line;
+}
