@@ -1,6 +1,6 @@
 import { fakeClock } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
-import { describeMs, findOverdue, watchDeadlines, type Overdue, type TurnProgress } from "./deadlines.ts";
+import { findOverdue, watchDeadlines, type Overdue, type TurnProgress } from "./deadlines.ts";
 import { turnLimits, type TurnLimits } from "./limits.ts";
 import { addCall, NO_CALLS } from "./model/tally.ts";
 
@@ -132,14 +132,4 @@ describe("the watch", () => {
     watch.look();
     expect([found, clock.sleepers]).toEqual([[], 0]);
   });
-});
-
-it("a duration is told in the unit that a person would use", () => {
-  expect([400, 1000, 90_000, 600_000, 3 * 3_600_000].map(describeMs)).toEqual([
-    "400 ms",
-    "1 s",
-    "90 s",
-    "10 min",
-    "3 h",
-  ]);
 });

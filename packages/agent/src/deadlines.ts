@@ -1,4 +1,5 @@
 import type { Clock, TurnFailure } from "@harness/core";
+import { describeMs } from "./describe-ms.ts";
 import type { AbortCause, TurnLimits } from "./limits.ts";
 import { describeCalls } from "./model/judge-call.ts";
 import { failingForMs, type CallTally } from "./model/tally.ts";
@@ -80,15 +81,6 @@ function describeModel({ failing, open }: CallTally, nowMs: number): string {
   }
   const oldest = Math.min(...[...open.values()].map(({ atMs }) => atMs));
   return open.size > 0 ? ` The model endpoint has been answering a call for ${describeMs(nowMs - oldest)}.` : "";
-}
-
-/** A duration for a person. Pure. */
-export function describeMs(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
 export interface DeadlineWatch {

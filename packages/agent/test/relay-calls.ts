@@ -17,11 +17,11 @@ export interface TestRelay {
 }
 
 /** A relay process before `upstream`, ended with the test. */
-export async function testRelay(upstream: string): Promise<TestRelay> {
+export async function testRelay(upstream: string, environment: Record<string, string> = {}): Promise<TestRelay> {
   const ended: CallEnd[] = [];
   let begun = 0;
   const relay = await startRelay(
-    { path: RELAY_BUNDLE, environment: {} },
+    { path: RELAY_BUNDLE, environment },
     {
       upstream,
       clock: systemClock,

@@ -1,6 +1,9 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, request, type RequestListener } from "node:http";
+import { createServer as createSecureServer, type ServerOptions } from "node:https";
 import { connect, type AddressInfo } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { isHarnessError, systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
@@ -13,14 +16,15 @@ import { ask, testModel, testRelay, WIRES } from "./relay-calls.ts";
 const wires = Object.keys(WIRES) as WireName[];
 
 /** A server of the test's own, ended with it. Returns its URL. */
-async function upstream(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, "127.0.0.1");
+async function upstream(listener: RequestListener, tls?: ServerOptions): Promise<string> {
+  const server = tls ? createSecureServer(tls, listener) : createServer(listener);
+  server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http${tls ? "s" : ""}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Sends bytes as they stand. Returns what comes back until the connection ends. */
@@ -183,6 +187,21 @@ describe("a model call", () => {
     expect(target).toBe("/base/v1/chat/completions?a=1&version=2");
     expect(answer.headers["keep-alive"]).not.toBe("timeout=3");
     expect(await end(1)).toMatchObject({ outcome: "ok" });
+  });
+
+  it("goes over TLS to an endpoint that this machine trusts, and to no other", async () => {
+    const file = (name: string) => join(import.meta.dirname, "fixtures", name);
+    const [key, cert] = [readFileSync(file("loopback.key.pem")), readFileSync(file("loopback.crt.pem"))];
+    const url = await upstream((asked, answer) => answer.end(JSON.stringify({ key: asked.headers["x-api-key"] })), {
+      key,
+      cert,
+    });
+    const trusting = await testRelay(url, { NODE_EXTRA_CA_CERTS: file("loopback.crt.pem") });
+    const answer = await ask(trusting.relay.baseUrl + path, { body, headers: { "x-api-key": "k" } });
+    expect(answer).toMatchObject({ status: 200, body: '{"key":"k"}' });
+    const other = await testRelay(url);
+    expect(await ask(other.relay.baseUrl + path, { body })).toMatchObject({ status: 502 });
+    expect(await other.end(1)).toMatchObject({ outcome: "broken", text: expect.stringContaining("certificate") });
   });
 
   it("that is redirected leads nowhere", async () => {

@@ -25,6 +25,14 @@ export interface CallEnd {
   readonly inStreamError?: number;
 }
 
+/** How long an endpoint may say nothing before a coding agent that goes away is taken to have given it up. */
+const PATIENCE_MS = 5_000;
+
+/** The coding agent waited for an answer and none began. Pure. */
+export function isUnanswered({ outcome, bytes, durationMs }: CallEnd): boolean {
+  return outcome === "aborted" && bytes === 0 && durationMs >= PATIENCE_MS;
+}
+
 /** What the relay says, one JSON object a line. `failed` is its last word; `synced` answers a request to say what it knows. */
 export type RelayLine =
   | { readonly type: "ready"; readonly baseUrl: string }

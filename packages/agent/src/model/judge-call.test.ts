@@ -33,6 +33,7 @@ describe("a failed model call", () => {
     ["model-failed", { status: 408 }],
     ["model-failed", { status: 307 }],
     ["model-failed", { status: 200, outcome: "broken" }],
+    ["model-failed", { status: null, outcome: "aborted", durationMs: 60_000 }],
     ["model-unreachable", { status: null, outcome: "broken" }],
   ])("is %s for %o", (code, part) => {
     expect(failureCode(call(part))).toBe(code);
@@ -47,6 +48,9 @@ describe("a failed model call", () => {
     );
     expect(judgeCalls(failing(call({ status: null, outcome: "broken" })), now).text).toBe(
       "The model endpoint could not be reached.",
+    );
+    expect(judgeCalls(failing(call({ status: null, outcome: "aborted", durationMs: 60_000 }), 2), now).text).toBe(
+      "The model endpoint did not answer within 60 s; 2 calls in a row failed.",
     );
   });
 

@@ -1,8 +1,9 @@
 import type { TurnFailure } from "@harness/core";
+import { describeMs } from "../describe-ms.ts";
 import type { CallEnd } from "./call.ts";
 import type { Failing } from "./tally.ts";
 
-type FailedCall = Pick<CallEnd, "status" | "outcome" | "inStreamError" | "text">;
+type FailedCall = Pick<CallEnd, "status" | "outcome" | "inStreamError" | "durationMs">;
 
 /** The status that tells what went wrong: the one inside the stream, where there is one. Null where none came. Pure. */
 export function statusOf({ status, inStreamError }: Pick<CallEnd, "status" | "inStreamError">): number | null {
@@ -12,6 +13,7 @@ export function statusOf({ status, inStreamError }: Pick<CallEnd, "status" | "in
 /** The code of a turn's failure that this call explains. Pure. */
 export function failureCode(call: FailedCall): string {
   const status = statusOf(call);
+  if (call.outcome === "aborted") return "model-failed";
   if (status === null) return "model-unreachable";
   if (call.outcome === "broken") return "model-failed";
   if (status === 401 || status === 403) return "model-unauthorized";
@@ -33,6 +35,8 @@ export function judgeCalls({ last, count }: Failing, now: { wallMs: number; sinc
 export function describeCalls(last: FailedCall, count: number): string {
   const status = statusOf(last);
   const many = count > 1 ? `; ${count} calls in a row failed` : "";
+  if (last.outcome === "aborted")
+    return `The model endpoint did not answer within ${describeMs(last.durationMs)}${many}`;
   if (status === null) return `The model endpoint could not be reached${many}`;
   if (last.outcome === "broken") return `The model endpoint broke off its answer${many}`;
   const where = last.inStreamError === undefined ? "" : " in the middle of an answer";

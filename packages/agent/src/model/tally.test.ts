@@ -43,3 +43,9 @@ it("a call that the coding agent gave up says nothing", () => {
   expect(tally(begin(1), end(1, "aborted")).failing).toBeNull();
   expect(tally(begin(1), end(1, "refused"), begin(2), end(2, "aborted")).failing).toMatchObject({ count: 1 });
 });
+
+it("a call that the coding agent gave up after a long time without an answer has failed", () => {
+  const hung = { ...end(1, "aborted"), durationMs: 60_000 };
+  expect(tally(begin(1), hung).failing).toMatchObject({ count: 1 });
+  expect(tally(begin(1), { ...hung, bytes: 10 }).failing).toBeNull();
+});

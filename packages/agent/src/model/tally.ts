@@ -1,4 +1,4 @@
-import type { CallBegin, CallEnd } from "./call.ts";
+import { isUnanswered, type CallBegin, type CallEnd } from "./call.ts";
 
 /** What the model calls of a turn came to so far. Times are of the monotonic clock. */
 export interface CallTally {
@@ -32,8 +32,9 @@ export function addCall(tally: CallTally, line: CallBegin | CallEnd, nowMs: numb
   const beganAsLine = open.get(line.call)?.line ?? lines;
   open.delete(line.call);
   if (line.outcome === "ok") return { ...next, goodLine: lines, failing: null };
+  if (line.outcome === "aborted" && !isUnanswered(line)) return next;
   // Coding agents ask for titles and summaries on the side: what fails while another call goes well stops nobody.
-  if (line.outcome === "aborted" || tally.goodLine > beganAsLine) return next;
+  if (tally.goodLine > beganAsLine) return next;
   const { failing } = tally;
   const firstAtMs = failing?.firstAtMs ?? nowMs;
   return { ...next, failing: { last: line, lastAtMs: nowMs, firstAtMs, count: (failing?.count ?? 0) + 1 } };
