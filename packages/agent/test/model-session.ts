@@ -1,9 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import type { Endpoint, Event, Outbound, TurnFailure, WorktreeFacts } from "@harness/core";
-import { startScriptedModel, type Reply, type ScriptedModel } from "@harness/scripted-model";
-import { onTestFinished } from "vitest";
+import type { Event, Outbound, TurnFailure, WorktreeFacts } from "@harness/core";
 import { testSession, type TestSession } from "./agent-process.ts";
 
 const CLIENT = join(import.meta.dirname, "programs/model-client.mjs");
@@ -17,21 +15,16 @@ export interface Body {
 }
 export const bodyOf = (message: Outbound) => message.body as unknown as Body;
 
-export async function playing(...replies: Reply[]): Promise<ScriptedModel> {
-  const model = await startScriptedModel({ script: { scenarios: [{ name: "all", replies }] } });
-  onTestFinished(() => model.close());
-  return model;
-}
-
-const endpointOf = (baseUrl: string): Endpoint => ({ wire: "anthropic", baseUrl });
-
 /** A session whose coding agent asks the model and ends well whatever that answers. */
 export function askingSession(
   baseUrl: string,
   options: { client?: string[]; agent?: object } = {},
 ): Promise<TestSession> {
   const command = [process.execPath, CLIENT, ...(options.client ?? [])];
-  return testSession({ agent: { driver: "command", command, ...options.agent }, endpoint: endpointOf(baseUrl) });
+  return testSession({
+    agent: { driver: "command", command, ...options.agent },
+    endpoint: { wire: "anthropic", baseUrl },
+  });
 }
 
 export async function promptOnce(session: TestSession): Promise<Body> {

@@ -5,11 +5,12 @@ import { until } from "@harness/core/testing";
 import { startScriptedModel } from "@harness/scripted-model";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { makeWorktree, testSession, treeOf } from "./agent-process.ts";
-import { askingSession, bodyOf, callsOf, closedAddress, playing, promptOnce } from "./model-session.ts";
+import { askingSession, bodyOf, callsOf, closedAddress, promptOnce } from "./model-session.ts";
+import { testModel } from "./relay-calls.ts";
 
 describe("a turn whose coding agent ends well", () => {
   it("is a success when its model answered, with what it did to the worktree", async () => {
-    const model = await playing([{ text: "It is mended." }]);
+    const model = await testModel([{ text: "It is mended." }]);
     await using session = await askingSession(model.url, { client: ["--write", "mended"] });
     await makeWorktree(session.paths, { old: "old\n" });
     await session.run();
@@ -34,7 +35,7 @@ describe("a turn whose coding agent ends well", () => {
     [500, "model-failed"],
     [529, "model-overloaded"],
   ])("failed when its model answered %i last", async (status, code) => {
-    const model = await playing([{ error: status, message: "Not today." }]);
+    const model = await testModel([{ error: status, message: "Not today." }]);
     await using session = await askingSession(model.url);
     await session.run();
     const { stopReason, failure } = await promptOnce(session);
@@ -44,7 +45,7 @@ describe("a turn whose coding agent ends well", () => {
   });
 
   it("failed when its model failed in the middle of a stream", async () => {
-    const model = await playing([{ text: "Let me" }, { error: 529, message: "Too many." }]);
+    const model = await testModel([{ text: "Let me" }, { error: 529, message: "Too many." }]);
     await using session = await askingSession(model.url);
     await session.run();
     expect((await promptOnce(session)).failure).toMatchObject({ code: "model-overloaded" });
@@ -52,7 +53,7 @@ describe("a turn whose coding agent ends well", () => {
   });
 
   it("failed when its model broke off", async () => {
-    const model = await playing([{ text: "Let me" }, { disconnect: true }]);
+    const model = await testModel([{ text: "Let me" }, { disconnect: true }]);
     await using session = await askingSession(model.url);
     await session.run();
     expect(await promptOnce(session)).toMatchObject({ stopReason: "failed", failure: { code: "model-failed" } });
@@ -67,7 +68,7 @@ describe("a turn whose coding agent ends well", () => {
   });
 
   it("is a success when a later call made good what failed", async () => {
-    const model = await playing([{ error: 529, times: 2 }, { text: "At last." }]);
+    const model = await testModel([{ error: 529, times: 2 }, { text: "At last." }]);
     await using session = await askingSession(model.url, { client: ["--tries", "5"] });
     await session.run();
     const reply = await promptOnce(session);
@@ -79,7 +80,7 @@ describe("a turn whose coding agent ends well", () => {
 
 describe("a rate limit", () => {
   it("is in the reply and the status, and is over with the next good call", async () => {
-    const model = await playing([{ error: 429, retryAfterMs: 3_600_000, times: 1 }, { text: "Now." }]);
+    const model = await testModel([{ error: 429, retryAfterMs: 3_600_000, times: 1 }, { text: "Now." }]);
     await using session = await askingSession(model.url);
     await session.run();
     const { failure } = await promptOnce(session);
@@ -93,7 +94,7 @@ describe("a rate limit", () => {
   });
 
   it("is over when its time is", async () => {
-    const model = await playing([{ error: 429, retryAfterMs: 300 }]);
+    const model = await testModel([{ error: 429, retryAfterMs: 300 }]);
     await using session = await askingSession(model.url);
     await session.run();
     await promptOnce(session);
@@ -121,7 +122,7 @@ describe("a deadline", () => {
   });
 
   it("ends silence where it is asked for, saying what was heard last; the next prompt works", async () => {
-    const model = await playing([{ hang: true, times: 1 }, { text: "Now." }]);
+    const model = await testModel([{ hang: true, times: 1 }, { text: "Now." }]);
     await using session = await askingSession(model.url, { agent: { silenceLimitMs: 500 } });
     await session.run();
     const { stopReason, failure } = await promptOnce(session);
@@ -146,7 +147,7 @@ describe("a deadline", () => {
 
 describe("a cancelled turn", () => {
   it("is cancelled, whatever its model said before", async () => {
-    const model = await playing([{ error: 529 }]);
+    const model = await testModel([{ error: 529 }]);
     await using session = await askingSession(model.url, { client: ["--tries", "1000"] });
     await session.run();
     const message = await session.send("go");

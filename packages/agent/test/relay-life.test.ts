@@ -2,11 +2,12 @@ import { sendMessage } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
 import { testSession, treeOf } from "./agent-process.ts";
-import { askingSession, bodyOf, lives, playing, promptOnce, relaysOf } from "./model-session.ts";
+import { askingSession, bodyOf, lives, promptOnce, relaysOf } from "./model-session.ts";
+import { testModel } from "./relay-calls.ts";
 
 describe("the relay", () => {
   it("runs outside the coding agent's tree while a driver is open, and ends with an agent process that is killed", async () => {
-    const model = await playing([{ text: "hi" }]);
+    const model = await testModel([{ text: "hi" }]);
     await using session = await askingSession(model.url);
     const { child, pid } = await session.run();
     expect(relaysOf(pid)).toEqual([]);
@@ -20,7 +21,7 @@ describe("the relay", () => {
   });
 
   it("ends when the session is closed", async () => {
-    const model = await playing([{ text: "hi" }]);
+    const model = await testModel([{ text: "hi" }]);
     await using session = await askingSession(model.url);
     const { pid, exit } = await session.run();
     await promptOnce(session);
@@ -31,7 +32,7 @@ describe("the relay", () => {
   });
 
   it("is replaced when it was killed; a turn that it was killed in says so", async () => {
-    const model = await playing([{ hang: true, times: 1 }, { text: "Now." }]);
+    const model = await testModel([{ hang: true, times: 1 }, { text: "Now." }]);
     await using session = await askingSession(model.url);
     const { pid } = await session.run();
     const message = await session.send("go");
