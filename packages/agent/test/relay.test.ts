@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, request, type RequestListener } from "node:http";
 import { createServer as createSecureServer, type ServerOptions } from "node:https";
-import { connect, type AddressInfo } from "node:net";
+import { connect, createServer as createPlainServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { isHarnessError, systemClock } from "@harness/core";
@@ -187,6 +187,21 @@ describe("a model call", () => {
     expect(target).toBe("/base/v1/chat/completions?a=1&version=2");
     expect(answer.headers["keep-alive"]).not.toBe("timeout=3");
     expect(await end(1)).toMatchObject({ outcome: "ok" });
+  });
+
+  it("whose answer makes no sense is a 502, and the next one goes on", async () => {
+    const server = createPlainServer((socket) => {
+      socket.once("data", () => socket.end("HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\n{}"));
+      socket.on("error", () => {});
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const { relay, end } = await testRelay(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    for (const call of [1, 2]) {
+      expect(await ask(relay.baseUrl + path, { body })).toMatchObject({ status: 502 });
+      expect(await end(call)).toMatchObject({ outcome: "broken" });
+    }
+    expect(relay.ended).toBe(false);
   });
 
   it("goes over TLS to an endpoint that this machine trusts, and to no other", async () => {

@@ -53,7 +53,13 @@ export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forw
     const status = response.statusCode ?? 502;
     observer?.answered(status, response.headers);
     response.on("error", fail);
-    answer.writeHead(status, response.statusMessage, answerHeaders(response.rawHeaders, status));
+    try {
+      answer.writeHead(status, response.statusMessage, answerHeaders(response.rawHeaders, status));
+    } catch (error) {
+      // A status or a header that cannot be said again.
+      fail(error as Error);
+      return void outgoing.destroy();
+    }
     answer.flushHeaders();
     passOn(response, answer, observer);
   });
