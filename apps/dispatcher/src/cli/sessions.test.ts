@@ -66,7 +66,7 @@ test("ps, show and logs tell of a session as the API does, with and without a di
   expect(table).toMatch(/^ID +NAME +BADGE +AGENT +BRANCH +TURN +AGE +LAST LINE$/m);
   expect(table).toMatch(new RegExp(`^${session} +greeter +idle +cat +- +1 +\\d+s +hello$`, "m"));
   expect((await line.run(["show", session.slice(0, 6)])).stdout).toContain("team=blue");
-  expect((await line.run(["logs", "greeter"])).stdout).toMatch(/prompt +hello\n.*text +hello\n.*end +end_turn\n/);
+  expect((await line.run(["logs", "greeter"])).stdout).toMatch(/prompt +hello\n.*text +hello\n.*end +end_turn after /);
   const events = (await line.run(["logs", "greeter", "--json"])).stdout.trim().split("\n");
   expect(events.map((event) => JSON.parse(event).type)).toEqual(
     expect.arrayContaining(["session.started", "turn.started", "turn.ended"]),

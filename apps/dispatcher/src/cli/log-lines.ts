@@ -1,0 +1,87 @@
+import { EventBodySchema, type Event, type EventBody } from "@harness/core";
+import { lastWords } from "@harness/core/telling";
+import { plainText } from "./escape.ts";
+import { eventLines, indented, toldLines, type Before } from "./event-lines.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface LogLines {
+  /** The lines that are whole now; text waits for the end of its line. */
+  add(event: Event): string[];
+  /** What is left of a text that has no line end yet. */
+  flush(): string[];
+}
+
+/** More of a turn's text is not remembered to find out what its end adds. */
+const REMEMBERED = 64 * 1024;
+
+type Known = Event & EventBody;
+
+/** Makes a person's lines of events that come one by one: pieces of a text are one text, a result knows its call. */
+export function createLogLines(terminal: Terminal, { tools = true }: { tools?: boolean } = {}): LogLines {
+  let text: { at: string; begun: boolean; rest: string } | null = null;
+  let turn: { startedAt: string; said: string } | null = null;
+  let calls = new Map<string, string>();
+  let lastCall = "";
+
+  function write(lines: readonly string[]): string[] {
+    if (text === null || lines.length === 0) return [];
+    const shown = lines.map((line) => plainText(line));
+    const { begun, at } = text;
+    text.begun = true;
+    if (begun) return shown.map(indented);
+    return toldLines({ label: "text", text: shown.join("\n"), colour: "cyan" }, at, terminal);
+  }
+
+  function addText({ at, text: piece }: Extract<Known, { type: "text.written" }>): string[] {
+    if (turn !== null && turn.said.length < REMEMBERED) turn.said += piece;
+    text ??= { at, begun: false, rest: "" };
+    // A text begins with its first word.
+    const whole = text.begun ? text.rest + piece : (text.rest + piece).trimStart();
+    const lines = whole.replaceAll("\r\n", "\n").split("\n");
+    text.rest = lines.pop() ?? "";
+    return write(lines);
+  }
+
+  function flush(): string[] {
+    const rest = text?.rest.trimEnd() ?? "";
+    const lines = rest === "" ? [] : write([rest]);
+    text = null;
+    return lines;
+  }
+
+  function endTurn(event: Extract<Known, { type: "turn.ended" }>): Before {
+    if (turn === null) return {};
+    const { startedAt, said } = turn;
+    turn = null;
+    const words = said.length < REMEMBERED ? lastWords(said, event.text) : "";
+    return { ranMs: Date.parse(event.at) - Date.parse(startedAt), lastWords: words };
+  }
+
+  /** Remembers what later events refer to; returns what this one refers to. */
+  function recall(event: Known): Before {
+    if (event.type === "tool.returned") return event.call === lastCall ? {} : { tool: calls.get(event.call) };
+    if (event.type === "turn.ended") return endTurn(event);
+    if (event.type === "tool.called") {
+      calls.set(event.call, event.tool);
+      lastCall = event.call;
+    }
+    if (event.type === "turn.started") {
+      turn = { startedAt: event.at, said: "" };
+      calls = new Map();
+    }
+    return {};
+  }
+
+  return {
+    flush,
+    add: (event) => {
+      if (!EventBodySchema.safeParse(event).success) return [...flush(), ...eventLines(event, terminal)];
+      const known = event as Known;
+      if (known.type === "text.written") return addText(known);
+      const lines = eventLines(event, terminal, recall(known));
+      const isTool = known.type === "tool.called" || known.type === "tool.returned";
+      // What is not shown does not break a text in two.
+      return lines.length === 0 ? [] : [...flush(), ...(isTool && !tools ? [] : lines)];
+    },
+  };
+}
