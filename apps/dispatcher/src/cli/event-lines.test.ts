@@ -1,6 +1,7 @@
 import type { Event, EventBody } from "@harness/core";
 import { expect, test } from "vitest";
 import { eventLines } from "./event-lines.ts";
+import { timeOfDay } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
 
 const terminal: Terminal = {
@@ -53,7 +54,7 @@ test.each<[EventBody, string[]]>([
     [
       "time  end       failed: the model endpoint asks to wait (model-rate-limited)",
       `${INDENT}429 slow down`,
-      `${INDENT}-> Not before 2026-11-23T10:05:00Z. Send the prompt again. Later, or with another provider.`,
+      `${INDENT}-> Not before ${timeOfDay("2026-11-23T10:05:00Z")}. Send the prompt again. Later, or with another provider.`,
       `${INDENT}all the text of the turn`,
       `${INDENT}why`,
       `${INDENT}2 files changed, HEAD moved to 1a2b3c4`,

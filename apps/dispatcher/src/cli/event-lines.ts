@@ -116,7 +116,7 @@ function endOf(event: Extract<EventBody, { type: "turn.ended" }>, { ranMs, lastW
   const words = lastWords ?? (stopReason === "end_turn" ? "" : text);
   return [
     `${stopReason}${after}${why}`,
-    ...(failure === undefined ? [] : [...cutLines(failure.text, CALL), `-> ${failureHint(failure)}`]),
+    ...(failure === undefined ? [] : [...cutLines(failure.text, CALL), `-> ${failureHint(failure, timeOfDay)}`]),
     ...(words === "" || words === failure?.text ? [] : cutLines(words, TEXT)),
     ...turnFacts(event),
   ].join("\n");

@@ -1,6 +1,7 @@
 import { waitForReply, type Outbound, type SessionPaths, type StateRoot } from "@harness/core";
 import { failureHint, failureWords, turnFacts } from "@harness/core/telling";
 import { plainText } from "./escape.ts";
+import { timeOfDay } from "./format.ts";
 import { tellQuestions } from "./tell-questions.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -37,7 +38,7 @@ export function tellReply(reply: Outbound, terminal: Terminal): void {
   if (failure !== undefined) {
     terminal.note(plainText(`The turn ended with ${stopReason}: ${failureWords(failure)}.`));
     if (!text.includes(failure.text)) terminal.note(plainText(failure.text).trimEnd());
-    terminal.note(`-> ${plainText(failureHint(failure))}`);
+    terminal.note(`-> ${plainText(failureHint(failure, timeOfDay))}`);
   } else if (stopReason !== "end_turn") terminal.note(`The turn ended with ${stopReason}.`);
   const facts = turnFacts(reply.body);
   if (facts.length > 0) terminal.note(plainText(facts.join("; ")));

@@ -3,7 +3,7 @@ import type { SessionDetail } from "../sessions/schema.ts";
 import { answerLines } from "./answer-lines.ts";
 import { BADGE_COLOURS } from "./badge-colour.ts";
 import { plainLine, plainText } from "./escape.ts";
-import { age, span } from "./format.ts";
+import { age, span, timeOfDay } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
 
 const WIDTH = 12;
@@ -84,7 +84,9 @@ function keyOf({ spec, keyInsideSession }: SessionDetail): string {
 
 function failureRows({ turn }: SessionDetail): string {
   if (!turn?.failure) return "";
-  return [failureWords(turn.failure), ...cutLines(turn.failure.text, FAILURE), `-> ${failureHint(turn.failure)}`].join(
-    "\n",
-  );
+  return [
+    failureWords(turn.failure),
+    ...cutLines(turn.failure.text, FAILURE),
+    `-> ${failureHint(turn.failure, timeOfDay)}`,
+  ].join("\n");
 }

@@ -40,8 +40,11 @@ export function failureWords({ code }: Pick<TurnFailure, "code">): string {
   return `${known(code)?.words ?? "it failed"} (${code})`;
 }
 
-/** What to do about it. */
-export function failureHint({ code, retryAt }: Pick<TurnFailure, "code" | "retryAt">): string {
-  const when = retryAt === undefined ? "" : `Not before ${retryAt}. `;
+/** What to do about it; `time` writes an ISO timestamp as its reader wants it. */
+export function failureHint(
+  { code, retryAt }: Pick<TurnFailure, "code" | "retryAt">,
+  time: (at: string) => string = String,
+): string {
+  const when = retryAt === undefined ? "" : `Not before ${time(retryAt)}. `;
   return `${when}${known(code)?.hint ?? AGAIN}`;
 }

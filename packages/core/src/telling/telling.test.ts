@@ -46,6 +46,7 @@ test("a failure is told in words, with its code and what to do", () => {
   expect(failureWords({ code: "model-unauthorized" })).toBe("the model endpoint refused the key (model-unauthorized)");
   expect(failureHint({ code: "model-request-refused" })).toContain("model's name");
   expect(failureHint({ code: "model-overloaded", retryAt: "12:00" })).toMatch(/^Not before 12:00\. /);
+  expect(failureHint({ code: "model-overloaded", retryAt: "12:00" }, () => "noon")).toMatch(/^Not before noon\. /);
   expect(failureWords({ code: "of-a-newer-version" })).toBe("it failed (of-a-newer-version)");
   expect(failureWords({ code: "constructor" })).toBe("it failed (constructor)");
 });
