@@ -1,4 +1,4 @@
-import type { Event, EventBody } from "@harness/core";
+import type { EventBody } from "@harness/core";
 import { describe, expect, test } from "vitest";
 import { createLogLines } from "./log-lines.ts";
 import type { Terminal } from "./terminal.ts";
@@ -22,7 +22,7 @@ const end = (text: string): EventBody => ({ type: "turn.ended", ...turn, stopRea
 function told(events: EventBody[], options: { tools?: boolean } = {}): string[][] {
   const lines = createLogLines(terminal, options);
   const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
-  const steps = events.map((body, index) => lines.add({ v: 1, seq: index + 1, at: at(index), ...body } as Event));
+  const steps = events.map((body, index) => lines.add({ v: 1, seq: index + 1, at: at(index), ...body }));
   return [...steps, lines.flush()].map((step) => step.map((line) => line.replace(/^\d\d:\d\d:\d\d/, "time")));
 }
 
