@@ -93,7 +93,7 @@ describe("what is wrong is named with its line", () => {
     ["limits:\n  concurrent: 0\n", 2, "limits.concurrent"],
     ["limits:\n  concurrent: many\n", 2, "limits.concurrent"],
     ["agents:\n  a: { command: [x] }\n", 2, "agents.a.driver"],
-    ["agents:\n  pi:\n    turnLimitMs: 0\n", 3, "agents.pi.turnLimitMs"],
+    ["agents:\n  pi:\n    turnLimitMs: -1\n", 3, "agents.pi.turnLimitMs"],
     ["agents:\n  pi: { silenceLimitMs: 1.5 }\n", 2, "agents.pi.silenceLimitMs"],
     ["providers:\n  local: { baseUrl: 'http://x/v1' }\n", 2, "providers.local.wire"],
     ["providers:\n  a: { wire: gemini, baseUrl: 'file:///etc' }", 2, "not an http or https address"],

@@ -28,7 +28,8 @@ const ProviderSchema = z.strictObject({
   model: z.string().min(1).optional(),
 });
 
-const LimitSchema = z.int().min(1).optional();
+/** 0 takes a limit away. */
+const LimitSchema = z.int().min(0).optional();
 const AgentSchema = z.strictObject({
   driver: z.string().min(1).optional(),
   command: CommandSchema.optional(),

@@ -5,6 +5,8 @@ export interface BuiltInAgent {
   readonly driver: string;
   /** The wire formats it speaks; null: it asks no model. */
   readonly wires: readonly Wire[] | null;
+  /** The wires over which it has no model of its own choice. */
+  readonly needsModel: readonly Wire[];
   /** Its program as PATH names it, and the npm package that carries it; null: it is part of the agent process. */
   readonly program: { readonly name: string; readonly package: string } | null;
   /** What follows the program. */
@@ -22,6 +24,7 @@ export const BUILT_IN_AGENTS: Readonly<Record<string, BuiltInAgent>> = {
   pi: {
     driver: "pi",
     wires: ["anthropic", "openai-responses", "openai-chat", "gemini"],
+    needsModel: ["openai-chat"],
     program: { name: "pi", package: "@earendil-works/pi-coding-agent" },
     arguments: [],
     how: "its own RPC mode",
@@ -31,6 +34,7 @@ export const BUILT_IN_AGENTS: Readonly<Record<string, BuiltInAgent>> = {
   goose: {
     driver: "acp",
     wires: ["openai-chat", "anthropic"],
+    needsModel: ["openai-chat", "anthropic"],
     program: { name: "goose", package: goosePackage },
     arguments: ["acp", "--with-builtin", "developer"],
     how: ACP,
@@ -39,6 +43,7 @@ export const BUILT_IN_AGENTS: Readonly<Record<string, BuiltInAgent>> = {
   codex: {
     driver: "acp",
     wires: ["openai-responses"],
+    needsModel: [],
     program: { name: "codex-acp", package: "@agentclientprotocol/codex-acp" },
     arguments: [],
     how: `${ACP}, by the adapter codex-acp`,
@@ -48,6 +53,7 @@ export const BUILT_IN_AGENTS: Readonly<Record<string, BuiltInAgent>> = {
   claude: {
     driver: "acp",
     wires: ["anthropic"],
+    needsModel: [],
     program: { name: "claude-agent-acp", package: "@agentclientprotocol/claude-agent-acp" },
     arguments: [],
     how: `${ACP}, by the adapter claude-agent-acp`,
@@ -57,6 +63,7 @@ export const BUILT_IN_AGENTS: Readonly<Record<string, BuiltInAgent>> = {
   opencode: {
     driver: "acp",
     wires: ["openai-chat", "anthropic"],
+    needsModel: ["openai-chat", "anthropic"],
     program: { name: "opencode", package: "opencode-ai" },
     arguments: ["acp", "--pure"],
     how: ACP,
@@ -66,6 +73,7 @@ export const BUILT_IN_AGENTS: Readonly<Record<string, BuiltInAgent>> = {
   gemini: {
     driver: "acp",
     wires: ["gemini"],
+    needsModel: [],
     program: { name: "gemini", package: "@google/gemini-cli" },
     arguments: ["--acp"],
     how: ACP,
@@ -75,6 +83,7 @@ export const BUILT_IN_AGENTS: Readonly<Record<string, BuiltInAgent>> = {
   scripted: {
     driver: "scripted",
     wires: null,
+    needsModel: [],
     program: null,
     arguments: [],
     how: "a list of steps in the agent process",

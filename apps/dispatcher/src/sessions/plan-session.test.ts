@@ -139,7 +139,7 @@ describe("which model a coding agent gets", () => {
 
   test("a local one that the person wrote, before a built-in one", () => {
     const local = parseConfig('providers: { mine: { wire: openai-chat, baseUrl: "http://127.0.0.1:1/v1" } }');
-    expect(plan({}, all, local).spec.provider).toBe("mine");
+    expect(plan({ model: "m" }, all, local).spec.provider).toBe("mine");
   });
 
   test.each([
@@ -157,6 +157,17 @@ describe("which model a coding agent gets", () => {
       details: { agent: "pi", variables: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY"] },
     });
     expect(() => plan({}, {}, parseConfig(""))).toThrow(refused);
+  });
+
+  test("an agent without a choice of its own needs a model", () => {
+    const local = parseConfig("providers: { mine: { wire: openai-chat } }");
+    const refused = expect.objectContaining({
+      code: "model-not-chosen",
+      hint: expect.stringContaining("providers.mine.model"),
+    });
+    expect(() => plan({}, all, local)).toThrow(refused);
+    expect(plan({ model: "qwen3" }, all, local).spec.model).toBe("qwen3");
+    expect(plan({ provider: "anthropic" }, all, local).spec).not.toHaveProperty("model");
   });
 
   test("a default provider that is not there is named as such", () => {
@@ -191,7 +202,7 @@ describe("a coding agent that is not part of the install", () => {
     const PATH = installed("bin")("goose", "#!/bin/sh\n");
     installed("bin")("codex-acp", "#!/usr/bin/env node\n");
     const environment = { PATH, OPENAI_API_KEY: "o" };
-    const config = parseConfig("defaults: { provider: local }\nproviders: { local: { wire: openai-chat } }");
+    const config = parseConfig("defaults: { provider: local }\nproviders: { local: { wire: openai-chat, model: m } }");
     expect(plan({ agent: "goose" }, environment, config).spec.agent).toMatchObject({
       driver: "acp",
       command: [join(PATH, "goose"), "acp", "--with-builtin", "developer"],

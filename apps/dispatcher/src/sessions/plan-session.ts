@@ -17,7 +17,7 @@ export interface SessionPlan {
 
 /**
  * What is asked of a new session, defaults filled in. Changes nothing. Throws `agent-not-found`, `agent-not-installed`,
- * `provider-not-chosen`, `wire-not-spoken` and `request-invalid`.
+ * `provider-not-chosen`, `model-not-chosen`, `wire-not-spoken` and `request-invalid`.
  */
 export function planSession(context: Known, input: SpawnInput, id: string): SessionPlan {
   const { config, clock } = context;
@@ -25,6 +25,7 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
   const provider = providerOf(context, input, agent);
   const key = provider?.keyEnv;
   const model = input.model ?? provider?.model ?? config.defaults.model;
+  if (model === undefined && provider !== null) refuseWithoutModel(agent, provider);
   const sandbox = input.sandbox ?? config.defaults.sandbox;
   const base = input.base ?? config.defaults.base;
   const branch = input.branch ?? (input.repository === undefined ? undefined : `harness/${input.name ?? id}`);
@@ -49,6 +50,13 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
     spec,
     notes: missing ? [`${key} is not set where the dispatcher runs: ${provider?.name} will refuse the session.`] : [],
   };
+}
+
+function refuseWithoutModel({ name = "", driver }: AgentChoice, { name: provider, wire }: ChosenProvider): void {
+  if (builtInAgent(name, driver)?.needsModel.includes(wire) !== true) return;
+  throw new HarnessError("model-not-chosen", `${name} has no model of its own choice for the provider ${provider}.`, {
+    hint: `Name one with --model, or as providers.${provider}.model in config.yaml.`,
+  });
 }
 
 function endpointOf({ wire, baseUrl, keyEnv }: ChosenProvider): NonNullable<SessionSpec["endpoint"]> {

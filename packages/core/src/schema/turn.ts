@@ -25,7 +25,7 @@ export type Usage = z.infer<typeof UsageSchema>;
 /**
  * Why a turn failed, where that is known. Codes: `model-unauthorized`, `model-rate-limited`, `model-overloaded`,
  * `model-request-refused`, `model-unreachable`, `model-failed`, `agent-crashed`, `agent-failed`, `agent-silent`,
- * `empty-turn`. Newer versions may add some.
+ * `tool-overdue`, `turn-overdue`, `empty-turn`. Newer versions may add some.
  */
 export const TurnFailureSchema = z.looseObject({
   code: z.string(),
@@ -43,6 +43,8 @@ export const WorktreeFactsSchema = z.looseObject({
   moved: z.boolean(),
   /** Files written since the turn began, as far as they were counted; `.git` is left out. */
   changed: z.number(),
+  /** There may be more: the count was given up at its limit of files and of time. */
+  more: z.optional(z.boolean()),
 });
 export type WorktreeFacts = z.infer<typeof WorktreeFactsSchema>;
 

@@ -28,7 +28,15 @@ const FAILURES: Record<string, Said> = {
   "agent-failed": { words: "the coding agent failed", hint: LOG },
   "agent-silent": {
     words: "the coding agent fell silent",
-    hint: "Send the prompt again, or give it more time with silenceLimitMs or toolLimitMs of its agent in config.yaml.",
+    hint: "Send the prompt again, or give it more time with silenceLimitMs of its agent in config.yaml.",
+  },
+  "tool-overdue": {
+    words: "a tool call took too long",
+    hint: "Send the prompt again, or give it more time with toolLimitMs of its agent in config.yaml.",
+  },
+  "turn-overdue": {
+    words: "the turn took too long",
+    hint: "Send the prompt again, or give it more time with turnLimitMs of its agent in config.yaml.",
   },
   "empty-turn": { words: "the coding agent said and did nothing", hint: `${LOG} ${AGAIN}` },
 };

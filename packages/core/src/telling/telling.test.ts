@@ -57,6 +57,7 @@ test.each([
   [{ worktree: { changed: 1, moved: false, head: "abc" } }, ["1 file changed"]],
   [{ worktree: { changed: 3, moved: true, head: "1a2b3c4d5e" } }, ["3 files changed, HEAD moved to 1a2b3c4"]],
   [{ worktree: { changed: 3, moved: true } }, ["3 files changed, HEAD names no commit any more"]],
+  [{ worktree: { changed: 9000, more: true, moved: false } }, ["at least 9,000 files changed"]],
   [{ usage: { inputTokens: 1, outputTokens: 2000, costUsd: 1.5 } }, ["1 token in, 2,000 tokens out, $1.50"]],
   [{ usage: {} }, []],
 ])("%j", (facts, lines) => {

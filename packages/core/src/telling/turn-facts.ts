@@ -6,8 +6,9 @@ export function turnFacts({ worktree, usage }: { worktree?: WorktreeFacts; usage
   return [...(worktree === undefined ? [] : [worktreeText(worktree)]), usageText(usage ?? {})].filter(Boolean);
 }
 
-function worktreeText({ changed, moved, head }: WorktreeFacts): string {
-  const files = changed === 0 ? "no file changed" : `${amount(changed, "file")} changed`;
+function worktreeText({ changed, more, moved, head }: WorktreeFacts): string {
+  const least = more === true ? "at least " : "";
+  const files = changed === 0 && least === "" ? "no file changed" : `${least}${amount(changed, "file")} changed`;
   if (!moved) return files;
   return head === undefined ? `${files}, HEAD names no commit any more` : `${files}, HEAD moved to ${head.slice(0, 7)}`;
 }

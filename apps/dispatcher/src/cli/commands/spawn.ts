@@ -28,7 +28,7 @@ export const declareSpawn: DeclareCommand = (command, io) => {
     .option("--branch <name>", "the branch to make and to work on")
     .option("--base <ref>", "where the branch begins")
     .option("--continue", "go on with a branch that exists")
-    .option("--agent <name>", "the coding agent; `harness agents` lists them (default: pi)")
+    .option("--agent <name>", "the coding agent; `harness agents` lists them")
     .option("--command <line>", "a shell line in place of a program after --")
     .option("--script <file>", "steps for the scripted driver, as JSON")
     .option("--provider <name>", "whose model: anthropic, openai, gemini, or one of config.yaml")

@@ -35,6 +35,9 @@ function factsOf(worktree: Fields | null, usage: Fields | null): string[] {
   const counted = { ...count("inputTokens"), ...count("outputTokens"), ...count("costUsd") };
   if (worktree === null || typeof worktree["changed"] !== "number") return turnFacts({ usage: counted });
   const { changed, head } = worktree;
-  const moved = worktree["moved"] === true;
-  return turnFacts({ worktree: { changed, moved, ...(typeof head === "string" ? { head } : {}) }, usage: counted });
+  const [moved, more] = [worktree["moved"] === true, worktree["more"] === true];
+  return turnFacts({
+    worktree: { changed, more, moved, ...(typeof head === "string" ? { head } : {}) },
+    usage: counted,
+  });
 }
