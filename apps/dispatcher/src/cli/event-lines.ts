@@ -1,5 +1,13 @@
 import { EventBodySchema, type Event, type EventBody } from "@harness/core";
-import { callText, cutLines, failureHint, failureWords, modelCallText, turnFacts } from "@harness/core/telling";
+import {
+  callText,
+  cutLines,
+  failureHint,
+  failureWords,
+  modelCallText,
+  turnFacts,
+  withoutCause,
+} from "@harness/core/telling";
 import { plainText } from "./escape.ts";
 import { span, timeOfDay } from "./format.ts";
 import type { Colour, Terminal } from "./terminal.ts";
@@ -113,11 +121,11 @@ function endOf(event: Extract<EventBody, { type: "turn.ended" }>, { ranMs, lastW
   const after = ranMs === undefined ? "" : ` after ${span(ranMs)}`;
   const why = failure === undefined ? "" : `: ${failureWords(failure)}`;
   // A turn that ended well repeats in its text what was written.
-  const words = lastWords ?? (stopReason === "end_turn" ? "" : text);
+  const words = withoutCause(lastWords ?? (stopReason === "end_turn" ? "" : text), failure?.text);
   return [
     `${stopReason}${after}${why}`,
     ...(failure === undefined ? [] : [...cutLines(failure.text, CALL), `-> ${failureHint(failure, timeOfDay)}`]),
-    ...(words === "" || words === failure?.text ? [] : cutLines(words, TEXT)),
+    ...(words === "" ? [] : cutLines(words, TEXT)),
     ...turnFacts(event),
   ].join("\n");
 }

@@ -47,6 +47,15 @@ describe("pieces of a text are one text", () => {
     ]);
   });
 
+  test("paragraphs stay apart, and nothing hangs below the last", () => {
+    expect(told([say("\none\n\n"), say("two\n\n\n"), call("1", "bash")])).toEqual([
+      ["time  text      one"],
+      ["", `${INDENT}two`],
+      ["time  tool      bash x"],
+      [],
+    ]);
+  });
+
   test("what is not shown does not cut a text in two", () => {
     const quiet: EventBody = { type: "model.called", ...turn, outcome: "ok", durationMs: 1 };
     expect(told([say("a"), quiet, say("b\n")]).flat()).toEqual(["time  text      ab"]);

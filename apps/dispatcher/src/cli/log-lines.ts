@@ -18,33 +18,36 @@ type Known = Event & EventBody;
 
 /** Makes a person's lines of events that come one by one: pieces of a text are one text, a result knows its call. */
 export function createLogLines(terminal: Terminal, { tools = true }: { tools?: boolean } = {}): LogLines {
-  let text: { at: string; begun: boolean; rest: string } | null = null;
+  // Empty lines wait for what they part: none stands at the end.
+  let text: { at: string; begun: boolean; blanks: number; rest: string } | null = null;
   let turn: { startedAt: string; said: string } | null = null;
   let calls = new Map<string, string>();
   let lastCall = "";
 
-  function write(lines: readonly string[]): string[] {
-    if (text === null || lines.length === 0) return [];
-    const shown = lines.map((line) => plainText(line));
-    const { begun, at } = text;
-    text.begun = true;
-    if (begun) return shown.map(indented);
-    return toldLines({ label: "text", text: shown.join("\n"), colour: "cyan" }, at, terminal);
+  function write(line: string): string[] {
+    if (text === null) return [];
+    if (line.trim() === "") {
+      text.blanks += 1;
+      return [];
+    }
+    const { at, begun, blanks } = text;
+    text = { ...text, begun: true, blanks: 0 };
+    const shown = plainText(line);
+    if (!begun) return toldLines({ label: "text", text: shown, colour: "cyan" }, at, terminal);
+    return [...Array.from({ length: Math.min(blanks, 2) }, () => ""), indented(shown)];
   }
 
   function addText({ at, text: piece }: Extract<Known, { type: "text.written" }>): string[] {
     if (turn !== null && turn.said.length < REMEMBERED) turn.said += piece;
-    text ??= { at, begun: false, rest: "" };
-    // A text begins with its first word.
-    const whole = text.begun ? text.rest + piece : (text.rest + piece).trimStart();
-    const lines = whole.replaceAll("\r\n", "\n").split("\n");
+    text ??= { at, begun: false, blanks: 0, rest: "" };
+    const lines = (text.rest + piece).replaceAll("\r\n", "\n").split("\n");
     text.rest = lines.pop() ?? "";
-    return write(lines);
+    return lines.flatMap((line) => write(line));
   }
 
   function flush(): string[] {
     const rest = text?.rest.trimEnd() ?? "";
-    const lines = rest === "" ? [] : write([rest]);
+    const lines = write(rest);
     text = null;
     return lines;
   }

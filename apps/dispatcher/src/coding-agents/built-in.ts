@@ -33,8 +33,8 @@ export const BUILT_IN_AGENTS: Readonly<Record<string, BuiltInAgent>> = {
   },
   goose: {
     driver: "acp",
-    wires: ["openai-chat", "anthropic"],
-    needsModel: ["openai-chat", "anthropic"],
+    wires: ["openai-chat", "anthropic", "gemini"],
+    needsModel: ["openai-chat", "anthropic", "gemini"],
     program: { name: "goose", package: goosePackage },
     arguments: ["acp", "--with-builtin", "developer"],
     how: ACP,

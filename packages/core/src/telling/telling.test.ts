@@ -8,6 +8,7 @@ import {
   lastWords,
   modelCallText,
   turnFacts,
+  withoutCause,
 } from "./index.ts";
 
 describe("the arguments of a tool call", () => {
@@ -60,6 +61,7 @@ test.each([
   [{ worktree: { changed: 9000, more: true, moved: false } }, ["at least 9,000 files changed"]],
   [{ usage: { inputTokens: 1, outputTokens: 2000, costUsd: 1.5 } }, ["1 token in, 2,000 tokens out, $1.50"]],
   [{ usage: {} }, []],
+  [{ usage: { inputTokens: 0, outputTokens: 0, costUsd: 0 } }, []],
 ])("%j", (facts, lines) => {
   expect(turnFacts(facts)).toEqual(lines);
 });
@@ -77,4 +79,14 @@ test.each([
   ["Something else.", "A reply.", "A reply."],
 ])("after %j, %j adds %j", (written, whole, rest) => {
   expect(lastWords(written, whole)).toBe(rest);
+});
+
+test.each([
+  ["The model failed. 401: no", "401: no", ""],
+  ["I began.\nThe model failed. 401: no", "401: no", "I began."],
+  ["I began.", "401: no", "I began."],
+  ["I began.", undefined, "I began."],
+  ["I began.", "", "I began."],
+])("%j without %j is %j", (words, cause, rest) => {
+  expect(withoutCause(words, cause)).toBe(rest);
 });

@@ -14,6 +14,8 @@ function worktreeText({ changed, more, moved, head }: WorktreeFacts): string {
 }
 
 function usageText({ inputTokens, outputTokens, costUsd }: Usage): string {
+  // A model that answered nothing took nothing.
+  if (!inputTokens && !outputTokens && !costUsd) return "";
   return [
     inputTokens === undefined ? "" : `${amount(inputTokens, "token")} in`,
     outputTokens === undefined ? "" : `${amount(outputTokens, "token")} out`,

@@ -77,7 +77,7 @@ describe("events become rows", () => {
       "a turn ends with why it failed and what it did",
       [
         {
-          ...ended(""),
+          ...ended("It began.\nThe model failed. 401 invalid x-api-key"),
           stopReason: "failed",
           failure: { code: "model-unauthorized", text: "401 invalid x-api-key" },
           worktree: { changed: 1, moved: false },
@@ -88,7 +88,7 @@ describe("events become rows", () => {
         {
           kind: "end",
           stopReason: "failed",
-          text: "",
+          text: "It began.",
           failure: {
             words: "the model endpoint refused the key (model-unauthorized)",
             text: "401 invalid x-api-key",

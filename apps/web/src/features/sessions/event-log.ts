@@ -1,4 +1,4 @@
-import { callText, lastWords } from "@harness/core/telling";
+import { callText, lastWords, withoutCause } from "@harness/core/telling";
 import type { SessionEvent } from "../../lib/shapes.ts";
 import { noteOf } from "./event-notes.ts";
 import { outcomeOf, type TurnOutcome } from "./turn-outcome.ts";
@@ -64,7 +64,8 @@ function withEvent(rows: LogRow[], event: SessionEvent): LogRow[] {
     }
     case "turn.ended": {
       const end = { ...entry, kind: "end" as const, stopReason: field("stopReason"), ...ending(rows, entry.at, text) };
-      return [...rows.map(settled), { ...end, ...outcomeOf(event) }];
+      const outcome = outcomeOf(event);
+      return [...rows.map(settled), { ...end, ...outcome, text: withoutCause(end.text, outcome.failure?.text) }];
     }
     case "text.written":
       return withText(rows, { ...entry, kind: "text", text });

@@ -85,7 +85,7 @@ function End({ row: { at, stopReason, text, ranMs, failure, facts } }: { row: Ro
   const isGood = stopReason === "end_turn";
   return (
     <Lane node={`rounded-full ${isGood ? "bg-work" : "bg-fail"}`}>
-      {text !== "" && text !== failure?.text && (
+      {text !== "" && (
         <p className="mb-1 whitespace-pre-wrap">
           <PlainText>{text.trimEnd()}</PlainText>
         </p>
