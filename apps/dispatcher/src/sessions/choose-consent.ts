@@ -1,5 +1,9 @@
 import { HarnessError, type OpenQuestion } from "@harness/core";
+import { cutText } from "@harness/core/telling";
 import { findQuestion } from "./find-question.ts";
+
+/** Characters of a request that tell which one it is. */
+const SHOWN = 200;
 
 export interface ConsentWish {
   verdict: "approve" | "deny";
@@ -45,7 +49,7 @@ function onlyRequest(session: string, waiting: readonly OpenQuestion[]): OpenQue
   }
   if (others.length === 0) return first;
   throw new HarnessError("id-ambiguous", `Session ${session} waits for ${requests.length} permissions.`, {
-    hint: ["Name one of them:", ...requests.map(({ id, text }) => `  ${id}  ${text}`)].join("\n"),
+    hint: ["Name one of them:", ...requests.map(({ id, text }) => `  ${id}  ${onOneLine(text)}`)].join("\n"),
     details: { requests: requests.map(({ id, text }) => ({ id, text })) },
   });
 }
@@ -56,4 +60,9 @@ function named(session: string, waiting: readonly OpenQuestion[], to: string): O
   throw new HarnessError("request-invalid", `${question.id} is a question, not a request for permission.`, {
     hint: `harness answer ${session} ${question.id} "…"`,
   });
+}
+
+// A request of several lines would look like several requests.
+function onOneLine(text: string): string {
+  return cutText(text.replaceAll(/\s+/g, " ").trim(), SHOWN);
 }
