@@ -1,9 +1,11 @@
+import { cutText } from "@harness/core/telling";
 import { chooseConsent, type ConsentWish } from "../sessions/choose-consent.ts";
 import type { DeclareCommand } from "./command.ts";
 import { plainLine } from "./escape.ts";
 import { findSession } from "./find-session.ts";
 import { readWaiting, sendAnswer } from "./send-answer.ts";
 
+const SHOWN = 500;
 const WORDS = {
   approve: {
     always: "also for the times to come, where that is offered",
@@ -35,7 +37,9 @@ export function declareConsent(verdict: ConsentWish["verdict"]): DeclareCommand 
         });
         const sent = await sendAnswer(root, session, { to: request.id, option: option.id });
         if (options.json) return terminal.json({ session, request: request.id, option: option.id, ...sent });
-        terminal.line(`${always ? WORDS[verdict].ever : WORDS[verdict].once}: ${plainLine(request.text)}`);
+        terminal.line(
+          `${always ? WORDS[verdict].ever : WORDS[verdict].once}: ${cutText(plainLine(request.text), SHOWN)}`,
+        );
       });
   };
 }

@@ -39,6 +39,13 @@ describe("nothing is guessed", () => {
     ["a question is named", [asked], { request: "question" }, "request-invalid", "harness answer s question"],
     ["several wait", [request("r1"), request("r2")], {}, "id-ambiguous", /r1 {2}run r1\n {2}r2 {2}run r2/],
     [
+      "several lines that look like several requests",
+      [{ ...request("r1"), text: "ls\n  r9  harmless" }, request("r2")],
+      {},
+      "id-ambiguous",
+      /r1 {2}ls r9 harmless\n/,
+    ],
+    [
       "more would be allowed than asked",
       [request("r1", [option("allow_always")])],
       {},
