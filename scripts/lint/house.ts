@@ -14,7 +14,7 @@ interface Context {
 }
 
 const grabBag = /(^|-)(manager|service|helpers?|utils?|common|misc|base|impl|types)[.]tsx?$/;
-const packageEntry = /\/src\/((testing|conformance)\/)?index[.]ts$/;
+const packageEntry = /\/src\/((testing|conformance|telling)\/)?index[.]ts$/;
 
 const filesSayWhatTheyHold = {
   create: (context: Context) => ({

@@ -29,7 +29,8 @@ test.each(["", "\n", "# nothing\n", "{}", "limits:\n", "defaults: {}\nproviders:
     expect(parseConfig(text)).toMatchObject({
       defaults: { agent: "pi" },
       limits: { concurrent: 8, parkAfterMinutes: 30 },
-      providers: {},
+      providers: { anthropic: { wire: "anthropic", baseUrl: "https://api.anthropic.com" } },
+      agents: { pi: { driver: "pi" }, goose: { driver: "acp" }, scripted: { driver: "scripted" } },
     });
   },
 );
@@ -40,6 +41,37 @@ test("a missing file is a configuration of defaults", async () => {
   expect(readConfig(root).limits.concurrent).toBe(8);
   writeFileSync(root.config, "limits: { concurrent: 2 }");
   expect(readConfig(root).limits.concurrent).toBe(2);
+});
+
+describe("what is built in is overridden by name, as far as config.yaml says something", () => {
+  const parsed = parseConfig(`
+providers:
+  mine: { wire: openai-chat, keyEnv: MY_KEY, model: small }
+  anthropic: { keyEnv: OTHER_KEY }
+  openai: { baseUrl: "https://proxy.example/v1/" }
+  gemini: { wire: openai-chat, baseUrl: "http://127.0.0.1:1/v1" }
+agents:
+  pi: { turnLimitMs: 60000, silenceLimitMs: 5, toolLimitMs: 6, retryLimitMs: 7 }
+  goose: { driver: command, command: [goose, run] }
+`);
+
+  test("providers", () => {
+    expect(parsed.providers).toEqual({
+      mine: { wire: "openai-chat", baseUrl: "https://api.openai.com/v1", keyEnv: "MY_KEY", model: "small" },
+      anthropic: { wire: "anthropic", baseUrl: "https://api.anthropic.com", keyEnv: "OTHER_KEY" },
+      // The vendor's key stays with the vendor.
+      openai: { wire: "openai-responses", baseUrl: "https://proxy.example/v1" },
+      gemini: { wire: "openai-chat", baseUrl: "http://127.0.0.1:1/v1" },
+    });
+  });
+
+  test("agents", () => {
+    expect(parsed.agents).toMatchObject({
+      pi: { driver: "pi", turnLimitMs: 60_000, silenceLimitMs: 5, toolLimitMs: 6, retryLimitMs: 7 },
+      goose: { driver: "command", command: ["goose", "run"] },
+      codex: { driver: "acp" },
+    });
+  });
 });
 
 test("the agent process is started by path", () => {
@@ -61,6 +93,11 @@ describe("what is wrong is named with its line", () => {
     ["limits:\n  concurrent: 0\n", 2, "limits.concurrent"],
     ["limits:\n  concurrent: many\n", 2, "limits.concurrent"],
     ["agents:\n  a: { command: [x] }\n", 2, "agents.a.driver"],
+    ["agents:\n  pi:\n    turnLimitMs: -1\n", 3, "agents.pi.turnLimitMs"],
+    ["agents:\n  pi: { silenceLimitMs: 1.5 }\n", 2, "agents.pi.silenceLimitMs"],
+    ["providers:\n  local: { baseUrl: 'http://x/v1' }\n", 2, "providers.local.wire"],
+    ["providers:\n  a: { wire: gemini, baseUrl: 'file:///etc' }", 2, "not an http or https address"],
+    ["providers:\n  a: { wire: gemini, baseUrl: 'https://me:secret@x.example' }", 2, "holds no key"],
     ["defaults: [1]", 1, "defaults"],
     ["a: [1\nb: 2", 2, ""],
     ["limits: {}\nlimits: {}", 2, ""],

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { HarnessError, systemCode, type StateRoot } from "@harness/core";
+import { HarnessError, systemCode, WireSchema, type StateRoot } from "@harness/core";
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
+import { BUILT_IN_AGENTS } from "./coding-agents/built-in.ts";
 import { nearestWord } from "./nearest-word.ts";
+import { BUILT_IN_PROVIDERS, completeProvider, type Provider } from "./providers/built-in.ts";
 
 const NameSchema = z
   .string()
@@ -12,19 +14,37 @@ const NameSchema = z
 const VariableSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "This is not the name of an environment variable.");
 const CommandSchema = z.array(z.string()).min(1);
 
+const BaseUrlSchema = z
+  .url({ protocol: /^https?$/, error: "This is not an http or https address." })
+  .refine((text) => !/\/\/[^/]*@/.test(text), "An address holds no key: name the variable that does with keyEnv.");
+
+// Of what is built in, a part may be given.
 const ProviderSchema = z.strictObject({
-  wire: z.enum(["anthropic", "openai-responses", "openai-chat", "gemini"]),
-  baseUrl: z.url().optional(),
+  wire: z.optional(WireSchema),
+  baseUrl: BaseUrlSchema.optional(),
   /** The variable of the dispatcher's environment that holds the key. It is handed to the session as it is. */
   keyEnv: VariableSchema.optional(),
+  /** For sessions that name no model. */
+  model: z.string().min(1).optional(),
 });
 
+/** 0 takes a limit away. */
+const LimitSchema = z.int().min(0).optional();
 const AgentSchema = z.strictObject({
-  driver: z.string().min(1),
+  driver: z.string().min(1).optional(),
   command: CommandSchema.optional(),
   env: z.record(VariableSchema, z.string()).optional(),
+  /** How long a turn may take. */
+  turnLimitMs: LimitSchema,
+  /** How long it may do nothing at all. */
+  silenceLimitMs: LimitSchema,
+  /** How long one tool call may take. */
+  toolLimitMs: LimitSchema,
+  /** How long it may only try its model again. */
+  retryLimitMs: LimitSchema,
 });
-export type Agent = z.infer<typeof AgentSchema>;
+type ConfiguredAgent = z.infer<typeof AgentSchema>;
+export type Agent = ConfiguredAgent & { driver: string };
 
 const FileSchema = z.strictObject({
   defaults: z
@@ -50,13 +70,13 @@ const FileSchema = z.strictObject({
   agentCommand: CommandSchema.optional(),
 });
 
-export type Config = Omit<z.infer<typeof FileSchema>, "agentCommand"> & {
+export type Config = Omit<z.infer<typeof FileSchema>, "agentCommand" | "agents" | "providers"> & {
+  /** The built-in ones and those of config.yaml; what config.yaml says comes first. */
+  agents: Record<string, Agent>;
+  providers: Record<string, Provider>;
   /** How an agent process is started; its own arguments follow. */
   agentCommand: string[];
 };
-
-/** Known without a line in config.yaml. */
-const BUILT_IN_AGENTS: Record<string, Agent> = { scripted: { driver: "scripted" } };
 
 /** Reads config.yaml. A missing or empty file is a configuration of defaults. Throws `config-invalid`, naming the line. */
 export function readConfig(root: StateRoot): Config {
@@ -70,12 +90,42 @@ export function parseConfig(text: string, file = "config.yaml"): Config {
   if (syntax) throw invalid(file, lines.linePos(syntax.pos[0]).line, syntax.message);
   const parsed = FileSchema.safeParse(withoutEmpty(document.toJS() ?? {}));
   if (!parsed.success) throw explain(parsed.error, { file, document, lines });
-  const { agents, agentCommand, ...rest } = parsed.data;
+  const { agents, providers, agentCommand, ...rest } = parsed.data;
+  const missing = (section: string, name: string, key: string) =>
+    invalid(file, lineOf(document, lines, [section, name, key]), `${section}.${name}.${key}: It is missing.`);
+  const ownAgents = mapValues(agents, (agent, name) => {
+    const complete = completeAgent(name, agent);
+    if (complete === null) throw missing("agents", name, "driver");
+    return complete;
+  });
+  const ownProviders = mapValues(providers, (provider, name) => {
+    const complete = completeProvider(name, provider);
+    if (complete === null) throw missing("providers", name, "wire");
+    return complete;
+  });
   return {
     ...rest,
-    agents: { ...BUILT_IN_AGENTS, ...agents },
+    agents: { ...mapValues(BUILT_IN_AGENTS, ({ driver }) => ({ driver })), ...ownAgents },
+    // Those that the person wrote stand first: that is the order in which one is taken.
+    providers: { ...ownProviders, ...without(BUILT_IN_PROVIDERS, ownProviders) },
     agentCommand: agentCommand ?? defaultAgentCommand(),
   };
+}
+
+function completeAgent(name: string, agent: ConfiguredAgent): Agent | null {
+  const driver = agent.driver ?? (Object.hasOwn(BUILT_IN_AGENTS, name) ? BUILT_IN_AGENTS[name]?.driver : undefined);
+  return driver === undefined ? null : { ...agent, driver };
+}
+
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  change: (value: A, name: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
+}
+
+function without<T>(record: Readonly<Record<string, T>>, names: object): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !Object.hasOwn(names, name)));
 }
 
 // The bundle is found as a file: nothing of the agent is ever loaded into this process.

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { BUILT_IN_AGENTS } from "../src/coding-agents/built-in.ts";
+import { parseConfig } from "../src/config.ts";
+import { BUILT_IN_PROVIDERS } from "../src/providers/built-in.ts";
 import { COMMANDS } from "../src/cli/command-map.ts";
 import { OPERATIONS } from "../src/http/operations.ts";
 
@@ -25,4 +28,19 @@ test("docs/http-api.md marks what a session may read", () => {
 test("docs/command-line.md lists every command, and no other", () => {
   const listed = Array.from(page("command-line.md").matchAll(/^\| `harness (\w+)/gm), (match) => match[1] ?? "");
   expect(listed).toEqual(Object.keys(COMMANDS));
+});
+
+test("docs/configuration.md lists what is built in, and its example is understood", () => {
+  const text = page("configuration.md");
+  const rows = Array.from(text.matchAll(/^\| `[^|]*(?:\|[^|\n]*)+\|$/gm), ([row]) =>
+    Array.from(row.matchAll(/`([^`]+)`/g), (match) => match[1]),
+  );
+  for (const [name, { driver, wires }] of Object.entries(BUILT_IN_AGENTS)) {
+    const row = rows.find(([first]) => first === name);
+    expect(row?.slice(0, 2 + (wires?.length ?? 0))).toEqual([name, driver, ...(wires ?? [])]);
+  }
+  for (const [name, { wire, baseUrl, keyEnv }] of Object.entries(BUILT_IN_PROVIDERS))
+    expect(rows).toContainEqual([name, wire, baseUrl, keyEnv]);
+  const example = /```yaml\n(.*?)```/s.exec(text)?.[1] ?? "";
+  expect(parseConfig(example)).toMatchObject({ defaults: { agent: "pi" }, agents: { pi: { turnLimitMs: 3_600_000 } } });
 });

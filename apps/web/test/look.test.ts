@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { conversation, conversationEvents } from "./conversation.ts";
 import { gallery } from "./gallery.ts";
 import { faintTexts, overflow } from "./legibility.ts";
 import { openStage } from "./stage.ts";
@@ -65,6 +66,45 @@ test("a session's page is legible in every look", async () => {
     expect(await overflow(page)).toBe(0);
     expect(await faintTexts(page)).toEqual([]);
   }
+});
+
+test.each(LOOKS)("a coding agent's work is legible: $colorScheme, $width pixels wide", async (look) => {
+  const { colorScheme, width, height } = look;
+  const page = await visit({ colorScheme, viewport: { width, height } });
+  const session = conversation();
+  // A model that refuses comes about in no test of the page: the session is made up, everything else is real.
+  await page.route(`**/api/sessions/${session.id}`, (route) => route.fulfill({ json: session }));
+  await page.route(`**/api/sessions/${session.id}/events/stream*`, (route) => {
+    const told = conversationEvents().map((event) => {
+      const data = JSON.stringify({ type: "log", session: session.id, event });
+      return `id: ${event.seq}\nevent: log\ndata: ${data}\n\n`;
+    });
+    return route.fulfill({ contentType: "text/event-stream", body: told.join("") });
+  });
+  await page.goto(`${dispatcher.url}/session?id=${session.id}`);
+  const log = page.getByRole("log");
+  await expect(log.getByText("2 files changed, HEAD moved to 1a2b3c4")).toAppear();
+  await expect(log.getByText("48,211 tokens in, 1,930 tokens out, $0.17")).toAppear();
+  await expect(log.getByText("read src/auth/login.ts done")).toAppear();
+  await expect(log.getByText("expected '/undefined' to be '/cart'")).toAppear();
+  await expect(log.getByText("refused the call with HTTP 429")).toAppear();
+  const failure = log.getByRole("group", { name: "Why it failed" });
+  await expect(failure.getByText("the model endpoint asks to wait (model-rate-limited)")).toAppear();
+  await expect(failure.getByText(/Not before \d\d:\d\d:\d\d\. /)).toAppear();
+  const facts = page.getByRole("complementary", { name: "Facts" });
+  await expect(facts.getByText("claude-sonnet-4-5")).toAppear();
+  await expect(facts.getByText("ANTHROPIC_API_KEY")).toAppear();
+  await picture(page, `work-${colorScheme}-${width}`);
+  expect(await overflow(page)).toBe(0);
+  expect(await faintTexts(page)).toEqual([]);
+
+  await log.evaluate((node) => (node.scrollTop = 0));
+  await picture(page, `work-begin-${colorScheme}-${width}`);
+
+  const fold = log.getByText("the result (60 lines)");
+  await expect(log.getByText("const step59")).toVanish();
+  await fold.click();
+  await expect(log.getByText("const step59")).toAppear();
 });
 
 test.each(["light", "dark"] as const)("signed out is legible: %s", async (colorScheme) => {

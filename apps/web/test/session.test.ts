@@ -43,6 +43,60 @@ test("a question is answered with one of its options, and none has the focus", a
   await expect(log.getByText("Thank you.")).toAppear();
 });
 
+test("a permission is asked for with refusal first, in words that the coding agent does not choose", async () => {
+  const options = [
+    { id: "always", label: "Always allow `npm`", kind: "allow_always" },
+    { id: "once", label: "Deny", kind: "allow_once" },
+    { id: "never", label: "Reject", kind: "reject_once" },
+  ];
+  const { id } = await dispatcher.spawn("Ask for leave", [
+    [{ do: "permission", text: "npm install left-pad", options }, say("Did it.\n")],
+    [{ do: "permission", text: "npm publish", options }, say("Published.\n")],
+  ]);
+  const page = await visit();
+  await page.goto(`${dispatcher.url}/session?id=${id}`);
+  const card = page.getByRole("region", { name: "It asks for permission" });
+  await expect(card.getByText("npm install left-pad")).toAppear();
+  await expect(card.getByText(/Refused in \d+ min/)).toAppear();
+  expect(await card.getByRole("button").allTextContents()).toEqual([
+    "Deny",
+    "Approve once: Deny",
+    "Approve always: Always allow `npm`",
+  ]);
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("BODY");
+  await card.getByRole("button", { name: "Approve once" }).click();
+  await expect(card).toVanish();
+  const log = page.getByRole("log");
+  await expect(log.getByText("Did it.")).toAppear();
+
+  await page.getByLabel("Prompt").fill("Publish it.");
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(card.getByText("npm publish")).toAppear();
+  await card.getByRole("button", { name: "Deny", exact: true }).click();
+  await expect(log.getByText("Turn ended: refusal")).toAppear();
+  await expect(log.getByText("Published.")).toVanish();
+});
+
+test("a long result is folded, and open where the call failed", async () => {
+  const run = (last: string, exit: number) => ({
+    do: "run",
+    command: `seq 1 40; echo ${last}; exit ${exit}`,
+    expect: exit,
+  });
+  const { id } = await dispatcher.spawn("Work", [[run("all-well", 0), run("all-broken", 1), say("Done.\n")]]);
+  const page = await visit();
+  await page.goto(`${dispatcher.url}/session?id=${id}`);
+  const log = page.getByRole("log");
+  await expect(log.getByText("Done.")).toAppear();
+  const folds = log.getByText("the result (41 lines)");
+  expect(await folds.count()).toBe(2);
+  const result = log.getByRole("paragraph").filter({ hasText: /^1\n.*all-well$/s });
+  await expect(result).toVanish();
+  await folds.first().focus();
+  await page.keyboard.press("Enter");
+  await expect(result).toAppear();
+});
+
 test("a question is answered in one's own words", async () => {
   const { id } = await dispatcher.spawn("Ask for a name", [
     [{ do: "ask", text: "What is it called?" }, say("Noted.\n")],

@@ -9,6 +9,8 @@ export function summary(facts: Partial<SessionSummary> = {}): SessionSummary {
     badge: "idle",
     state: "open",
     agent: { name: "scripted", driver: "scripted" },
+    provider: null,
+    model: null,
     branch: null,
     repository: null,
     base: null,

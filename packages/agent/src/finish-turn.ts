@@ -15,7 +15,7 @@ export async function finishTurn(context: AgentContext, claimed: ClaimedMessage,
   await context.failpoint("C5");
   const { stopReason, usage, failure, worktree } = outcome;
   const text = outcome.text.slice(0, TEXT_IN_EVENT);
-  status.apply({ type: "turn.ended", turn: claimed.id, stopReason });
+  status.apply({ type: "turn.ended", turn: claimed.id, stopReason, failure });
   record({ type: "turn.ended", turn: claimed.id, stopReason, text, usage, failure, worktree });
   // The count of turns is right only if it is on the disk before nothing is left of the turn but its report.
   await status.flush();
@@ -30,7 +30,8 @@ export async function finishReported(context: AgentContext, claimed: ClaimedMess
   const { status } = context;
   const { id, attempt } = claimed;
   if (status.current().turn?.id !== id) status.apply({ type: "turn.started", turn: id, message: id, attempt });
-  status.apply({ type: "turn.ended", turn: id, stopReason });
+  const failure = report?.kind === "reply" ? report.body.failure : undefined;
+  status.apply({ type: "turn.ended", turn: id, stopReason, failure });
   await status.flush();
   await settlePrompt(context, claimed);
 }

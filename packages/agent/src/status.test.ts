@@ -25,6 +25,13 @@ describe("a status", () => {
     expect(ended).toMatchObject({ turns: 1, turn: { attempt: 2, stopReason: "cancelled" } });
   });
 
+  it("tells why the last turn failed until the next one starts", () => {
+    const failure = { code: "model-unauthorized", text: "401" };
+    const failed = after(fresh, start, { type: "turn.ended", turn: "m", stopReason: "failed", failure });
+    expect(failed.turn).toMatchObject({ stopReason: "failed", failure });
+    expect(after(failed, { ...start, turn: "n" }).turn).not.toHaveProperty("failure");
+  });
+
   it("ignores the end of a turn that is not its turn", () => {
     expect(after(fresh, start, { type: "turn.ended", turn: "x", stopReason: "failed" })).toMatchObject({ turns: 0 });
   });

@@ -5,6 +5,7 @@ import {
   type OpenQuestion,
   type Status,
   type StopReason,
+  type TurnFailure,
 } from "@harness/core";
 
 const LINE_LIMIT = 200;
@@ -13,7 +14,7 @@ export type StatusChange =
   | { type: "agent.changed"; agent: Status["agent"]; reason?: string }
   | { type: "session.closed" }
   | { type: "turn.started"; turn: string; message: string; attempt: number }
-  | { type: "turn.ended"; turn: string; stopReason: StopReason }
+  | { type: "turn.ended"; turn: string; stopReason: StopReason; failure?: TurnFailure | undefined }
   | { type: "question.opened"; question: OpenQuestion }
   | { type: "question.closed"; id: string }
   | { type: "line.written"; text: string }
@@ -79,13 +80,14 @@ export function applyChange(status: Status, change: StatusChange, at: string): S
 }
 
 // A turn that was interrupted goes on later; it counts when it ends, and once.
-function endTurn(next: Status, { turn: id, stopReason }: { turn: string; stopReason: StopReason }): Status {
+function endTurn(next: Status, change: Extract<StatusChange, { type: "turn.ended" }>): Status {
+  const { turn: id, stopReason, failure } = change;
   const { turn, updatedAt } = next;
   if (turn === null || turn.id !== id || turn.state === "ended") return next;
   const counted = stopReason === "interrupted" ? 0 : 1;
   return {
     ...next,
-    turn: { ...turn, state: "ended", endedAt: updatedAt, stopReason },
+    turn: { ...turn, state: "ended", endedAt: updatedAt, stopReason, ...(failure === undefined ? {} : { failure }) },
     turns: next.turns + counted,
     waiting: [],
   };

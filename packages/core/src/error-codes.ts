@@ -35,10 +35,11 @@ export const ERROR_CODES = {
     "No coding agent chosen",
     "Give `-- <command>` or `--agent <name>`, or write `agent` into session.json.",
   ),
-  "agent-not-found": entry(
+  "agent-not-found": entry("not-found", "Unknown agent", "`harness agents` lists them. Or give a program after `--`."),
+  "agent-not-installed": entry(
     "not-found",
-    "Unknown agent",
-    "Name one of the `agents` section of config.yaml, or give a program after `--`.",
+    "Coding agent not installed",
+    "`harness agents` says how each one is installed.",
   ),
   "attempts-exhausted": entry(
     "conflict",
@@ -116,6 +117,7 @@ export const ERROR_CODES = {
     "The session's branch is gone",
     "Ask the session to put its work on its branch again. Nothing was removed.",
   ),
+  "model-not-chosen": entry("conflict", "No model chosen", "Name one with --model, or as `model` in session.json."),
   "nothing-to-merge": entry(
     "conflict",
     "Nothing to merge",
@@ -137,6 +139,11 @@ export const ERROR_CODES = {
     "Choose another with --port, or let the system choose with --port 0.",
   ),
   "program-not-found": entry("not-found", "Program not found", "Install it, or correct the coding agent's command."),
+  "provider-not-chosen": entry(
+    "conflict",
+    "No model provider chosen",
+    "Export the key of one and restart the dispatcher, or write a provider into config.yaml.",
+  ),
   "question-not-found": entry("not-found", "No such open question", "`harness show` lists the open ones."),
   "ref-not-found": entry("not-found", "Unknown base", "Name a branch, tag or commit of the repository."),
   "relay-failed": entry(
@@ -181,6 +188,11 @@ export const ERROR_CODES = {
   "too-many-requests": entry("limit", "Too many requests", "Wait a moment and try again."),
   "turn-failed": entry("unavailable", "The turn failed", "See `harness logs`."),
   "usage-invalid": entry("invalid", "Wrong usage", "See --help."),
+  "wire-not-spoken": entry(
+    "conflict",
+    "The coding agent does not speak the provider's wire format",
+    "Choose another provider or another coding agent. `harness agents` lists what each one speaks.",
+  ),
   "worktree-missing": entry(
     "not-found",
     "No worktree",

@@ -48,6 +48,16 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: "answer an open question or permission request",
     load: async () => (await import("./commands/answer.ts")).declareAnswer,
   },
+  approve: {
+    group: "Talk",
+    summary: "allow what a coding agent asks permission for",
+    load: async () => (await import("./commands/approve.ts")).declareApprove,
+  },
+  deny: {
+    group: "Talk",
+    summary: "refuse what a coding agent asks permission for",
+    load: async () => (await import("./commands/deny.ts")).declareDeny,
+  },
   stop: {
     group: "Life cycle",
     summary: "end the agent process, and keep it down",
@@ -77,6 +87,11 @@ export const COMMANDS: Record<string, CommandEntry> = {
     group: "Work",
     summary: "merge a session's branch",
     load: async () => (await import("./commands/merge.ts")).declareMerge,
+  },
+  agents: {
+    group: "Machine",
+    summary: "which coding agents are installed, and how each is driven",
+    load: async () => (await import("./commands/agents.ts")).declareAgents,
   },
   token: {
     group: "Machine",

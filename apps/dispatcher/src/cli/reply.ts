@@ -1,5 +1,7 @@
 import { waitForReply, type Outbound, type SessionPaths, type StateRoot } from "@harness/core";
+import { failureHint, failureWords, turnFacts } from "@harness/core/telling";
 import { plainText } from "./escape.ts";
+import { timeOfDay } from "./format.ts";
 import { tellQuestions } from "./tell-questions.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -22,14 +24,22 @@ export async function awaitReply({ root, terminal, session, message, timeoutMs }
   }
 }
 
-/** Prints a reply and says whether the turn ended well. */
-export function tellReply(reply: Outbound, terminal: Terminal): boolean {
-  if (reply.kind === "reply") {
-    const { text, stopReason } = reply.body;
-    if (text.trim() !== "") terminal.line(plainText(text).trimEnd());
-    if (stopReason !== "end_turn") terminal.note(`The turn ended with ${stopReason}.`);
-    return stopReason === "end_turn";
-  }
-  if (reply.kind === "failed") terminal.note(`It could not be done: ${plainText(reply.body.text)}`);
-  return false;
+/** Whether a turn ended well. */
+export function isWell(reply: Outbound): boolean {
+  return reply.kind === "reply" && reply.body.stopReason === "end_turn";
+}
+
+/** Prints a reply; what a person should know of the turn goes beside it. */
+export function tellReply(reply: Outbound, terminal: Terminal): void {
+  if (reply.kind === "failed") return terminal.note(`It could not be done: ${plainText(reply.body.text)}`);
+  if (reply.kind !== "reply") return;
+  const { text, stopReason, failure } = reply.body;
+  if (text.trim() !== "") terminal.line(plainText(text).trimEnd());
+  if (failure !== undefined) {
+    terminal.note(plainText(`The turn ended with ${stopReason}: ${failureWords(failure)}.`));
+    if (!text.includes(failure.text)) terminal.note(plainText(failure.text).trimEnd());
+    terminal.note(`-> ${plainText(failureHint(failure, timeOfDay))}`);
+  } else if (stopReason !== "end_turn") terminal.note(`The turn ended with ${stopReason}.`);
+  const facts = turnFacts(reply.body);
+  if (facts.length > 0) terminal.note(plainText(facts.join("; ")));
 }

@@ -1,4 +1,5 @@
 import type { StateRoot } from "@harness/core";
+import { failureWords } from "@harness/core/telling";
 import { hasClaimed, hasMail } from "../supervisor/mail.ts";
 import { readDispatcher } from "../supervisor/singleton.ts";
 import { readSessionFiles, type SessionFiles } from "./read-summary.ts";
@@ -41,6 +42,7 @@ export function restOf({ view, wanted, summary, hasWork, dispatcherRuns }: RestF
     if (wanted?.wanted === "stopped") return rest(false, "stopped with work left");
     return dispatcherRuns ? null : rest(false, "has work left, no process, and no dispatcher that would start one");
   }
-  const reason = status?.turn?.stopReason;
-  return rest(reason === undefined || reason === "end_turn", reason ?? "nothing to do");
+  const { stopReason: reason, failure } = status?.turn ?? {};
+  const why = failure === undefined ? reason : `${reason}: ${failureWords(failure)}`;
+  return rest(reason === undefined || reason === "end_turn", why ?? "nothing to do");
 }

@@ -1,10 +1,13 @@
+import { cutLines, failureHint, failureWords } from "@harness/core/telling";
 import type { SessionDetail } from "../sessions/schema.ts";
+import { answerLines } from "./answer-lines.ts";
 import { BADGE_COLOURS } from "./badge-colour.ts";
 import { plainLine, plainText } from "./escape.ts";
-import { age } from "./format.ts";
+import { age, span, timeOfDay } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
 
 const WIDTH = 12;
+const FAILURE = { lines: 6, width: 400 };
 
 /** The lines of `harness show`. */
 export function sessionSheet(detail: SessionDetail, terminal: Terminal, nowMs: number): string[] {
@@ -20,9 +23,12 @@ export function sessionSheet(detail: SessionDetail, terminal: Terminal, nowMs: n
     title.filter(Boolean).join("  "),
     ...row("task", detail.task),
     ...row("agent", `${detail.agent.name} (driver ${detail.agent.driver})`),
+    ...row("model", modelOf(detail)),
+    ...row("key", keyOf(detail)),
     ...row("repository", detail.repository),
     ...row("branch", detail.branch && `${detail.branch}${detail.base ? ` from ${detail.base}` : ""}`),
     ...row("turns", turns(detail, nowMs)),
+    ...row("failure", failureRows(detail)),
     ...row("last line", detail.lastLine && plainLine(detail.lastLine)),
     ...row("process", processOf(detail)),
     ...row("last exit", detail.lastExit && `${detail.lastExit.cause} (${age(detail.lastExit.at, nowMs)} ago)`),
@@ -38,7 +44,7 @@ export function sessionSheet(detail: SessionDetail, terminal: Terminal, nowMs: n
     ...detail.notes.flatMap((note) => row("note", note)),
     ...detail.damaged.flatMap((part) => row("damaged", part)),
     ...detail.waiting.flatMap((question) =>
-      questionRows(id, question).flatMap((text, index) => row(index ? "" : question.kind, text)),
+      questionRows(id, question, nowMs).flatMap((text, index) => row(index ? "" : question.kind, text)),
     ),
   ];
 }
@@ -54,11 +60,33 @@ function processOf({ alive, pid, wanted }: SessionDetail): string {
   return alive ? `${pid}, alive; ${intent}` : `none; ${intent}`;
 }
 
-function questionRows(session: string, question: SessionDetail["waiting"][number]): string[] {
-  const options = question.options ?? [];
+function questionRows(session: string, question: SessionDetail["waiting"][number], nowMs: number): string[] {
+  const left = Date.parse(question.deadlineAt ?? "") - nowMs;
+  const deadline =
+    left > 0
+      ? [`(unanswered in ${span(left)}, ${question.kind === "permission" ? "it is refused" : "it goes on without"})`]
+      : [];
+  return [question.text, ...deadline, ...answerLines(session, question)];
+}
+
+function modelOf({ spec, provider, model }: SessionDetail): string {
+  const endpoint = spec?.endpoint;
+  const where = [provider, endpoint && `${endpoint.baseUrl} (${endpoint.wire})`].filter(Boolean).join(", ");
+  if (!model) return where && `the coding agent's default, from ${where}`;
+  return where ? `${model}, from ${where}` : model;
+}
+
+function keyOf({ spec, keyInsideSession }: SessionDetail): string {
+  const variable = spec?.endpoint?.keyEnv;
+  if (keyInsideSession) return `${variable ?? "yes"}, key inside session`;
+  return variable ? `${variable}, not set` : "";
+}
+
+function failureRows({ turn }: SessionDetail): string {
+  if (!turn?.failure) return "";
   return [
-    question.text,
-    ...options.map((option) => `--option ${option.id}  ${option.label}`),
-    `harness answer ${session} ${question.id} ${options.length > 0 ? "--option …" : '"…"'}`,
-  ];
+    failureWords(turn.failure),
+    ...cutLines(turn.failure.text, FAILURE),
+    `-> ${failureHint(turn.failure, timeOfDay)}`,
+  ].join("\n");
 }

@@ -14,6 +14,8 @@ function summary(change: Partial<SessionSummary>): SessionSummary {
     badge: "idle",
     state: "open",
     agent: { name: "mytool", driver: "command" },
+    provider: null,
+    model: null,
     branch: "hotfix/login",
     repository: "/shop",
     base: "main",
@@ -71,4 +73,27 @@ test.each([200, 120, 100, 90])("it fits a terminal of %i columns, and ids stay w
     expect(row.startsWith("k3xabcdefg ")).toBe(true);
     expect(textWidth(row)).toBeLessThanOrEqual(Math.max(columns, 110));
   }
+});
+
+test("models are told where a session has one, and why the last turn failed in the place of its last line", () => {
+  const failure = { code: "model-unreachable", text: "connect ECONNREFUSED" };
+  const turn = {
+    state: "ended",
+    attempt: 1,
+    startedAt: "2026-11-23T11:58:00.000Z",
+    stopReason: "failed",
+    failure,
+  } as const;
+  const rows = sessionTable(
+    [
+      summary({ provider: "local", model: "qwen3", turn, turns: 1, lastLine: "said" }),
+      summary({ provider: "openai" }),
+      summary({}),
+    ],
+    terminal(undefined),
+    NOW,
+  ).map((row) => row.split(/ {2,}/));
+  expect(rows[0]).toEqual(["ID", "NAME", "BADGE", "AGENT", "MODEL", "BRANCH", "TURN", "AGE", "LAST LINE"]);
+  expect(rows.slice(1).map((row) => row[4])).toEqual(["qwen3", "openai", "-"]);
+  expect(rows[1]?.at(-1)).toBe("the model endpoint could not be reached (model-unreachable): connect ECONNREFUSED");
 });

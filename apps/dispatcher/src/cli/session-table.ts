@@ -1,3 +1,4 @@
+import { failureWords } from "@harness/core/telling";
 import type { SessionSummary } from "../sessions/schema.ts";
 import { BADGE_COLOURS } from "./badge-colour.ts";
 import { plainLine } from "./escape.ts";
@@ -5,19 +6,24 @@ import { age } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
 import { fitText, padText, textWidth } from "./text-width.ts";
 
-const TITLES = ["ID", "NAME", "BADGE", "AGENT", "BRANCH", "TURN", "AGE", "LAST LINE"];
+const TITLES = ["ID", "NAME", "BADGE", "AGENT", "MODEL", "BRANCH", "TURN", "AGE", "LAST LINE"];
 const BADGE = 2;
+// Left out where no session names one: the line is short enough as it is.
+const MODEL = 4;
 // What a column may take where the terminal is narrow; ids are never cut, because they are typed again.
-const WIDEST = [64, 20, 12, 14, 28, 20, 5, Infinity];
+const WIDEST = [64, 20, 12, 14, 20, 28, 20, 5, Infinity];
 const GAP = "  ";
 const NARROWEST_LAST = 12;
 
 /** The lines of `harness ps`, fitted to the terminal. */
 export function sessionTable(sessions: readonly SessionSummary[], terminal: Terminal, nowMs: number): string[] {
-  const rows = sessions.map((session) => cells(session, nowMs));
-  const widths = TITLES.map((title, column) => {
+  const all = sessions.map((session) => cells(session, nowMs));
+  const hasModel = all.some((row) => row[MODEL] !== "-");
+  const chosen = <T>(row: readonly T[]): T[] => row.filter((_, column) => column !== MODEL || hasModel);
+  const [titles, rows, limits] = [chosen(TITLES), all.map(chosen), chosen(WIDEST)];
+  const widths = titles.map((title, column) => {
     const widest = Math.max(textWidth(title), ...rows.map((row) => textWidth(row[column] ?? "")));
-    return terminal.columns === undefined ? widest : Math.min(widest, WIDEST[column] ?? widest);
+    return terminal.columns === undefined ? widest : Math.min(widest, limits[column] ?? widest);
   });
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width + GAP.length, 0);
   if (terminal.columns !== undefined) widths[widths.length - 1] = Math.max(NARROWEST_LAST, terminal.columns - before);
@@ -31,7 +37,7 @@ export function sessionTable(sessions: readonly SessionSummary[], terminal: Term
       .join(GAP)
       .trimEnd();
   return [
-    line(TITLES, (cell) => terminal.colour("dim", cell)),
+    line(titles, (cell) => terminal.colour("dim", cell)),
     ...rows.map((row, index) =>
       line(row, (cell, column) => {
         const session = sessions[index];
@@ -48,10 +54,11 @@ function cells(session: SessionSummary, nowMs: number): string[] {
     session.name ?? "-",
     session.badge,
     session.agent.name,
+    session.model ?? session.provider ?? "-",
     session.branch ?? "-",
     turnCell(session),
     age(session.createdAt, nowMs),
-    question?.text ?? session.lastLine ?? session.task,
+    question?.text ?? failureOf(session) ?? session.lastLine ?? session.task,
   ].map(plainLine);
 }
 
@@ -61,4 +68,8 @@ function turnCell({ turn, turns }: SessionSummary): string {
   return turn.stopReason === undefined || turn.stopReason === "end_turn"
     ? String(turns)
     : `${turns} ${turn.stopReason}`;
+}
+
+function failureOf({ turn }: SessionSummary): string | undefined {
+  return turn?.failure && `${failureWords(turn.failure)}: ${turn.failure.text}`;
 }

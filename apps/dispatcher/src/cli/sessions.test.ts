@@ -66,7 +66,7 @@ test("ps, show and logs tell of a session as the API does, with and without a di
   expect(table).toMatch(/^ID +NAME +BADGE +AGENT +BRANCH +TURN +AGE +LAST LINE$/m);
   expect(table).toMatch(new RegExp(`^${session} +greeter +idle +cat +- +1 +\\d+s +hello$`, "m"));
   expect((await line.run(["show", session.slice(0, 6)])).stdout).toContain("team=blue");
-  expect((await line.run(["logs", "greeter"])).stdout).toMatch(/prompt +hello\n.*text +hello\n.*end +end_turn\n/);
+  expect((await line.run(["logs", "greeter"])).stdout).toMatch(/prompt +hello\n.*text +hello\n.*end +end_turn after /);
   const events = (await line.run(["logs", "greeter", "--json"])).stdout.trim().split("\n");
   expect(events.map((event) => JSON.parse(event).type)).toEqual(
     expect.arrayContaining(["session.started", "turn.started", "turn.ended"]),
@@ -145,6 +145,29 @@ test("stop is sticky, resume goes on, rm removes", async () => {
   expect([removed.code, removed.json()]).toMatchObject([0, [{ id }]]);
   const gone = await line.run(["show", id]);
   expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining(`There is no session ${id}`)]);
+});
+
+test("logs show one turn, or the conversation alone", async () => {
+  const step = (word: string) =>
+    JSON.stringify([
+      { do: "run", command: `echo ran-${word}` },
+      { do: "say", text: word },
+    ]);
+  const id = await spawn(step("first"), "--agent", "scripted");
+  await line.run(["send", id, step("second"), "--wait"]);
+  const last = (await line.run(["logs", id, "--turn", "last"])).stdout;
+  expect(last).toMatch(
+    /tool +run echo ran-second\n.*ok +ran-second\n.*text +second\n.*end +end_turn after [\d.]+ s\n$/,
+  );
+  expect(last).not.toContain("ran-first");
+  const talk = (await line.run(["logs", id, "--turn", "1", "--no-tools"])).stdout;
+  expect(talk).toMatch(/text +first\n.*end +end_turn/);
+  expect(talk).not.toMatch(/(tool|ok) +/);
+  const events = (await line.run(["logs", id, "--turn", "1", "--json"])).stdout.trim().split("\n");
+  expect(new Set(events.map((event) => JSON.parse(event).turn)).size).toBe(1);
+  const none = await line.run(["logs", id, "--turn", "3"]);
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("The log holds 2 turns.")]);
+  expect((await line.run(["logs", id, "--turn", "1", "-f"])).code).toBe(2);
 });
 
 test("logs -f follows until the session is closed", async () => {

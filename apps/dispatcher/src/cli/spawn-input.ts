@@ -64,6 +64,21 @@ export function withoutRepositoryHint(error: unknown): unknown {
   });
 }
 
+/** A key that is exported here, and was not where the dispatcher was started. */
+export function withKeyHint(error: unknown, environment: NodeJS.ProcessEnv): unknown {
+  if (!isHarnessError(error) || error.code !== "provider-not-chosen") return error;
+  const { variables } = error.details;
+  const here = Array.isArray(variables)
+    ? variables.find((name) => typeof name === "string" && environment[name])
+    : undefined;
+  if (here === undefined) return error;
+  return new HarnessError(error.code, error.message, {
+    hint: `${String(here)} is set here, and was not when the dispatcher was started: \`harness down\`, then this again. Sessions go on meanwhile.`,
+    details: error.details,
+    cause: error,
+  });
+}
+
 function programOf({ agent, command, script }: SpawnOptions, rest: readonly string[]): string[] | undefined {
   const ways = [
     rest.length > 0 && "-- <program>",

@@ -1,4 +1,5 @@
 import { readJsonFileSync, StatusSchema, type SessionPaths } from "@harness/core";
+import { answerLines } from "./answer-lines.ts";
 import { plainText } from "./escape.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -8,14 +9,12 @@ const LOOK_MS = 500;
 export function tellQuestions(paths: SessionPaths, session: string, terminal: Terminal): () => void {
   const told = new Set<string>();
   const timer = setInterval(() => {
-    for (const { id, text, options = [] } of readJsonFileSync(paths.status, StatusSchema)?.waiting ?? []) {
-      if (told.has(id)) continue;
-      told.add(id);
-      const choices = options.map((option) => `  --option ${plainText(option.id)}  ${plainText(option.label)}`);
-      const answer = options.length > 0 ? "--option …" : '"…"';
-      terminal.note(
-        [`The session asks: ${plainText(text)}`, ...choices, `harness answer ${session} ${id} ${answer}`].join("\n"),
-      );
+    for (const question of readJsonFileSync(paths.status, StatusSchema)?.waiting ?? []) {
+      if (told.has(question.id)) continue;
+      told.add(question.id);
+      const asks = question.kind === "permission" ? "asks for permission" : "asks";
+      const lines = [`The session ${asks}: ${plainText(question.text)}`, ...answerLines(session, question)];
+      terminal.note(lines.join("\n"));
     }
   }, LOOK_MS);
   return () => clearInterval(timer);

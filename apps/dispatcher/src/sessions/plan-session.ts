@@ -1,8 +1,10 @@
 import { basename } from "node:path";
 import { HarnessError, timestamp, type AgentChoice, type SessionSpec } from "@harness/core";
+import { builtInAgent, installHint } from "../coding-agents/built-in.ts";
+import { findCommand } from "../coding-agents/find-command.ts";
 import type { Context } from "../context.ts";
 import { nearestWord } from "../nearest-word.ts";
-import { keyVariable } from "./provider-key.ts";
+import { chooseProvider, type ChosenProvider } from "../providers/choose.ts";
 import type { SpawnInput } from "./schema.ts";
 
 type Known = Pick<Context, "config" | "environment" | "clock">;
@@ -13,13 +15,17 @@ export interface SessionPlan {
   notes: string[];
 }
 
-/** What is asked of a new session, defaults filled in. Throws `agent-not-found` and `request-invalid`. */
+/**
+ * What is asked of a new session, defaults filled in. Changes nothing. Throws `agent-not-found`, `agent-not-installed`,
+ * `provider-not-chosen`, `model-not-chosen`, `wire-not-spoken` and `request-invalid`.
+ */
 export function planSession(context: Known, input: SpawnInput, id: string): SessionPlan {
   const { config, clock } = context;
   const agent = chooseAgent(context, input);
-  const provider = chooseProvider(context, input, agent);
-  const key = keyVariable(config, provider);
-  const model = input.model ?? config.defaults.model;
+  const provider = providerOf(context, input, agent);
+  const key = provider?.keyEnv;
+  const model = input.model ?? provider?.model ?? config.defaults.model;
+  if (model === undefined && provider !== null) refuseWithoutModel(agent, provider);
   const sandbox = input.sandbox ?? config.defaults.sandbox;
   const base = input.base ?? config.defaults.base;
   const branch = input.branch ?? (input.repository === undefined ? undefined : `harness/${input.name ?? id}`);
@@ -27,10 +33,10 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
     v: 1,
     id,
     task: input.task,
-    agent: key === null ? agent : { ...agent, passEnv: [key] },
+    agent: key === undefined ? agent : { ...agent, passEnv: [key] },
     createdAt: timestamp(clock),
     ...(input.name === undefined ? {} : { name: input.name }),
-    ...(provider === undefined ? {} : { provider }),
+    ...(provider === null ? {} : { provider: provider.name, endpoint: endpointOf(provider) }),
     ...(model === undefined ? {} : { model }),
     ...(sandbox === undefined ? {} : { sandbox }),
     ...(branch === undefined ? {} : { branch }),
@@ -39,14 +45,26 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
       : { repository: input.repository, ...(base === undefined ? {} : { base }) }),
     ...(input.labels === undefined ? {} : { labels: input.labels }),
   };
-  const missing = key !== null && !context.environment[key];
+  const missing = key !== undefined && !context.environment[key];
   return {
     spec,
-    notes: missing ? [`${key} is not set where the dispatcher runs: ${provider} will refuse the session.`] : [],
+    notes: missing ? [`${key} is not set where the dispatcher runs: ${provider?.name} will refuse the session.`] : [],
   };
 }
 
-function chooseAgent({ config }: Known, input: SpawnInput): AgentChoice {
+function refuseWithoutModel({ name = "", driver }: AgentChoice, { name: provider, wire }: ChosenProvider): void {
+  if (builtInAgent(name, driver)?.needsModel.includes(wire) !== true) return;
+  throw new HarnessError("model-not-chosen", `${name} has no model of its own choice for the provider ${provider}.`, {
+    hint: `Name one with --model, or as providers.${provider}.model in config.yaml.`,
+  });
+}
+
+function endpointOf({ wire, baseUrl, keyEnv }: ChosenProvider): NonNullable<SessionSpec["endpoint"]> {
+  return { wire, baseUrl, ...(keyEnv === undefined ? {} : { keyEnv }) };
+}
+
+function chooseAgent(context: Known, input: SpawnInput): AgentChoice {
+  const { config } = context;
   const [program] = input.command ?? [];
   if (input.command !== undefined && program !== undefined) {
     if (input.agent !== undefined)
@@ -58,10 +76,32 @@ function chooseAgent({ config }: Known, input: SpawnInput): AgentChoice {
   const name = input.agent ?? config.defaults.agent;
   const agent = Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
   if (agent === undefined) throw unknownAgent(name, Object.keys(config.agents), input.agent === undefined);
-  if (input.script === undefined) return { name, ...agent };
+  if (input.script === undefined) return { name, ...agent, ...commandOf(context, name) };
   if (agent.driver === "scripted") return { name, ...agent, script: input.script };
   throw new HarnessError("request-invalid", `A script is given, and the agent ${name} takes none.`, {
     hint: "Use the agent `scripted`.",
+  });
+}
+
+/** What starts the agent, by its path: the agent process has no say in what PATH means. Throws `agent-not-installed`. */
+function commandOf({ config, environment }: Known, name: string): { command?: string[] } {
+  const agent = config.agents[name];
+  if (agent === undefined) return {};
+  const found = findCommand(name, agent, environment["PATH"] ?? "");
+  if (found.installed) return found.command === undefined ? {} : { command: found.command };
+  const known = builtInAgent(name, agent.driver);
+  if (agent.command !== undefined || known === null) {
+    const program = JSON.stringify(agent.command?.[0] ?? name);
+    throw new HarnessError(
+      "agent-not-installed",
+      `The program of the agent ${name}, ${program}, is not on the dispatcher's PATH.`,
+      {
+        hint: `Install it, or correct agents.${name}.command in config.yaml.`,
+      },
+    );
+  }
+  throw new HarnessError("agent-not-installed", `The coding agent ${name} is not installed here.`, {
+    hint: `\`${installHint(known)}\` installs it; \`harness agents\` shows which are.`,
   });
 }
 
@@ -77,12 +117,15 @@ function unknownAgent(name: string, known: string[], isDefault: boolean): Harnes
   return new HarnessError("agent-not-found", what, { hint, details: { known } });
 }
 
-// The scripted driver asks no model, so that it gets no provider unless one is asked for.
-function chooseProvider({ config }: Known, input: SpawnInput, agent: AgentChoice): string | undefined {
-  const name = input.provider ?? (agent.driver === "scripted" ? undefined : config.defaults.provider);
-  if (name === undefined || Object.hasOwn(config.providers, name)) return name;
-  const known = Object.keys(config.providers);
-  throw new HarnessError("request-invalid", `There is no provider ${JSON.stringify(name.slice(0, 80))}.`, {
-    hint: known.length === 0 ? "Add it to `providers` in config.yaml." : `Known: ${known.join(", ")}.`,
+function providerOf({ config, environment }: Known, input: SpawnInput, agent: AgentChoice): ChosenProvider | null {
+  const name = agent.name ?? agent.driver;
+  return chooseProvider({
+    config,
+    environment,
+    agent: name,
+    wires: builtInAgent(name, agent.driver)?.wires ?? null,
+    // The scripted driver asks no model, so that it gets no provider unless one is asked for.
+    takesDefault: agent.driver !== "scripted",
+    asked: input.provider,
   });
 }

@@ -8,6 +8,7 @@ import {
   OutboundSchema,
   SessionSpecSchema,
   StopReasonSchema,
+  TurnFailureSchema,
   WantedSchema,
 } from "@harness/core";
 import { z } from "zod";
@@ -52,6 +53,7 @@ export const TurnSummarySchema = z.object({
   attempt: z.number(),
   startedAt: z.string(),
   stopReason: z.optional(StopReasonSchema),
+  failure: z.optional(TurnFailureSchema),
 });
 
 export const SessionSummarySchema = z.object({
@@ -61,6 +63,8 @@ export const SessionSummarySchema = z.object({
   badge: BadgeSchema,
   state: z.enum(["open", "closed"]),
   agent: z.object({ name: z.string(), driver: z.string() }),
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
   branch: z.string().nullable(),
   repository: z.string().nullable(),
   base: z.string().nullable(),

@@ -1,4 +1,4 @@
-import { badge, type OpenQuestion, type SessionView, type Wanted } from "@harness/core";
+import { badge, type OpenQuestion, type SessionView, type TurnFailure, type Wanted } from "@harness/core";
 import type { SessionSummary } from "./schema.ts";
 
 /** What the dispatcher knows of a session beside its files. */
@@ -38,6 +38,8 @@ export function summarizeSession(facts: SummaryFacts): SessionSummary {
     badge: observation.lost ? "lost" : badge({ view: { ...view, alive }, wanted, nowMs }),
     state: status?.state === "closed" || wanted?.wanted === "closed" ? "closed" : "open",
     agent: { name: spec?.agent.name ?? spec?.agent.driver ?? "unknown", driver: spec?.agent.driver ?? "unknown" },
+    provider: spec?.provider === undefined ? null : cut(spec.provider),
+    model: spec?.model === undefined ? null : cut(spec.model),
     branch: spec?.branch ?? null,
     repository: spec?.repository ?? null,
     base: spec?.base ?? null,
@@ -57,8 +59,14 @@ export function summarizeSession(facts: SummaryFacts): SessionSummary {
 
 function turnOf(status: SessionView["status"]): SessionSummary["turn"] {
   if (!status?.turn) return null;
-  const { state, attempt, startedAt, stopReason } = status.turn;
-  return { state, attempt, startedAt, ...(stopReason === undefined ? {} : { stopReason }) };
+  const { state, attempt, startedAt, stopReason, failure } = status.turn;
+  return {
+    state,
+    attempt,
+    startedAt,
+    ...(stopReason === undefined ? {} : { stopReason }),
+    ...(failure === undefined ? {} : { failure: cutFailure(failure) }),
+  };
 }
 
 function notesOf({ view, wanted, observation }: SummaryFacts): string[] {
@@ -88,6 +96,14 @@ function cut(text: string): string {
 }
 
 function cutQuestion(question: OpenQuestion): OpenQuestion {
-  const options = question.options?.slice(0, LIST_LIMIT).map(({ id, label }) => ({ id: cut(id), label: cut(label) }));
+  const options = question.options?.slice(0, LIST_LIMIT).map(({ id, label, kind }) => ({
+    id: cut(id),
+    label: cut(label),
+    ...(kind === undefined ? {} : { kind: cut(kind) }),
+  }));
   return { ...question, text: cut(question.text), ...(options === undefined ? {} : { options }) };
+}
+
+function cutFailure({ code, text, retryAt }: TurnFailure): TurnFailure {
+  return { code: cut(code), text: cut(text), ...(retryAt === undefined ? {} : { retryAt: cut(retryAt) }) };
 }

@@ -28,11 +28,12 @@ export function agentArguments({ id, spec, nonce, config }: ArgumentFacts): stri
   return spec?.agent.driver === UNDECIDED_DRIVER ? [...own, ...defaultAgent(config)] : own;
 }
 
-// A session that names no coding agent gets the configured one.
+// A session that names no coding agent gets the configured one, where its arguments can say all of it: one that asks a
+// model needs an endpoint, which only session.json can name.
 function defaultAgent({ agents, defaults }: Config): string[] {
   const agent = Object.hasOwn(agents, defaults.agent) ? agents[defaults.agent] : undefined;
-  if (agent === undefined) return [];
-  return agent.command === undefined ? ["--agent", agent.driver] : ["--", ...agent.command];
+  if (agent?.driver === "command" && agent.command !== undefined) return ["--", ...agent.command];
+  return agent?.driver === "scripted" ? ["--agent", "scripted"] : [];
 }
 
 export interface EnvironmentFacts {

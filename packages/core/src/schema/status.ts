@@ -23,7 +23,7 @@ export const OpenQuestionSchema = z.looseObject({
   id: IdSchema,
   kind: z.enum(["question", "permission"]),
   text: z.string(),
-  options: z.optional(z.array(z.looseObject({ id: z.string(), label: z.string() }))),
+  options: z.optional(z.array(z.looseObject({ id: z.string(), label: z.string(), kind: z.optional(z.string()) }))),
   deadlineAt: z.optional(z.string()),
 });
 export type OpenQuestion = z.infer<typeof OpenQuestionSchema>;

@@ -57,5 +57,6 @@ export const TurnSchema = z.looseObject({
   startedAt: z.string(),
   endedAt: z.optional(z.string()),
   stopReason: z.optional(StopReasonSchema),
+  failure: z.optional(TurnFailureSchema),
 });
 export type Turn = z.infer<typeof TurnSchema>;

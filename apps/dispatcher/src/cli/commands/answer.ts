@@ -1,7 +1,8 @@
-import { HarnessError, readSession, sendMessage } from "@harness/core";
+import { HarnessError } from "@harness/core";
 import { findQuestion } from "../../sessions/find-question.ts";
 import type { DeclareCommand } from "../command.ts";
 import { findSession } from "../find-session.ts";
+import { readWaiting, sendAnswer } from "../send-answer.ts";
 
 export const declareAnswer: DeclareCommand = (command, { root, terminal }) => {
   command
@@ -17,11 +18,9 @@ export const declareAnswer: DeclareCommand = (command, { root, terminal }) => {
         throw new HarnessError("usage-invalid", "There is no answer.", { hint: "Give a text or --option." });
       }
       const session = findSession(root, name);
-      const paths = root.session(session);
-      const { alive, status } = readSession(paths);
       const answer = { to, ...(text === undefined ? {} : { text }), ...(option === undefined ? {} : { option }) };
-      const question = findQuestion(session, alive ? (status?.waiting ?? []) : [], answer);
-      const sent = await sendMessage(paths, { kind: "answer", body: { ...answer, to: question.id } });
+      const question = findQuestion(session, readWaiting(root, session), answer);
+      const sent = await sendAnswer(root, session, { ...answer, to: question.id });
       if (json) terminal.json({ session, ...sent });
       else terminal.line(sent.id);
     });

@@ -14,7 +14,7 @@ const COLOURS: Record<Finding["state"], Colour> = {
 };
 const WIDTH = 14;
 
-export const declareDoctor: DeclareCommand = (command, { root, terminal }) => {
+export const declareDoctor: DeclareCommand = (command, { root, terminal, environment }) => {
   command
     .option("--json", 'print {ok, findings: [{name, state: "ok"|"weak"|"broken"|"not tested", text, hint?}]}')
     .addHelpText("after", "\nExits with 1 when something essential is broken.\n\nExample:\n  harness doctor")
@@ -23,7 +23,7 @@ export const declareDoctor: DeclareCommand = (command, { root, terminal }) => {
       const findings = [
         ...findPrograms(process.platform),
         ...inotify,
-        ...findState(root),
+        ...(await findState(root, environment)),
         ...(await findDispatcher(root)),
       ];
       const isWell = findings.every(({ state }) => state !== "broken");

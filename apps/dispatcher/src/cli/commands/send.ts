@@ -2,7 +2,7 @@ import { HarnessError, readSession, sendMessage } from "@harness/core";
 import type { DeclareCommand } from "../command.ts";
 import { seconds } from "../count.ts";
 import { readText } from "../read-text.ts";
-import { awaitReply, tellReply } from "../reply.ts";
+import { awaitReply, isWell, tellReply } from "../reply.ts";
 import { readDispatcher } from "../../supervisor/singleton.ts";
 import { findSession } from "../find-session.ts";
 
@@ -54,10 +54,8 @@ export const declareSend: DeclareCommand = (command, { root, terminal }) => {
         message: sent.id,
         ...(timeout === undefined ? {} : { timeoutMs: timeout }),
       });
-      const isWell = options.json
-        ? reply.kind === "reply" && reply.body.stopReason === "end_turn"
-        : tellReply(reply, terminal);
       if (options.json) terminal.json({ session, ...sent, reply });
-      if (!isWell) process.exitCode = 1;
+      else tellReply(reply, terminal);
+      if (!isWell(reply)) process.exitCode = 1;
     });
 };

@@ -5,13 +5,15 @@ import type { DeclareCommand } from "../command.ts";
 import { seconds } from "../count.ts";
 import { ensureDispatcher } from "../ensure-dispatcher.ts";
 import { plainLine } from "../escape.ts";
-import { awaitReply, tellReply } from "../reply.ts";
+import { awaitReply, isWell, tellReply } from "../reply.ts";
 import { readDispatcher } from "../../supervisor/singleton.ts";
-import { collectLabel, spawnInput, withoutRepositoryHint, type SpawnOptions } from "../spawn-input.ts";
+import { collectLabel, spawnInput, withKeyHint, withoutRepositoryHint, type SpawnOptions } from "../spawn-input.ts";
 
 const EXAMPLES = `
 Examples:
-  harness spawn "fix the login redirect" --branch hotfix/login -- mytool --headless
+  ANTHROPIC_API_KEY=… harness spawn "fix the login redirect" --branch hotfix/login
+  harness spawn "add a search box" --agent goose --provider local --model qwen3-coder
+  harness spawn "fix the footer" --branch hotfix/footer -- mytool --headless
   harness spawn "go on with it" --branch hotfix/login --continue --agent mytool --wait
   harness spawn "summarise the news" --no-repo --command 'mytool | tee news.txt'
 
@@ -26,11 +28,11 @@ export const declareSpawn: DeclareCommand = (command, io) => {
     .option("--branch <name>", "the branch to make and to work on")
     .option("--base <ref>", "where the branch begins")
     .option("--continue", "go on with a branch that exists")
-    .option("--agent <name>", "a coding agent of config.yaml")
+    .option("--agent <name>", "the coding agent; `harness agents` lists them")
     .option("--command <line>", "a shell line in place of a program after --")
     .option("--script <file>", "steps for the scripted driver, as JSON")
-    .option("--provider <name>", "a provider of config.yaml")
-    .option("--model <name>", "the model")
+    .option("--provider <name>", "whose model: anthropic, openai, gemini, or one of config.yaml")
+    .option("--model <name>", "the model, as the provider names it")
     .option("--name <name>", "a name that works wherever the id does")
     .option("--sandbox <name>", "the wall around the coding agent")
     .option("--label <key=value>", "a label; may be repeated", collectLabel)
@@ -48,7 +50,8 @@ export const declareSpawn: DeclareCommand = (command, io) => {
       if (!isRunning)
         terminal.note(`The dispatcher runs at ${url} from here on. \`harness up\` prints a link to the page.`);
       const session = await bodyOf(connect(root).sessions.$post({ json: input })).catch((error: unknown) => {
-        throw options.repo === undefined ? withoutRepositoryHint(error) : error;
+        const told = options.repo === undefined ? withoutRepositoryHint(error) : error;
+        throw withKeyHint(told, io.environment);
       });
       for (const note of session.notes) terminal.note(plainLine(note));
       if (!options.json) terminal.line(session.id);
@@ -57,10 +60,8 @@ export const declareSpawn: DeclareCommand = (command, io) => {
       const message = goalMessageId(session.id);
       const limit = options.timeout === undefined ? {} : { timeoutMs: options.timeout };
       const reply = await awaitReply({ root, terminal, session: session.id, message, ...limit });
-      const isWell = options.json
-        ? reply.kind === "reply" && reply.body.stopReason === "end_turn"
-        : tellReply(reply, terminal);
       if (options.json) terminal.json({ ...session, reply });
-      if (!isWell) process.exitCode = 1;
+      else tellReply(reply, terminal);
+      if (!isWell(reply)) process.exitCode = 1;
     });
 };

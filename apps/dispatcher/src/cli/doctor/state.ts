@@ -2,6 +2,7 @@ import { existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { isHarnessError, type StateRoot } from "@harness/core";
 import { readConfig, type Config } from "../../config.ts";
+import { findCodingAgents } from "./coding-agents.ts";
 import { broken, ok, weak, type Finding } from "./finding.ts";
 
 const GIB = 1024 ** 3;
@@ -12,8 +13,8 @@ const REMOTE = new Map([
   [0xfe534d42, "SMB"],
 ]);
 
-export function findState(root: StateRoot): Finding[] {
-  return [findStateRoot(root), findDisk(root), ...findConfig(root)];
+export async function findState(root: StateRoot, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
+  return [findStateRoot(root), findDisk(root), ...(await findConfig(root, environment))];
 }
 
 function findStateRoot(root: StateRoot): Finding {
@@ -60,13 +61,13 @@ function nearestExisting(path: string): string {
   return existsSync(path) ? path : nearestExisting(dirname(path));
 }
 
-function findConfig(root: StateRoot): Finding[] {
+async function findConfig(root: StateRoot, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
   try {
     const config = readConfig(root);
     return [
       ok("config.yaml", existsSync(root.config) ? root.config : "absent: defaults"),
       findAgent(config),
-      ...findKeys(config),
+      ...(await findCodingAgents(config, environment)),
     ];
   } catch (error) {
     if (!isHarnessError(error)) throw error;
@@ -82,12 +83,4 @@ function findAgent({ agentCommand }: Config): Finding {
     `${program} is missing.`,
     "Run `npx -y pnpm@12 build` in the checkout, or correct agentCommand in config.yaml.",
   );
-}
-
-function findKeys({ providers }: Config): Finding[] {
-  return Object.entries(providers).flatMap(([provider, { keyEnv }]) => {
-    if (keyEnv === undefined) return [];
-    const text = `key inside session: sessions that use ${provider} are handed ${keyEnv} as it is.`;
-    return [weak(`provider ${provider}`, text, "Give them a key with a spending limit.")];
-  });
 }

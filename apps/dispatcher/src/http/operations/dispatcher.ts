@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CodingAgentSchema } from "../../coding-agents/list.ts";
 import { HealthSchema } from "../../sessions/schema.ts";
 import type { Operation } from "../operation.ts";
 
@@ -9,6 +10,13 @@ export const DISPATCHER_OPERATIONS = {
     roles: ["admin"],
     summary: "The dispatcher itself: version, counts, and what is wrong.",
     answer: { status: 200, json: HealthSchema },
+  },
+  agents: {
+    method: "get",
+    path: "/api/agents",
+    roles: ["admin"],
+    summary: "The coding agents that are known here: installed or not, which version, how each is driven.",
+    answer: { status: 200, json: z.array(CodingAgentSchema) },
   },
   login: {
     method: "post",

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
+import { listCodingAgents } from "../../coding-agents/list.ts";
 import { cookieName } from "../authenticate.ts";
 import { check } from "../check.ts";
 import { openApiDocument } from "../openapi.ts";
@@ -10,6 +11,7 @@ import type { HttpEnv } from "../principal.ts";
 export function dispatcherRoutes({ context, logins, shutdown }: Parts) {
   return new Hono<HttpEnv>()
     .get(OPERATIONS.health.path, (c) => c.json(context.supervisor.health(), 200))
+    .get(OPERATIONS.agents.path, async (c) => c.json(await listCodingAgents(context), 200))
     .post(OPERATIONS.login.path, check("json", OPERATIONS.login.body), (c) => {
       const { cookie, maxAgeSeconds } = logins.redeem(c.req.valid("json").code);
       setCookie(c, cookieName(c), cookie, { httpOnly: true, sameSite: "Strict", path: "/", maxAge: maxAgeSeconds });

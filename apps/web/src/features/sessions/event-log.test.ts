@@ -62,6 +62,47 @@ describe("events become rows", () => {
         { kind: "end", stopReason: "end_turn", text: "" },
       ],
     ],
+    [
+      "arguments are made readable",
+      [{ type: "tool.called", turn: "t", call: "1", tool: "bash", text: '{"command":"npm test"}' }],
+      [{ kind: "tool", call: "1", tool: "bash", text: "npm test" }],
+    ],
+    ["a call of the model that went well is not told", [{ type: "model.called", turn: "t", outcome: "ok" }], []],
+    [
+      "one that did not is a note",
+      [{ type: "model.called", turn: "t", outcome: "refused", status: 401, durationMs: 1, text: "bad key" }],
+      [{ kind: "note", text: "The model endpoint refused the call with HTTP 401: bad key", isWarning: true }],
+    ],
+    [
+      "a turn ends with why it failed and what it did",
+      [
+        {
+          ...ended("It began.\nThe model failed. 401 invalid x-api-key"),
+          stopReason: "failed",
+          failure: { code: "model-unauthorized", text: "401 invalid x-api-key" },
+          worktree: { changed: 1, moved: false },
+          usage: { inputTokens: 5, outputTokens: "many" },
+        },
+      ],
+      [
+        {
+          kind: "end",
+          stopReason: "failed",
+          text: "It began.",
+          failure: {
+            words: "the model endpoint refused the key (model-unauthorized)",
+            text: "401 invalid x-api-key",
+            hint: expect.stringContaining("restart the dispatcher") as string,
+          },
+          facts: ["1 file changed", "5 tokens in"],
+        },
+      ],
+    ],
+    [
+      "an end with junk in its facts is still an end",
+      [{ ...ended(""), failure: "x", worktree: [], usage: 7 }],
+      [{ kind: "end", stopReason: "end_turn", text: "" }],
+    ],
     ["a received message shows itself elsewhere", [{ type: "message.received", message: "m", kind: "prompt" }], []],
     [
       "a warning is a note",

@@ -1,5 +1,7 @@
+import { callText, lastWords, withoutCause } from "@harness/core/telling";
 import type { SessionEvent } from "../../lib/shapes.ts";
 import { noteOf } from "./event-notes.ts";
+import { outcomeOf, type TurnOutcome } from "./turn-outcome.ts";
 
 interface Entry {
   readonly seq: number;
@@ -13,7 +15,7 @@ export type LogRow = Entry &
     | { readonly kind: "text"; text: string }
     | { readonly kind: "tool"; call: string; tool: string; text: string; result?: { ok: boolean; text: string } }
     | { readonly kind: "question"; question: string; text: string; answer?: string; isOver?: true }
-    | { readonly kind: "end"; stopReason: string; text: string; ranMs?: number }
+    | ({ readonly kind: "end"; stopReason: string; text: string; ranMs?: number } & TurnOutcome)
     | { readonly kind: "note"; text: string; isWarning: boolean }
   );
 type Row<K extends LogRow["kind"]> = Extract<LogRow, { kind: K }>;
@@ -62,12 +64,13 @@ function withEvent(rows: LogRow[], event: SessionEvent): LogRow[] {
     }
     case "turn.ended": {
       const end = { ...entry, kind: "end" as const, stopReason: field("stopReason"), ...ending(rows, entry.at, text) };
-      return [...rows.map(settled), end];
+      const outcome = outcomeOf(event);
+      return [...rows.map(settled), { ...end, ...outcome, text: withoutCause(end.text, outcome.failure?.text) }];
     }
     case "text.written":
       return withText(rows, { ...entry, kind: "text", text });
     case "tool.called":
-      return add({ ...entry, kind: "tool", call: field("call"), tool: field("tool"), text });
+      return add({ ...entry, kind: "tool", call: field("call"), tool: field("tool"), text: callText(text) });
     case "tool.returned": {
       const isOpen = (row: Row<"tool">) => row.call === event["call"] && row.result === undefined;
       return completed(rows, "tool", isOpen, { result: { ok: event["ok"] !== false, text } });
@@ -81,6 +84,9 @@ function withEvent(rows: LogRow[], event: SessionEvent): LogRow[] {
     case "message.received":
       // A prompt shows itself when its turn starts, an answer at its question.
       return rows;
+    case "model.called":
+      // What went well shows itself in what the coding agent does next.
+      return event["outcome"] === "ok" ? rows : add({ ...entry, kind: "note", ...noteOf(event) });
     default:
       return add({ ...entry, kind: "note", ...noteOf(event) });
   }
@@ -113,8 +119,5 @@ function ending(rows: readonly LogRow[], at: string, text: string): { text: stri
   const start = rows.findLastIndex(({ kind }) => kind === "prompt");
   const ranMs = start < 0 ? Number.NaN : Date.parse(at) - Date.parse(rows[start]?.at ?? "");
   const said = rows.slice(start + 1).map((row) => (row.kind === "text" ? row.text : ""));
-  const written = said.join("").trim();
-  const whole = text.trim();
-  const last = whole.startsWith(written) ? whole.slice(written.length).trim() : whole;
-  return { text: last, ...(Number.isNaN(ranMs) ? {} : { ranMs }) };
+  return { text: lastWords(said.join(""), text), ...(Number.isNaN(ranMs) ? {} : { ranMs }) };
 }

@@ -1,3 +1,4 @@
+import { modelCallText } from "@harness/core/telling";
 import type { SessionEvent } from "../../lib/shapes.ts";
 import { cut } from "../../lib/visible-text.ts";
 
@@ -6,6 +7,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
   "message.rejected",
   "warning.raised",
   "output.dropped",
+  "model.called",
 ]);
 
 /** An event that is neither turn, text, tool nor question, in a sentence. */
@@ -30,6 +32,10 @@ function sentence(event: SessionEvent): string {
       return because(`Message ${field("message") ?? ""} was rejected`, field("reason"));
     case "message.amended":
       return "More of a message came in after its turn had begun.";
+    case "model.called": {
+      const status = typeof event["status"] === "number" ? { status: event["status"] } : {};
+      return modelCallText({ outcome: field("outcome") ?? "failed", text: field("text") ?? "", ...status });
+    }
     case "context.changed":
       return `Working memory changed: ${Array.isArray(event["fields"]) ? event["fields"].join(", ") : "unknown fields"}.`;
     case "warning.raised":

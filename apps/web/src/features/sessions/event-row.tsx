@@ -2,6 +2,7 @@ import { memo, type ReactNode } from "react";
 import { PlainText } from "../../components/ui/plain-text.tsx";
 import { clockTime, duration } from "../../lib/format.ts";
 import type { LogRow } from "./event-log.ts";
+import { ToolCall } from "./tool-call.tsx";
 
 type Row<K extends LogRow["kind"]> = Extract<LogRow, { kind: K }>;
 
@@ -19,7 +20,11 @@ export const EventRow = memo(function EventRow({ row }: { row: LogRow }) {
         </Lane>
       );
     case "tool":
-      return <Tool row={row} />;
+      return (
+        <Lane node="bg-soft">
+          <ToolCall call={row} />
+        </Lane>
+      );
     case "question":
       return <Question row={row} />;
     case "end":
@@ -52,26 +57,6 @@ function Prompt({ row }: { row: Row<"prompt"> }) {
   );
 }
 
-function Tool({ row: { tool, text, result } }: { row: Row<"tool"> }) {
-  const state = result === undefined ? "runs" : result.ok ? "done" : "failed";
-  return (
-    <Lane node="bg-soft">
-      <p className="font-mono text-[0.8125rem] whitespace-pre-wrap">
-        <span className="font-semibold">
-          <PlainText limit={100}>{tool}</PlainText>
-        </span>{" "}
-        <PlainText limit={1000}>{text}</PlainText>{" "}
-        <span className={state === "failed" ? "text-fail" : "text-soft"}>{state}</span>
-      </p>
-      {result !== undefined && result.text.trim() !== "" && (
-        <p className="mt-1 border-l-2 border-line pl-3 font-mono text-[0.8125rem] whitespace-pre-wrap text-soft">
-          <PlainText limit={1000}>{result.text.trimEnd()}</PlainText>
-        </p>
-      )}
-    </Lane>
-  );
-}
-
 function Question({ row: { text, answer, isOver } }: { row: Row<"question"> }) {
   return (
     <Lane node="rotate-45 bg-call">
@@ -96,12 +81,12 @@ function Question({ row: { text, answer, isOver } }: { row: Row<"question"> }) {
   );
 }
 
-function End({ row: { at, stopReason, text, ranMs } }: { row: Row<"end"> }) {
+function End({ row: { at, stopReason, text, ranMs, failure, facts } }: { row: Row<"end"> }) {
   const isGood = stopReason === "end_turn";
   return (
     <Lane node={`rounded-full ${isGood ? "bg-work" : "bg-fail"}`}>
       {text !== "" && (
-        <p className="whitespace-pre-wrap">
+        <p className="mb-1 whitespace-pre-wrap">
           <PlainText>{text.trimEnd()}</PlainText>
         </p>
       )}
@@ -111,7 +96,27 @@ function End({ row: { at, stopReason, text, ranMs } }: { row: Row<"end"> }) {
         </span>
         {ranMs !== undefined && ` after ${duration(ranMs)}`} <Time at={at} />
       </p>
+      {failure !== undefined && <Failure {...failure} />}
+      {facts !== undefined && <p className="mt-1 text-sm text-soft">{facts.join(" · ")}</p>}
     </Lane>
+  );
+}
+
+function Failure({ words, text, hint }: NonNullable<Row<"end">["failure"]>) {
+  return (
+    <div role="group" aria-label="Why it failed" className="mt-2 rounded-lg bg-fail-wash px-4 py-3">
+      <p className="font-medium text-fail first-letter:uppercase">
+        <PlainText limit={200}>{words}</PlainText>
+      </p>
+      {text.trim() !== "" && (
+        <p className="mt-1 font-mono text-[0.8125rem] whitespace-pre-wrap">
+          <PlainText limit={600}>{text.trim()}</PlainText>
+        </p>
+      )}
+      <p className="mt-1 text-sm">
+        <PlainText limit={400}>{hint}</PlainText>
+      </p>
+    </div>
   );
 }
 

@@ -27,6 +27,25 @@ test.each<[string, Partial<SessionDetail>, Record<string, string>]>([
     { agent: { name: "pi", driver: "command" } },
     { Agent: "pi (command)" },
   ],
+  [
+    "a model has its place, and its key a name",
+    {
+      provider: "local",
+      model: "qwen3",
+      spec: {
+        v: 1,
+        id: "a",
+        agent: { driver: "pi" },
+        endpoint: { wire: "openai-chat", baseUrl: "http://127.0.0.1:1/v1", keyEnv: "LOCAL_KEY" },
+      },
+    },
+    {
+      Model: "qwen3",
+      Provider: "local",
+      Endpoint: "http://127.0.0.1:1/v1 (openai-chat)",
+      Key: "LOCAL_KEY",
+    },
+  ],
   ["a driver alone is said once", {}, { Agent: "scripted" }],
   [
     "a wait for a slot shows",

@@ -6,6 +6,7 @@ import { PlainText } from "../../components/ui/plain-text.tsx";
 import { Refusal } from "../../components/ui/refusal.tsx";
 import { answerQuestion } from "../../lib/api.ts";
 import type { OpenQuestion } from "../../lib/shapes.ts";
+import { choicesOf } from "./choices.ts";
 import { Deadline } from "./deadline.tsx";
 import { useRequest } from "./use-request.ts";
 
@@ -14,7 +15,10 @@ interface QuestionCardProps {
   question: OpenQuestion;
 }
 
-/** What the coding agent waits for. Its options look alike and none has the focus: consent is never the easy slip. */
+/**
+ * What the coding agent waits for. Its options look alike, none has the focus, and a refusal stands first: consent is never
+ * the easy slip.
+ */
 export function QuestionCard({ session, question }: QuestionCardProps) {
   const { isBusy, refusal, run } = useRequest();
   const [isSent, setSent] = useState(false);
@@ -33,14 +37,20 @@ export function QuestionCard({ session, question }: QuestionCardProps) {
         </h2>
         {question.deadlineAt !== undefined && <Deadline at={question.deadlineAt} isPermission={isPermission} />}
       </div>
-      <p className="mt-1.5 max-h-60 overflow-y-auto whitespace-pre-wrap">
+      <p
+        className={`mt-2 max-h-60 overflow-y-auto whitespace-pre-wrap ${isPermission ? "rounded-md bg-sheet px-3 py-2 font-mono text-[0.8125rem]" : ""}`}
+      >
         <PlainText>{question.text}</PlainText>
       </p>
       <fieldset disabled={isBusy || isSent} className="mt-4 flex flex-wrap items-end gap-2">
         <legend className="sr-only">Answers</legend>
-        {question.options?.map((option) => (
-          <Button key={option.id} onClick={() => void answer({ option: option.id })} className="max-w-full text-left">
-            <PlainText limit={200}>{option.label}</PlainText>
+        {choicesOf(question).map(({ id, word, label }) => (
+          <Button key={id} onClick={() => void answer({ option: id })} className="max-w-full text-left">
+            {word}
+            {word !== "" && label !== "" && ": "}
+            <span className={word === "" ? "" : "font-normal text-soft"}>
+              <PlainText limit={200}>{label}</PlainText>
+            </span>
           </Button>
         ))}
         {!isPermission && <FreeAnswer onAnswer={(text) => void answer({ text })} />}

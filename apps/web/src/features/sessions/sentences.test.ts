@@ -51,4 +51,10 @@ test("a question stands before the last line", () => {
   expect(lineOf(summary({ waiting, lastLine: "hm" }))).toEqual({ kind: "asks", text: "Which port?" });
   expect(lineOf(summary({ lastLine: "hm" }))).toEqual({ kind: "says", text: "hm" });
   expect(lineOf(summary({ lastLine: "  " })).kind).toBe("nothing");
+  const turn = { state: "ended" as const, attempt: 1, startedAt: "", stopReason: "failed" as const };
+  const failure = { code: "model-unreachable", text: "ECONNREFUSED\nat connect" };
+  expect(lineOf(summary({ turn: { ...turn, failure }, lastLine: "hm" }))).toEqual({
+    kind: "failed",
+    text: "the model endpoint could not be reached (model-unreachable): ECONNREFUSED",
+  });
 });

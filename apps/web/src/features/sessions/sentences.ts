@@ -1,3 +1,4 @@
+import { failureWords } from "@harness/core/telling";
 import { inWords, plural } from "../../lib/format.ts";
 import type { Badge, SessionSummary } from "../../lib/shapes.ts";
 import { cut, firstLine, visible } from "../../lib/visible-text.ts";
@@ -53,10 +54,12 @@ export function announcement(
   return `${news.slice(0, 2).join(" ")} And ${plural(news.length - 2, "other")}.`;
 }
 
-/** The one line under a session's name: what it asks, else what it last said. */
-export function lineOf(session: SessionSummary): { kind: "asks" | "says" | "nothing"; text: string } {
+/** The one line under a session's name: what it asks, else why its last turn failed, else what it last said. */
+export function lineOf(session: SessionSummary): { kind: "asks" | "failed" | "says" | "nothing"; text: string } {
   const question = session.waiting[0];
   if (question !== undefined) return { kind: "asks", text: firstLine(question.text) };
+  const failure = session.turn?.failure;
+  if (failure !== undefined) return { kind: "failed", text: `${failureWords(failure)}: ${firstLine(failure.text)}` };
   const last = firstLine(session.lastLine ?? "");
   return last === "" ? { kind: "nothing", text: "Nothing said yet." } : { kind: "says", text: last };
 }

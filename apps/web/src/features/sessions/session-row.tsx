@@ -79,13 +79,18 @@ function Place({ session: { branch, repository } }: { session: SessionSummary })
   );
 }
 
+const LAST_WORDS = {
+  asks: { means: "Asks: ", look: "font-medium text-call" },
+  failed: { means: "Its last turn failed: ", look: "text-sm text-fail first-letter:uppercase" },
+  says: { means: "Last line: ", look: "font-mono text-[0.8125rem] text-soft" },
+};
+
 function LastWords({ session }: { session: SessionSummary }) {
   const { kind, text } = lineOf(session);
   if (kind === "nothing") return null;
-  const look = kind === "asks" ? "font-medium text-call" : "font-mono text-[0.8125rem] text-soft";
   return (
-    <p className={`mt-1 line-clamp-2 ${look}`}>
-      <span className="sr-only">{kind === "asks" ? "Asks: " : "Last line: "}</span>
+    <p className={`mt-1 line-clamp-2 ${LAST_WORDS[kind].look}`}>
+      <span className="sr-only">{LAST_WORDS[kind].means}</span>
       <Brief>{text}</Brief>
     </p>
   );

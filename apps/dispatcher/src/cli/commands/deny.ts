@@ -1,0 +1,3 @@
+import { declareConsent } from "../declare-consent.ts";
+
+export const declareDeny = declareConsent("deny");

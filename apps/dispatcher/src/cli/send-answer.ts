@@ -1,0 +1,14 @@
+import { readSession, sendMessage, type OpenQuestion } from "@harness/core";
+import type { AnswerInput, Sent } from "../sessions/schema.ts";
+import type { Io } from "./environment.ts";
+
+/** What a session asks now; nobody waits for an answer when it has no process. */
+export function readWaiting(root: Io["root"], session: string): readonly OpenQuestion[] {
+  const { alive, status } = readSession(root.session(session));
+  return alive ? (status?.waiting ?? []) : [];
+}
+
+/** Writes an answer into the inbox of a session: a file, with and without a dispatcher. */
+export function sendAnswer(root: Io["root"], session: string, answer: AnswerInput): Promise<Sent> {
+  return sendMessage(root.session(session), { kind: "answer", body: answer });
+}
