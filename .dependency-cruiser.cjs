@@ -7,6 +7,7 @@ const tests = "[.]test[.]tsx?$|/test/|/testing/";
 const network = "^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)";
 const dispatcher = "^apps/dispatcher/src";
 const web = "^apps/web/src";
+const acpClient = "packages/agent/src/drivers/acp/client[.]ts";
 
 module.exports = {
   forbidden: [
@@ -27,8 +28,12 @@ module.exports = {
       to: { path: "^apps/" },
     }),
     rule("agent-stays-small", "a hundred of them idle side by side", {
-      from: { path: "^packages/agent/src", pathNot: tests },
+      from: { path: "^packages/agent/src", pathNot: `${tests}|^${acpClient}$` },
       to: { path: `node_modules/|${network}`, pathNot: "node_modules/zod/(v4/)?mini/" },
+    }),
+    rule("one-module-knows-the-acp-sdk", "it is a bundle of its own, so that its memory can be given back", {
+      from: { path: "^packages/agent/src", pathNot: `${tests}|/drivers/acp/load-client[.]ts$` },
+      to: { path: `^${acpClient}$`, dependencyTypesNot: ["type-only"] },
     }),
     rule("drivers-look-down", "main -> run-agent -> turn -> drivers", {
       from: { path: "^packages/agent/src/drivers/", pathNot: tests },

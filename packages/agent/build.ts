@@ -1,24 +1,36 @@
 import { rename } from "node:fs/promises";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 
-// One CommonJS file with everything in it: it starts faster and stays smaller at rest than modules do.
-// It is renamed into place, because sessions start while it is being rebuilt.
-const target = "dist/harness-agent.cjs";
-const beside = `dist/.harness-agent.${process.pid}.cjs`;
-
-await build({
-  entryPoints: ["src/main.ts"],
-  outfile: beside,
+const shared: BuildOptions = {
   bundle: true,
   platform: "node",
   format: "cjs",
   target: "node22.22",
-  alias: { "node:crypto": "./src/small-crypto.ts" },
-  // The source text stays in memory for life.
+  // The source text stays in memory as long as the code.
   minify: true,
   // Not read by Node; it gives the names in a bug report their meaning.
   sourcemap: "external",
   logLevel: "warning",
+};
+
+/** Renamed into place, because sessions start while it is being rebuilt. */
+async function bundle(name: string, options: BuildOptions): Promise<void> {
+  const beside = `dist/.${name}.${process.pid}.cjs`;
+  await build({ ...shared, ...options, outfile: beside });
+  await rename(`${beside}.map`, `dist/${name}.cjs.map`);
+  await rename(beside, `dist/${name}.cjs`);
+}
+
+// One CommonJS file with everything in it: it starts faster and stays smaller at rest than modules do.
+await bundle("harness-agent", {
+  entryPoints: ["src/main.ts"],
+  alias: { "node:crypto": "./src/small-crypto.ts" },
+  define: { ACP_BUNDLE: '"./acp-client.cjs"' },
 });
-await rename(`${beside}.map`, `${target}.map`);
-await rename(beside, target);
+
+// The SDK of the driver `acp` in a file of its own, which is let go of when its agent is.
+await bundle("acp-client", {
+  entryPoints: ["src/drivers/acp/client.ts"],
+  // zod hangs its settings on the global object, and with them itself. This one belongs to the bundle.
+  banner: { js: "var globalThis = Object.create(global);" },
+});
