@@ -1,5 +1,5 @@
-import { rename } from "node:fs/promises";
-import { build, type BuildOptions } from "esbuild";
+import { readFile, rename } from "node:fs/promises";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 
 const shared: BuildOptions = {
   bundle: true,
@@ -29,8 +29,18 @@ await bundle("harness-agent", {
 });
 
 // The SDK of the driver `acp` in a file of its own, which is let go of when its agent is.
-await bundle("acp-client", {
-  entryPoints: ["src/drivers/acp/client.ts"],
-  // zod hangs its settings on the global object, and with them itself. This one belongs to the bundle.
-  banner: { js: "var globalThis = Object.create(global);" },
-});
+await bundle("acp-client", { entryPoints: ["src/drivers/acp/client.ts"], plugins: [withoutSchemas()] });
+
+/** Leaves out the SDK's schemas: 8 MiB in memory, of which the driver uses nothing. */
+function withoutSchemas(): Plugin {
+  const schemas = /@agentclientprotocol\/sdk\/dist\/v1\/schema\/(?:zod|guards)[.]gen[.]js$/;
+  return {
+    name: "without-schemas",
+    setup({ onLoad }) {
+      onLoad({ filter: schemas }, async ({ path }) => {
+        const names = [...(await readFile(path, "utf8")).matchAll(/^export const (\w+)/gm)];
+        return { contents: names.map(([, name]) => `export const ${name} = undefined;`).join("\n") };
+      });
+    },
+  };
+}

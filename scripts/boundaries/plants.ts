@@ -26,6 +26,8 @@ export const plants: Plant[] = [
   breaks("agent-imports-core-only", `${agent}/a.ts`, "../../../apps/dispatcher/src/thing.ts"),
   breaks("agent-stays-small", `${agent}/b.ts`, "hono"),
   breaks("agent-stays-small", `${agent}/c.ts`, "node:https"),
+  breaks("agent-stays-small", `${agent}/drivers/acp/a.ts`, "@agentclientprotocol/sdk"),
+  breaks("one-module-knows-the-acp-sdk", `${agent}/drivers/acp/b.ts`, "./client.ts"),
   breaks("drivers-look-down", `${agent}/drivers/scripted/a.ts`, "../../thing.ts"),
   breaks("dispatcher-never-imports-the-agent", `${dispatcher}/a.ts`, "../../../packages/agent/src/thing.ts"),
   breaks("no-app-to-app-values", `${web}/lib/a.ts`, "../../../dispatcher/src/http/thing.ts"),

@@ -47,9 +47,9 @@ function conversations(): Record<string, string[]> {
   return existsSync(store) ? (JSON.parse(readFileSync(store, "utf8")) as Record<string, string[]>) : {};
 }
 
-function remember(id: string, prompt: string | null): void {
+function remember(id: string, text: string | null): void {
   const all = conversations();
-  all[id] = [...(all[id] ?? []), ...(prompt === null ? [] : [prompt])];
+  all[id] = [...(all[id] ?? []), ...(text === null ? [] : [text])];
   writeFileSync(store, JSON.stringify(all));
 }
 

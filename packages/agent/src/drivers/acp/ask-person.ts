@@ -1,11 +1,7 @@
 import type { Answer, AskOption, OpenOptions, Prompt } from "../driver.ts";
-import type {
-  CreateElicitationRequest,
-  CreateElicitationResponse,
-  RequestPermissionRequest,
-  RequestPermissionResponse,
-} from "./client.ts";
+import type { CreateElicitationResponse, RequestPermissionResponse } from "./client.ts";
 import { fieldsOf, readFieldAnswer, type Field } from "./elicitation.ts";
+import type { ElicitationRequest, PermissionRequest } from "./requests.ts";
 import { clipMiddle, oneLine } from "./text.ts";
 import { describeCall } from "./tool-call.ts";
 
@@ -22,8 +18,8 @@ const CANCELLED: RequestPermissionResponse = { outcome: { outcome: "cancelled" }
 
 /** Asks a person what the agent of one turn wants to know. */
 export interface Asker {
-  permission(request: RequestPermissionRequest): Promise<RequestPermissionResponse>;
-  elicitation(request: CreateElicitationRequest): Promise<CreateElicitationResponse>;
+  permission(request: PermissionRequest): Promise<RequestPermissionResponse>;
+  elicitation(request: ElicitationRequest): Promise<CreateElicitationResponse>;
   /** Something was not allowed. */
   readonly refused: boolean;
 }
@@ -52,7 +48,7 @@ export function createAsker({ options, input, signal, count }: Asking): Asker {
     return Promise.race([options.ask({ ...request, position }), aborted]);
   }
 
-  async function permission(request: RequestPermissionRequest): Promise<RequestPermissionResponse> {
+  async function permission(request: PermissionRequest): Promise<RequestPermissionResponse> {
     const choices = readOptions(request);
     if (choices.length === 0) return CANCELLED;
     const answer = await ask({ kind: "permission", text: permissionText(request), options: choices });
@@ -62,7 +58,7 @@ export function createAsker({ options, input, signal, count }: Asking): Asker {
     return optionId === undefined ? CANCELLED : { outcome: { outcome: "selected", optionId } };
   }
 
-  async function elicitation(request: CreateElicitationRequest): Promise<CreateElicitationResponse> {
+  async function elicitation(request: ElicitationRequest): Promise<CreateElicitationResponse> {
     const fields = fieldsOf(request);
     if (!fields) return { action: "decline" };
     const content: Record<string, string | number | boolean> = {};
@@ -75,7 +71,7 @@ export function createAsker({ options, input, signal, count }: Asking): Asker {
     return { action: "accept", content };
   }
 
-  async function askField(request: CreateElicitationRequest, field: Field) {
+  async function askField(request: ElicitationRequest, field: Field) {
     const text = clipMiddle([request.message, field.text].filter((part) => part !== "").join("\n\n"), TEXT_LIMIT);
     const answer = await ask({ kind: "question", text, ...(field.options ? { options: field.options } : {}) });
     return answer.outcome === "aborted" ? "aborted" : readFieldAnswer(field, answer);
@@ -90,14 +86,14 @@ export function createAsker({ options, input, signal, count }: Asking): Asker {
   };
 }
 
-function permissionText({ toolCall }: RequestPermissionRequest): string {
-  const title = oneLine(toolCall.title ?? "", LABEL_LIMIT);
-  const details = describeCall({ ...toolCall });
+function permissionText({ toolCall }: PermissionRequest): string {
+  const title = oneLine(typeof toolCall["title"] === "string" ? toolCall["title"] : "", LABEL_LIMIT);
+  const details = describeCall(toolCall);
   const parts = [title, details === title ? "" : details].filter((part) => part !== "");
   return clipMiddle(parts.join("\n\n") || "The coding agent asks to go on.", TEXT_LIMIT);
 }
 
-function readOptions({ options }: RequestPermissionRequest): AskOption[] {
+function readOptions({ options }: PermissionRequest): AskOption[] {
   return options
     .filter(({ optionId }) => optionId !== "" && optionId.length <= ID_LIMIT)
     .slice(0, OPTIONS)
@@ -105,7 +101,7 @@ function readOptions({ options }: RequestPermissionRequest): AskOption[] {
 }
 
 /** The option that refuses, the milder first. */
-function rejection({ options }: RequestPermissionRequest): string | undefined {
+function rejection({ options }: PermissionRequest): string | undefined {
   const kinds = ["reject_once", "reject_always"];
   return kinds.flatMap((kind) => options.filter((option) => option.kind === kind))[0]?.optionId;
 }

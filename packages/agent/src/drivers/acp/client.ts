@@ -1,26 +1,27 @@
 import {
   client,
   methods,
+  RequestError,
   type AnyMessage,
-  type CreateElicitationRequest,
   type CreateElicitationResponse,
-  type RequestPermissionRequest,
   type RequestPermissionResponse,
   type Stream,
 } from "@agentclientprotocol/sdk";
 import { isRecord, type Frame } from "./frames.ts";
+import { readElicitation, readPermission, type ElicitationRequest, type PermissionRequest } from "./requests.ts";
 
-// The only module that knows the SDK. It is a bundle of its own, loaded while an agent runs: see load-client.ts.
+// The only module that knows the SDK. It is a bundle of its own, loaded while an agent runs: see load-client.ts. The
+// bundle leaves the SDK's schemas out (build.ts): whatever is used here brings a parser of its own.
 
-export type { CreateElicitationRequest, CreateElicitationResponse, RequestPermissionRequest, RequestPermissionResponse };
+export type { CreateElicitationResponse, RequestPermissionResponse };
 
 /** Requests of the agent that may wait for an answer at once. */
 const OPEN_LIMIT = 100;
 
 export interface Wire {
   send(frame: Frame): void;
-  onPermission(request: RequestPermissionRequest): Promise<RequestPermissionResponse>;
-  onElicitation(request: CreateElicitationRequest): Promise<CreateElicitationResponse>;
+  onPermission(request: PermissionRequest): Promise<RequestPermissionResponse>;
+  onElicitation(request: ElicitationRequest): Promise<CreateElicitationResponse>;
   /** The agent does what no agent may: nothing more is heard of it. */
   onAbuse(text: string): void;
 }
@@ -50,8 +51,16 @@ export function connect(wire: Wire): AcpClient {
     writable: { getWriter: () => ({ write: async (message: AnyMessage) => send({ ...message }), releaseLock() {} }) },
   } as unknown as Stream;
   const connection = client({ name: "harness" })
-    .onRequest(methods.client.session.requestPermission, ({ params }) => wire.onPermission(params))
-    .onRequest(methods.client.elicitation.create, ({ params }) => wire.onElicitation(params))
+    .onRequest(
+      methods.client.session.requestPermission,
+      (params) => required(readPermission(params)),
+      ({ params }) => wire.onPermission(params),
+    )
+    .onRequest(
+      methods.client.elicitation.create,
+      (params) => required(readElicitation(params)),
+      ({ params }) => wire.onElicitation(params),
+    )
     .connect(stream);
 
   return {
@@ -71,6 +80,11 @@ export function connect(wire: Wire): AcpClient {
       queue.end();
     },
   };
+}
+
+function required<T>(request: T | null): T {
+  if (request === null) throw RequestError.invalidParams();
+  return request;
 }
 
 // Stricter than the SDK, which answers what it cannot make sense of, or writes to our stderr.

@@ -1,4 +1,4 @@
-import type { DriverEvent, OpenOptions, Prompt } from "../driver.ts";
+import type { DriverEvent, OpenOptions } from "../driver.ts";
 import type { AgentDescriptor } from "./agents/agent.ts";
 import { chooseDescriptor } from "./agents/choose-descriptor.ts";
 import { agentFailure, classifyError, dig } from "./failure.ts";

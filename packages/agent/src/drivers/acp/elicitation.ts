@@ -1,7 +1,7 @@
 import type { Answer, AskOption } from "../driver.ts";
-import type { CreateElicitationRequest } from "./client.ts";
 import { dig } from "./failure.ts";
 import { isRecord, type Frame } from "./frames.ts";
+import type { ElicitationRequest } from "./requests.ts";
 import { clip, oneLine } from "./text.ts";
 
 const FIELDS = 10;
@@ -20,10 +20,10 @@ export interface Field {
 }
 
 /** The fields of a form; null where it is none, or has fields that cannot be asked for. Pure. */
-export function fieldsOf(request: CreateElicitationRequest): Field[] | null {
-  const schema = dig(request, ["requestedSchema"]);
+export function fieldsOf(request: ElicitationRequest): Field[] | null {
+  const { mode, requestedSchema: schema } = request;
   const properties = dig(schema, ["properties"]);
-  if (dig(request, ["mode"]) !== "form" || !isRecord(properties)) return null;
+  if (mode !== "form" || !isRecord(properties)) return null;
   const entries = Object.entries(properties);
   const required = dig(schema, ["required"]);
   const fields = entries.slice(0, FIELDS).map(([name, property]) =>

@@ -43,13 +43,13 @@ const BY_WORDS: readonly [RegExp, string][] = [
 ];
 
 // The categories of Codex's and Claude's typed failures.
-const BY_CATEGORY: Readonly<Record<string, string>> = {
-  access: "model-unauthorized",
-  limit: "model-rate-limited",
-  connection: "model-unreachable",
-  request: "model-request-refused",
-  service: "model-failed",
-};
+const BY_CATEGORY: ReadonlyMap<unknown, string> = new Map([
+  ["access", "model-unauthorized"],
+  ["limit", "model-rate-limited"],
+  ["connection", "model-unreachable"],
+  ["request", "model-request-refused"],
+  ["service", "model-failed"],
+]);
 
 /** What an agent's answer to a request says about the failure of a turn. Pure. */
 export function classifyError(error: unknown): TurnFailure {
@@ -74,7 +74,7 @@ export function readSessionFailure(answer: unknown): TurnFailure | null {
   if (!isRecord(failure) || failure["severity"] === "warning") return null;
   const parts = [failure["title"], failure["message"]].filter((part) => typeof part === "string");
   const text = clip(parts.join(": ") || "The coding agent reported that its session failed.", TEXT_LIMIT);
-  const code = codeOf(statusInText(text), text) ?? BY_CATEGORY[String(failure["category"])] ?? "agent-failed";
+  const code = codeOf(statusInText(text), text) ?? BY_CATEGORY.get(failure["category"]) ?? "agent-failed";
   return { code, text };
 }
 
@@ -103,10 +103,9 @@ function findStatus(value: unknown, depth: number): string | null {
 }
 
 function statusInText(text: string): string | null {
-  return /(?:status|error|http|api error|code|returned)\D{0,20}\b([45]\d\d)\b|\b([45]\d\d)\b (?:[A-Z]|\{)/i
-    .exec(text)
-    ?.slice(1)
-    .find((found) => found !== undefined) ?? null;
+  const named = /(?:status(?: code)?|api error|http(?: status| error)?|error code|returned)[:=\s]{1,3}([45]\d\d)\b/i.exec(text);
+  // "401 Unauthorized", but not the "400 lines" of anything.
+  return (named ?? /\b([45]\d\d) (?:[A-Z][a-z]|\{)/.exec(text))?.[1] ?? null;
 }
 
 function detailText(data: unknown): string {

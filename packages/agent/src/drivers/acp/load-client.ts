@@ -11,8 +11,8 @@ export interface LoadedClient {
 declare const ACP_BUNDLE: string | undefined;
 
 /**
- * Loads the SDK. It costs about 7 MiB: whoever loads it keeps no reference to it longer than its agent runs, and the
- * next collection of garbage takes it all back. An `import` would keep it for life.
+ * Loads the SDK. Whoever does keeps no reference to it longer than its agent runs, and the next collection of garbage
+ * takes it back. An `import` would keep it for life.
  */
 export async function loadClient(): Promise<LoadedClient> {
   if (typeof ACP_BUNDLE === "undefined") return import("./client.ts");
