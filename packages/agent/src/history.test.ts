@@ -69,7 +69,8 @@ describe("an account of what happened", () => {
     await using directory = temporaryDirectory();
     const path = join(directory.path, "events.jsonl");
     const log = await openJsonLines(path, { maxBytes: 600 });
-    for (const event of [started("a", "one"), ended("a", "two"), started("b", "three"), ended("b", "four")]) log.append(event);
+    for (const event of [started("a", "one"), ended("a", "two"), started("b", "three"), ended("b", "four")])
+      log.append(event);
     log.close();
     expect(await readHistory(path, "now")).toMatch(/one[\s\S]*two[\s\S]*three[\s\S]*four/);
     expect(await readHistory(join(directory.path, "none"), "now")).toBe("");

@@ -6,7 +6,7 @@ import { until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
 import { acpDriver } from "../src/drivers/acp/driver.ts";
 import { installedAgent } from "../src/testing/installed-agent.ts";
-import { openPlace, textOf } from "../src/testing/driver-conformance.ts";
+import { openPlace, textOf, type PlaceOptions } from "../src/testing/driver-conformance.ts";
 
 // The model's name is none that Codex knows: for those it knows it offers tools that a script cannot call.
 const AGENTS = [
@@ -17,6 +17,8 @@ const KEY = "sk-test-of-a-session";
 
 const script: Script = {
   scenarios: [
+    // First: after a cancelled turn Goose says what was asked in both turns as one.
+    { name: "again", when: "again", replies: [[{ text: "I remember." }]] },
     {
       name: "work",
       when: "mend it",
@@ -30,19 +32,20 @@ const script: Script = {
     { name: "sleep", when: "sleep", replies: [[{ run: "sleep 1000" }], [{ text: "Slept." }]] },
     { name: "talk", when: "talk", replies: [[{ text: "word ".repeat(500), everyMs: 20 }]] },
     { name: "refused", when: "refuse", replies: [[{ error: 401, message: "no such key" }]] },
-    { name: "again", when: "again", replies: [[{ text: "I remember." }]] },
+    { name: "wrong", when: "wrong", replies: [[{ error: 400, message: "no such thing" }]] },
   ],
 };
 
-async function place({ name, wire }: (typeof AGENTS)[number], command: string[], resumeToken?: string) {
+async function place(agent: (typeof AGENTS)[number], command: string[], more: Partial<PlaceOptions> = {}) {
+  const { name, wire } = agent;
   const model = await startScriptedModel({ script, keys: [KEY] });
   const opened = await openPlace(acpDriver, {
     mode: "namespace",
     text: "Please mend it.",
     choice: { name, driver: "acp", command },
-    env: { SESSION_KEY: KEY },
+    ...more,
+    env: { SESSION_KEY: KEY, ...more.env },
     model: { wire, baseUrl: model.url, keyEnv: "SESSION_KEY", id: "scripted-model" },
-    ...(resumeToken === undefined ? {} : { resumeToken }),
   });
   execFileSync("git", ["init", "--quiet", opened.directory]);
   writeFileSync(join(opened.directory, "broken.txt"), "broken\n");
@@ -88,26 +91,46 @@ describe.each(AGENTS)("$name over the protocol", (agent) => {
     expect(existsSync(join(at.options.transcripts, "second.jsonl"))).toBe(true);
   });
 
-  it.each([["talk"], ["sleep"]])("ends in time when it is cancelled while it is to %s, and nothing stays", async (what) => {
+  it.each([["talk"], ["sleep"]])(
+    "ends in time when it is cancelled while it is to %s, and nothing stays",
+    async (what) => {
+      const command = installedAgent(agent.name);
+      if (!command) return;
+      await using at = await place(agent, command);
+      await at.turn({ turn: "before", text: "again" });
+      const before = at.processes();
+      const abort = new AbortController();
+      const turn = at.turn({ text: `Please ${what}.` }, abort.signal);
+      const asked = () => at.model.requests.filter(({ scenario }) => scenario === what);
+      await until(() => asked().length > 0, { timeoutMs: 20_000 });
+      // A command that runs is a process of its own.
+      if (what === "sleep") await until(() => sleepers(at.processes()) > 0, { timeoutMs: 20_000 });
+      const abortedAt = performance.now();
+      abort.abort("cancel");
+      expect((await turn).at(-1)).toMatchObject({ stopReason: "cancelled" });
+      expect(performance.now() - abortedAt).toBeLessThan(800 * at.slowness);
+      expect(at.processes().filter((pid) => !before.includes(pid))).toEqual([]);
+      const after = await at.turn({ turn: "after", text: "again" });
+      expect(after.at(-1)).toMatchObject({ stopReason: "end_turn" });
+      expect(after.filter(({ type }) => type === "noted")).toEqual([]);
+    },
+  );
+
+  it("goes on with the conversation after it was killed in the middle of a turn", async () => {
     const command = installedAgent(agent.name);
     if (!command) return;
     await using at = await place(agent, command);
     await at.turn({ turn: "before", text: "again" });
-    const before = at.processes();
-    const abort = new AbortController();
-    const turn = at.turn({ text: `Please ${what}.` }, abort.signal);
-    const asked = () => at.model.requests.filter(({ scenario }) => scenario === what);
-    await until(() => asked().length > 0, { timeoutMs: 20_000 });
-    // A command that runs is a process of its own.
-    if (what === "sleep") await until(() => sleepers(at.processes()) > 0, { timeoutMs: 20_000 });
-    const abortedAt = performance.now();
-    abort.abort("cancel");
-    expect((await turn).at(-1)).toMatchObject({ stopReason: "cancelled" });
-    expect(performance.now() - abortedAt).toBeLessThan(800 * at.slowness);
-    expect(at.processes().filter((pid) => !before.includes(pid))).toEqual([]);
-    const after = await at.turn({ turn: "after", text: "again" });
-    expect(after.at(-1)).toMatchObject({ stopReason: "end_turn" });
+    const turn = at.turn({ text: "Please sleep." });
+    await until(() => sleepers(at.processes()) > 0, { timeoutMs: 20_000 });
+    for (const pid of at.processes()) process.kill(pid, "SIGKILL");
+    expect((await turn).at(-1)).toMatchObject({ stopReason: "failed", failure: { code: "agent-crashed" } });
+    expect(at.processes()).toEqual([]);
+    const after = await at.turn({ turn: "after", text: "again", resumed: true, attempt: 2 });
     expect(after.filter(({ type }) => type === "noted")).toEqual([]);
+    expect(textOf(after)).toContain("I remember.");
+    expect(at.kept).toHaveLength(2);
+    expect(new Set(at.kept).size).toBe(1);
   });
 
   it("says that the key is wrong", async () => {
@@ -116,6 +139,44 @@ describe.each(AGENTS)("$name over the protocol", (agent) => {
     await using at = await place(agent, command);
     const end = (await at.turn({ text: "Please refuse." })).at(-1);
     expect(end).toMatchObject({ stopReason: "failed", failure: { code: "model-unauthorized" } });
+  });
+});
+
+describe("codex over the protocol", () => {
+  it("says that the model refused, although it ends the turn as if all were well", async () => {
+    const command = installedAgent("codex");
+    if (!command) return;
+    await using at = await place(AGENTS[1], command);
+    const end = (await at.turn({ text: "What is wrong?" })).at(-1);
+    expect(end).toMatchObject({ stopReason: "failed", failure: { code: "model-request-refused" } });
+  });
+});
+
+describe("goose over the protocol", () => {
+  it("asks before it runs a command, where the person wants that, and takes a no", async () => {
+    const command = installedAgent("goose");
+    if (!command) return;
+    await using at = await place(AGENTS[0], command, { env: { GOOSE_MODE: "approve" } });
+    const events = await at.turn();
+    expect(at.asked[0]).toMatchObject({ kind: "permission", text: expect.stringContaining("cat broken.txt") });
+    expect(events.at(-1)).toMatchObject({ type: "turn.ended" });
+    expect(readFileSync(join(at.directory, "broken.txt"), "utf8")).toBe("broken\n");
+  });
+
+  it("ends in time when it is cancelled while a permission waits", async () => {
+    const command = installedAgent("goose");
+    if (!command) return;
+    await using at = await place(AGENTS[0], command, {
+      env: { GOOSE_MODE: "approve" },
+      ask: () => new Promise(() => {}),
+    });
+    const abort = new AbortController();
+    const turn = at.turn({}, abort.signal);
+    await until(() => at.asked.length > 0, { timeoutMs: 20_000 });
+    const abortedAt = performance.now();
+    abort.abort("cancel");
+    expect((await turn).at(-1)).toMatchObject({ stopReason: "cancelled" });
+    expect(performance.now() - abortedAt).toBeLessThan(800 * at.slowness);
   });
 });
 

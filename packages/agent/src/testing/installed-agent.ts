@@ -5,7 +5,11 @@ const INSTALLED = resolve(import.meta.dirname, "../../../../.ci/agents/node_modu
 
 /** The commands of the coding agents that `.ci/agents` pins. */
 const COMMANDS = {
-  goose: { program: "@aaif/goose-binary-linux-x64/bin/goose", before: [], after: ["acp", "--with-builtin", "developer"] },
+  goose: {
+    program: "@aaif/goose-binary-linux-x64/bin/goose",
+    before: [],
+    after: ["acp", "--with-builtin", "developer"],
+  },
   codex: { program: "@agentclientprotocol/codex-acp/dist/index.js", before: [process.execPath], after: [] },
 } as const;
 
@@ -21,7 +25,8 @@ export function installedAgent(name: keyof typeof COMMANDS): string[] | null {
     return [...before, path, ...after];
   } catch (error) {
     console.log(`NOT RUN: ${name}`);
-    if (process.env["CI"] === "true") throw new Error(`${name} is needed in CI and is not in .ci/agents.`, { cause: error });
+    if (process.env["CI"] === "true")
+      throw new Error(`${name} is needed in CI and is not in .ci/agents.`, { cause: error });
     return null;
   }
 }

@@ -21,7 +21,7 @@ let stop = () => {};
 function out(text: string): void {
   // Whole, whatever the pipe takes at once.
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(1, bytes, at);
     } catch (error) {
@@ -59,7 +59,10 @@ function start(line: string): void {
 
 /** The last line that is a list; what the client puts before it is no step. */
 function readSteps(text: string): Json[] | null {
-  const line = text.trimEnd().split("\n").findLast((each) => each.startsWith("["));
+  const line = text
+    .trimEnd()
+    .split("\n")
+    .findLast((each) => each.startsWith("["));
   try {
     return line === undefined ? null : (JSON.parse(line) as Json[]);
   } catch {
@@ -101,7 +104,8 @@ async function doStep({ id, sessionId, text }: Json, step: Json): Promise<boolea
   if (step["elicit"]) say(sessionId, JSON.stringify(await ask("elicitation/create", { sessionId, ...step["elicit"] })));
   if (step["request"]) say(sessionId, JSON.stringify(await ask(step["request"], step["params"] ?? {})));
   if (step["requests"]) {
-    for (let n = 0; n < step["requests"]; n += 1) void ask("session/request_permission", { sessionId, ...step["each"] });
+    for (let n = 0; n < step["requests"]; n += 1)
+      void ask("session/request_permission", { sessionId, ...step["each"] });
   }
   if (step["stray"]) start(`setsid sh -c "${STUBBORN}" & ${STUBBORN}`);
   if (step["child"]) start("exec sleep 1000");
@@ -119,6 +123,10 @@ async function doStep({ id, sessionId, text }: Json, step: Json): Promise<boolea
   }
   if (step["exit"] !== undefined) process.exit(step["exit"]);
   if (step["kill"]) process.kill(process.pid, "SIGKILL");
+  if (step["hangOnce"] && !existsSync(`${store}.hung`)) {
+    writeFileSync(`${store}.hung`, "");
+    await new Promise<void>((resolve) => (stop = resolve));
+  }
   if (step["hang"]) await new Promise<void>((resolve) => (stop = resolve));
   return false;
 }

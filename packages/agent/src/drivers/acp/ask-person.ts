@@ -36,7 +36,11 @@ export function createAsker({ options, input, signal, count }: Asking): Asker {
   let asked = 0;
   let refused = false;
 
-  async function ask(request: { kind: "question" | "permission"; text: string; options?: AskOption[] }): Promise<Answer> {
+  async function ask(request: {
+    kind: "question" | "permission";
+    text: string;
+    options?: AskOption[];
+  }): Promise<Answer> {
     asked += 1;
     if (asked > QUESTIONS || signal.aborted) return { outcome: "aborted" };
     // Never the number of another question: after a crash an agent may ask something else, and a person's consent is to

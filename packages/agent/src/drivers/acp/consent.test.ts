@@ -50,18 +50,25 @@ describe("a permission", () => {
   });
 
   it("of wrong types is refused by the protocol, and nobody is asked", async () => {
-    await using place = await open([{ permission: { toolCall: 7, options: "x" } }, { permission: { ...permission, options: [] } }]);
+    await using place = await open([
+      { permission: { toolCall: 7, options: "x" } },
+      { permission: { ...permission, options: [] } },
+    ]);
     expect(textOf(await place.turn())).toMatch(/-32602.*"outcome":"cancelled"/);
     expect(place.asked).toEqual([]);
   });
 
   it("that was refused makes a refusal of a turn that the agent then cancels", async () => {
-    await using place = await open([{ permission }, { end: { stopReason: "cancelled" } }], { answer: { outcome: "refused" } });
+    await using place = await open([{ permission }, { end: { stopReason: "cancelled" } }], {
+      answer: { outcome: "refused" },
+    });
     expect((await place.turn()).at(-1)).toMatchObject({ stopReason: "refusal" });
   });
 
   it("asked again in a later attempt is another question", async () => {
-    await using place = await open([{ permission }, { permission }], { answer: { outcome: "answered", option: "yes" } });
+    await using place = await open([{ permission }, { permission }], {
+      answer: { outcome: "answered", option: "yes" },
+    });
     await place.turn();
     await place.turn({ attempt: 2, resumed: true });
     expect(new Set(place.asked.map(({ position }) => position)).size).toBe(4);
@@ -74,13 +81,30 @@ describe("a question", () => {
   });
 
   it("is asked field by field", async () => {
-    const color = { type: "string", title: "Color", oneOf: [{ const: "r", title: "Red" }, { const: "g", title: "Green" }] };
-    const given: Answer[] = [{ outcome: "answered", option: "g" }, { outcome: "answered", text: "7" }];
+    const color = {
+      type: "string",
+      title: "Color",
+      oneOf: [
+        { const: "r", title: "Red" },
+        { const: "g", title: "Green" },
+      ],
+    };
+    const given: Answer[] = [
+      { outcome: "answered", option: "g" },
+      { outcome: "answered", text: "7" },
+    ];
     const step = elicit({ color, count: { type: "integer" }, sure: { type: "boolean" } }, ["color"]);
     await using place = await open([step], { ask: async () => given.shift() ?? { outcome: "expired" } });
     expect(textOf(await place.turn())).toBe('{"action":"accept","content":{"color":"g","count":7}}');
     expect(place.asked).toMatchObject([
-      { kind: "question", text: "Tell me.\n\nColor", options: [{ id: "r", label: "Red" }, { id: "g", label: "Green" }] },
+      {
+        kind: "question",
+        text: "Tell me.\n\nColor",
+        options: [
+          { id: "r", label: "Red" },
+          { id: "g", label: "Green" },
+        ],
+      },
       { text: "Tell me.\n\ncount" },
       { options: [{ id: "yes" }, { id: "no" }] },
     ]);

@@ -27,8 +27,8 @@ const CLIENT = {
 export interface Conversation {
   readonly agent: RunningAgent;
   readonly id: string;
-  /** The conversation is another one than the session had, and why. */
-  readonly lost: string | null;
+  /** Begun just now: the agent remembers nothing. */
+  readonly isNew: boolean;
   readonly notes: readonly DriverEvent[];
   /** What the agent had counted when the conversation was opened; null where it did not say. */
   readonly costUsd: number | null;
@@ -56,7 +56,7 @@ export async function openConversation(wish: ConversationWish): Promise<Conversa
   }
   const begun = await begin(wish, descriptor);
   const problem = await resume(begun, token);
-  if (problem === null) return settle(begun, { id: token, lost: null, modes: begun.modes });
+  if (problem === null) return settle(begun, { id: token, isNew: false, lost: null, modes: begun.modes });
   if (begun.agent.end === undefined) return openNew(begun, problem);
   await wish.options.processes.stop();
   return openNew(await begin(wish, descriptor), problem);
@@ -113,23 +113,31 @@ async function openNew(begun: Begun, lost: string | null): Promise<Conversation>
   if (typeof id !== "string" || id === "" || id.length > TOKEN_LIMIT) {
     throw agentFailure("agent-failed", "The coding agent opened a conversation without a usable id.");
   }
-  return settle(begun, { id, lost, modes: dig(answer, ["modes"]) });
+  return settle(begun, { id, isNew: true, lost, modes: dig(answer, ["modes"]) });
 }
 
-async function settle(begun: Begun, opened: { id: string; lost: string | null; modes: unknown }): Promise<Conversation> {
+interface Opened {
+  readonly id: string;
+  readonly isNew: boolean;
+  /** Why the earlier conversation could not be gone on with. */
+  readonly lost: string | null;
+  readonly modes: unknown;
+}
+
+async function settle(begun: Begun, opened: Opened): Promise<Conversation> {
   const { agent, costUsd } = begun;
-  const { id, lost } = opened;
+  const { id, isNew, lost } = opened;
   const notes: DriverEvent[] = [];
   if (lost !== null) {
-    const text = `The earlier conversation could not be gone on with: ${lost}. A new one was begun, and told what happened.`;
+    const text = `The earlier conversation could not be gone on with: ${lost}. A new one was begun.`;
     notes.push({ type: "noted", code: "conversation-lost", text });
   }
   const problem = await setMode(begun, opened);
   if (problem !== null) notes.push({ type: "noted", code: "mode-refused", text: problem });
-  return { agent, id, lost, notes, costUsd };
+  return { agent, id, isNew, notes, costUsd };
 }
 
-async function setMode({ agent, descriptor: { mode } }: Begun, opened: { id: string; modes: unknown }) {
+async function setMode({ agent, descriptor: { mode } }: Begun, opened: Opened): Promise<string | null> {
   const offered = dig(opened.modes, ["availableModes"]);
   const isOffered = Array.isArray(offered) && offered.some((each: unknown) => dig(each, ["id"]) === mode);
   if (mode === undefined || !isOffered || dig(opened.modes, ["currentModeId"]) === mode) return null;

@@ -27,7 +27,10 @@ const chunk = (text: string) => ({ sessionUpdate: "agent_message_chunk", content
 /** The frames of a turn as the log has them. */
 function framesOf(place: Place, turn = "first"): { from: string; frame?: Record<string, unknown>; text?: string }[] {
   const text = readFileSync(join(place.options.transcripts, `${turn}.jsonl`), "utf8");
-  return text.trimEnd().split("\n").map((line) => JSON.parse(line));
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
 describe("acp", () => {
@@ -39,7 +42,9 @@ describe("acp", () => {
   });
 
   it("keeps every frame of both directions, as it stood on the wire", async () => {
-    await using place = await open({ text: steps({ raw: "no JSON\n" }, { update: chunk("hi") }, { stderr: "aside\n" }) });
+    await using place = await open({
+      text: steps({ raw: "no JSON\n" }, { update: chunk("hi") }, { stderr: "aside\n" }),
+    });
     await place.turn();
     await until(() => framesOf(place).some(({ from }) => from === "stderr"));
     const frames = framesOf(place);
@@ -59,7 +64,9 @@ describe("acp", () => {
 
   it("tells of an update that it does not know, once", async () => {
     const update = { sessionUpdate: "mind_reading", thought: "x" };
-    await using place = await open({ text: steps({ update }, { update }, { update: { sessionUpdate: 7 } }, { say: "on" }) });
+    await using place = await open({
+      text: steps({ update }, { update }, { update: { sessionUpdate: 7 } }, { say: "on" }),
+    });
     const events = await place.turn();
     const notes = events.filter(({ type }) => type === "noted");
     expect(notes).toMatchObject([
@@ -79,7 +86,9 @@ describe("acp", () => {
         { update: { sessionUpdate: "tool_call_update", toolCallId: "c1", status: "in_progress" } },
         { update: { sessionUpdate: "tool_call_update", toolCallId: "c1", status: "failed", content } },
         { update: { sessionUpdate: "tool_call_update", toolCallId: "c1", status: "failed", content } },
-        { update: { sessionUpdate: "tool_call", toolCallId: "c2", title: "Read", status: "completed", rawOutput: "x" } },
+        {
+          update: { sessionUpdate: "tool_call", toolCallId: "c2", title: "Read", status: "completed", rawOutput: "x" },
+        },
       ),
     });
     const events = await place.turn();
@@ -92,7 +101,12 @@ describe("acp", () => {
   });
 
   it("counts tokens and what the turn cost", async () => {
-    const cost = (amount: number) => ({ sessionUpdate: "usage_update", used: 1, size: 9, cost: { amount, currency: "USD" } });
+    const cost = (amount: number) => ({
+      sessionUpdate: "usage_update",
+      used: 1,
+      size: 9,
+      cost: { amount, currency: "USD" },
+    });
     const end = { stopReason: "end_turn", usage: { inputTokens: 7, outputTokens: 3, totalTokens: 10 } };
     await using place = await open();
     const one = await place.turn({ text: steps({ update: cost(0.25) }, { end }) });
@@ -106,10 +120,13 @@ describe("acp", () => {
     expect(endOf(await place.turn())).toEqual({ type: "turn.ended", stopReason });
   });
 
-  it.each([["error"], [7], [undefined]])("makes a failure of the reason %j, which is not the protocol's", async (stopReason) => {
-    await using place = await open({ text: steps({ end: { stopReason, x: 1 } }) });
-    expect(endOf(await place.turn())).toMatchObject({ stopReason: "failed", failure: { code: "agent-failed" } });
-  });
+  it.each([["error"], [7], [undefined]])(
+    "makes a failure of the reason %j, which is not the protocol's",
+    async (stopReason) => {
+      await using place = await open({ text: steps({ end: { stopReason, x: 1 } }) });
+      expect(endOf(await place.turn())).toMatchObject({ stopReason: "failed", failure: { code: "agent-failed" } });
+    },
+  );
 
   it("says which failure an answer with an error is", async () => {
     const error = { code: -32603, message: "Internal error", data: { codexErrorInfo: { x: { httpStatusCode: 529 } } } };
@@ -127,7 +144,10 @@ describe("acp", () => {
       stopReason: "failed",
       failure: { code: "model-unauthorized", text: "Wrong key" },
     });
-    const broken = { sessionUpdate: "session_info_update", _meta: { codex: { threadStatus: { type: "systemError" } } } };
+    const broken = {
+      sessionUpdate: "session_info_update",
+      _meta: { codex: { threadStatus: { type: "systemError" } } },
+    };
     const second = await place.turn({ turn: "second", text: steps({ update: broken }) });
     expect(endOf(second)).toMatchObject({ stopReason: "failed", failure: { code: "agent-failed" } });
   });
@@ -187,29 +207,38 @@ describe("going on with a conversation", () => {
     return events;
   };
 
-  it.each([[[]], [["--resume", "--no-load"]]])("loads it in a new process, and tells nothing twice: %j", async (flags) => {
-    const { place, token } = await conversation(agent(...flags));
-    await using _ = place;
-    expect(place.kept).toEqual([token]);
-    const session = await again(place);
-    const events = await run(session, steps({ history: true }));
-    expect(textOf(events)).not.toContain("again:");
-    expect(JSON.parse(textOf(events))[0]).toBe("the first prompt\n");
-    expect(session.resumeToken).toBe(token);
-    await session.close();
-  });
+  it.each([[[]], [["--resume", "--no-load"]]])(
+    "loads it in a new process, and tells nothing twice: %j",
+    async (flags) => {
+      const { place, token } = await conversation(agent(...flags));
+      await using _ = place;
+      expect(place.kept).toEqual([token]);
+      const session = await again(place);
+      const events = await run(session, steps({ history: true }));
+      expect(textOf(events)).not.toContain("again:");
+      expect(JSON.parse(textOf(events))[0]).toBe("the first prompt\n");
+      expect(session.resumeToken).toBe(token);
+      await session.close();
+    },
+  );
 
-  it.each([["--no-load"], ["--crash-on-load"]])("begins anew with an account when it cannot be loaded: %s", async (flag) => {
-    const { place, token } = await conversation(agent());
-    await using _ = place;
-    const session = await again(place, { choice: { ...place.options.choice, ...agent(flag) }, history: async () => "IT WAS SO" });
-    const events = await run(session, steps({ prompt: true }));
-    expect(events[0]).toMatchObject({ type: "noted", code: "conversation-lost" });
-    expect(textOf(events)).toMatch(/could not be gone on with[\s\S]*IT WAS SO[\s\S]*\[{"prompt"/);
-    expect(session.resumeToken).not.toBe(token);
-    expect(textOf(await run(session, steps({ prompt: true })))).not.toContain("IT WAS SO");
-    await session.close();
-  });
+  it.each([["--no-load"], ["--crash-on-load"]])(
+    "begins anew with an account when it cannot be loaded: %s",
+    async (flag) => {
+      const { place, token } = await conversation(agent());
+      await using _ = place;
+      const session = await again(place, {
+        choice: { ...place.options.choice, ...agent(flag) },
+        history: async () => "IT WAS SO",
+      });
+      const events = await run(session, steps({ prompt: true }));
+      expect(events[0]).toMatchObject({ type: "noted", code: "conversation-lost" });
+      expect(textOf(events)).toMatch(/could not be gone on with[\s\S]*IT WAS SO[\s\S]*\[{"prompt"/);
+      expect(session.resumeToken).not.toBe(token);
+      expect(textOf(await run(session, steps({ prompt: true })))).not.toContain("IT WAS SO");
+      await session.close();
+    },
+  );
 
   it("begins anew when the agent has never heard of it", async () => {
     await using place = await open({ resumeToken: "no-such", history: "IT WAS SO", text: steps({ prompt: true }) });

@@ -36,7 +36,7 @@ function openSession(options: OpenOptions, limits: AcpLimits): DriverSession {
     const wish = { options, log, token, crashed: crashed || input.resumed, signal: opening.signal };
     conversation = await within(openConversation(wish), limits);
     crashed = false;
-    costUsd = token === null ? 0 : (conversation.costUsd ?? undefined);
+    costUsd = conversation.isNew ? 0 : (conversation.costUsd ?? undefined);
     token = conversation.id;
     await options.keepResume(token);
     return { conversation, fresh: true };

@@ -26,9 +26,9 @@ export function fieldsOf(request: ElicitationRequest): Field[] | null {
   if (mode !== "form" || !isRecord(properties)) return null;
   const entries = Object.entries(properties);
   const required = dig(schema, ["required"]);
-  const fields = entries.slice(0, FIELDS).map(([name, property]) =>
-    readField(name, property, Array.isArray(required) && required.includes(name)),
-  );
+  const fields = entries
+    .slice(0, FIELDS)
+    .map(([name, property]) => readField(name, property, Array.isArray(required) && required.includes(name)));
   return entries.length > FIELDS || fields.includes(null) ? null : (fields as Field[]);
 }
 

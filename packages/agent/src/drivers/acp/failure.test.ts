@@ -31,12 +31,17 @@ describe("a failed answer", () => {
 
   it("is told in the agent's words, however many they are", () => {
     expect(classifyError({ message: "Internal error", data: { message: "No." } }).text).toBe("Internal error: No.");
-    expect(classifyError({ message: "x".repeat(1_000_000), data: { y: "z".repeat(1_000_000) } }).text.length).toBe(4096);
+    expect(classifyError({ message: "x".repeat(1_000_000), data: { y: "z".repeat(1_000_000) } }).text.length).toBe(
+      4096,
+    );
   });
 });
 
 describe("a failure beside a good answer", () => {
-  const answer = (sessionFailure: unknown) => ({ stopReason: "end_turn", _meta: { jetbrains: { air: { sessionFailure } } } });
+  const answer = (sessionFailure: unknown) => ({
+    stopReason: "end_turn",
+    _meta: { jetbrains: { air: { sessionFailure } } },
+  });
 
   it.each([
     [{ category: "access", severity: "error", title: "No." }, "model-unauthorized"],

@@ -103,7 +103,8 @@ function findStatus(value: unknown, depth: number): string | null {
 }
 
 function statusInText(text: string): string | null {
-  const named = /(?:status(?: code)?|api error|http(?: status| error)?|error code|returned)[:=\s]{1,3}([45]\d\d)\b/i.exec(text);
+  const named =
+    /(?:status(?: code)?|api error|http(?: status| error)?|error code|returned)[:=\s]{1,3}([45]\d\d)\b/i.exec(text);
   // "401 Unauthorized", but not the "400 lines" of anything.
   return (named ?? /\b([45]\d\d) (?:[A-Z][a-z]|\{)/.exec(text))?.[1] ?? null;
 }

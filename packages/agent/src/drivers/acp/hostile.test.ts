@@ -27,10 +27,16 @@ describe("an agent that misbehaves", () => {
     ["updates without content", line({ method: "session/update", params: [] })],
     ["updates without anything", line({ method: "session/update" })],
     ["an update of another conversation", { of: "another", update: { sessionUpdate: "agent_message_chunk" } }],
-    ["a text of the wrong type", { update: { sessionUpdate: "agent_message_chunk", content: { type: "text", text: 7 } } }],
+    [
+      "a text of the wrong type",
+      { update: { sessionUpdate: "agent_message_chunk", content: { type: "text", text: 7 } } },
+    ],
     ["a tool call of wrong types", { update: { sessionUpdate: "tool_call", toolCallId: {}, title: [], content: "x" } }],
     ["a name that every object has", { update: { sessionUpdate: "__proto__", constructor: { prototype: 1 } } }],
-    ["a cost of the wrong type", { update: { sessionUpdate: "usage_update", cost: { amount: "1e999", currency: "USD" } } }],
+    [
+      "a cost of the wrong type",
+      { update: { sessionUpdate: "usage_update", cost: { amount: "1e999", currency: "USD" } } },
+    ],
     ["brackets without end", { raw: `{"jsonrpc":"2.0","method":"session/update","params":${deep(100_000)}}\n` }],
     ["a deep thing in a known place", line({ method: "session/update", params: { update: JSON.parse(deep(100)) } })],
   ])("goes on after %s", async (_, step) => {
@@ -50,7 +56,12 @@ describe("an agent that misbehaves", () => {
   it("is told of as dropped when it sends an update of 10 MB", async () => {
     const text = "x".repeat(10 * MIB);
     await using place = await openPlace(acpDriver, { mode: "namespace", choice, text: "" });
-    const steps = [{ raw: '{"jsonrpc":"2.0","method":"session/update","params":"' }, { flood: 10 * MIB }, { raw: '"}\n' }, { say: "on" }];
+    const steps = [
+      { raw: '{"jsonrpc":"2.0","method":"session/update","params":"' },
+      { flood: 10 * MIB },
+      { raw: '"}\n' },
+      { say: "on" },
+    ];
     const events = await place.turn({ text: JSON.stringify(steps) });
     const dropped = events.find(({ type }) => type === "output.dropped") as { bytes: number };
     expect(dropped.bytes).toBeGreaterThanOrEqual(text.length);
@@ -60,7 +71,10 @@ describe("an agent that misbehaves", () => {
   it("is stopped when something of 10 MB could be what is waited for", async () => {
     await using place = await open({ flood: 10 * MIB }, { raw: "\n" }, { hang: true });
     const end = (await place.turn()).at(-1);
-    expect(end).toMatchObject({ stopReason: "failed", failure: { text: expect.stringMatching(/bytes in one message/) } });
+    expect(end).toMatchObject({
+      stopReason: "failed",
+      failure: { text: expect.stringMatching(/bytes in one message/) },
+    });
     expect(place.processes()).toEqual([]);
   });
 
@@ -100,9 +114,16 @@ describe("an agent that misbehaves", () => {
 
   it("writes nothing through a link that it left where its settings go", async () => {
     const { symlinkSync } = await import("node:fs");
-    await using place = await openPlace(acpDriver, { mode: "namespace", choice: { ...choice, name: "codex" }, text: "hi" });
+    await using place = await openPlace(acpDriver, {
+      mode: "namespace",
+      choice: { ...choice, name: "codex" },
+      text: "hi",
+    });
     const target = join(place.directory, "outside");
     symlinkSync(target, join(place.options.home, ".codex"));
-    expect((await place.turn()).at(-1)).toMatchObject({ stopReason: "failed", note: expect.stringContaining(".codex") });
+    expect((await place.turn()).at(-1)).toMatchObject({
+      stopReason: "failed",
+      note: expect.stringContaining(".codex"),
+    });
   });
 });

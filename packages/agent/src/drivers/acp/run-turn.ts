@@ -98,10 +98,10 @@ function createListener({ queue }: Turn, hearing: { updates: UpdateReader; asker
   };
 }
 
-/** What a new conversation is told of the one that was before it. */
-async function account(options: OpenOptions, { lost }: Conversation, input: Prompt): Promise<string> {
-  if (lost === null && !input.resumed) return "";
-  const told = await options.history(input.turn);
+/** What a new conversation is told of the session's earlier turns. */
+async function account(options: OpenOptions, { isNew }: Conversation, input: Prompt): Promise<string> {
+  // Without it the turn is still worth running.
+  const told = isNew ? await options.history(input.turn).catch(() => "") : "";
   if (told === "") return "";
   return (
     "This conversation is new, but the work is not: the conversation before it could not be gone on with. " +

@@ -12,7 +12,13 @@ export function clipMiddle(text: string, limit: number): string {
 
 /** One line of at most `limit` characters. */
 export function oneLine(text: string, limit: number): string {
-  return clip(text.slice(0, limit * 4).replace(/\s+/g, " ").trim(), limit);
+  return clip(
+    text
+      .slice(0, limit * 4)
+      .replace(/\s+/g, " ")
+      .trim(),
+    limit,
+  );
 }
 
 /** Foreign JSON as text. */

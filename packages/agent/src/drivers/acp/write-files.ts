@@ -32,7 +32,10 @@ function makeDirectory(home: string, path: string): void {
     const found = lstatSync(at, { throwIfNoEntry: false });
     if (!found) mkdirSync(at, { mode: 0o700 });
     else if (!found.isDirectory()) {
-      throw new HarnessError("session-damaged", `${at} is not a directory, so the coding agent cannot be set up there.`);
+      throw new HarnessError(
+        "session-damaged",
+        `${at} is not a directory, so the coding agent cannot be set up there.`,
+      );
     }
   }
 }
