@@ -1,4 +1,4 @@
-import { openJsonLines, type Event, type EventBody } from "@harness/core";
+import { openJsonLines, type EventBody } from "@harness/core";
 import { temporaryDirectory } from "@harness/core/testing";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ const called = (turn: string, n: number): EventBody => ({
 
 function tell(bodies: EventBody[], turn = "now"): string {
   const history = createHistory();
-  for (const [seq, body] of bodies.entries()) history.add({ v: 1, seq, at: "", ...body } as Event);
+  for (const [seq, body] of bodies.entries()) history.add({ v: 1, seq, at: "", ...body });
   return history.tell(turn);
 }
 

@@ -1,12 +1,9 @@
-import { resolve } from "node:path";
 import { until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
-import { openPlace, textOf, type PlaceOptions } from "../../testing/driver-conformance.ts";
+import { textOf, type PlaceOptions } from "../../testing/driver-conformance.ts";
 import { GRACE_MS, type Answer } from "../driver.ts";
-import { acpDriver } from "./driver.ts";
+import { openFake, steps } from "./testing/open-fake.ts";
 
-const PROGRAM = resolve(import.meta.dirname, "../../../test/programs/acp-agent.ts");
-const choice = { driver: "acp", command: [process.execPath, PROGRAM] };
 const permission = {
   toolCall: { toolCallId: "c1", title: "Run a command", rawInput: { command: "rm -rf build" } },
   options: [
@@ -16,8 +13,7 @@ const permission = {
   ],
 };
 
-const open = (list: object[], options: Partial<PlaceOptions> = {}) =>
-  openPlace(acpDriver, { mode: "namespace", choice, text: JSON.stringify(list), ...options });
+const open = (list: object[], options: Partial<PlaceOptions> = {}) => openFake({ text: steps(...list), ...options });
 const selected = (optionId: string) => JSON.stringify({ outcome: { outcome: "selected", optionId } });
 
 describe("a permission", () => {

@@ -1,16 +1,13 @@
 import { readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openPlace, textOf } from "../../testing/driver-conformance.ts";
+import { textOf } from "../../testing/driver-conformance.ts";
 import { TRANSCRIPT_BYTES } from "../transcript.ts";
-import { acpDriver } from "./driver.ts";
+import { fakeAgent, openFake, steps } from "./testing/open-fake.ts";
 
-const PROGRAM = resolve(import.meta.dirname, "../../../test/programs/acp-agent.ts");
-const choice = { driver: "acp", command: [process.execPath, PROGRAM] };
 const MIB = 1024 * 1024;
 
-const open = (...list: object[]) =>
-  openPlace(acpDriver, { mode: "namespace", choice, text: JSON.stringify([...list, { say: "still here" }]) });
+const open = (...list: object[]) => openFake({ text: steps(...list, { say: "still here" }) });
 const line = (message: object) => ({ raw: `${JSON.stringify({ jsonrpc: "2.0", ...message })}\n` });
 const deep = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 
@@ -54,17 +51,16 @@ describe("an agent that misbehaves", () => {
   });
 
   it("is told of as dropped when it sends an update of 10 MB", async () => {
-    const text = "x".repeat(10 * MIB);
-    await using place = await openPlace(acpDriver, { mode: "namespace", choice, text: "" });
-    const steps = [
+    await using place = await openFake();
+    const text = steps(
       { raw: '{"jsonrpc":"2.0","method":"session/update","params":"' },
       { flood: 10 * MIB },
       { raw: '"}\n' },
       { say: "on" },
-    ];
-    const events = await place.turn({ text: JSON.stringify(steps) });
+    );
+    const events = await place.turn({ text });
     const dropped = events.find(({ type }) => type === "output.dropped") as { bytes: number };
-    expect(dropped.bytes).toBeGreaterThanOrEqual(text.length);
+    expect(dropped.bytes).toBeGreaterThanOrEqual(10 * MIB);
     expect(textOf(events)).toBe("on");
   });
 
@@ -101,9 +97,7 @@ describe("an agent that misbehaves", () => {
 
   it("is stopped when it asks without end", async () => {
     const each = { toolCall: { toolCallId: "c" }, options: [{ optionId: "y", name: "Yes", kind: "allow_once" }] };
-    await using place = await openPlace(acpDriver, {
-      mode: "namespace",
-      choice,
+    await using place = await openFake({
       text: JSON.stringify([{ requests: 5_000, each }, { hang: true }]),
       ask: () => new Promise(() => {}),
     });
@@ -114,11 +108,7 @@ describe("an agent that misbehaves", () => {
 
   it("writes nothing through a link that it left where its settings go", async () => {
     const { symlinkSync } = await import("node:fs");
-    await using place = await openPlace(acpDriver, {
-      mode: "namespace",
-      choice: { ...choice, name: "codex" },
-      text: "hi",
-    });
+    await using place = await openFake({ choice: { ...fakeAgent(), name: "codex" } });
     const target = join(place.directory, "outside");
     symlinkSync(target, join(place.options.home, ".codex"));
     expect((await place.turn()).at(-1)).toMatchObject({
