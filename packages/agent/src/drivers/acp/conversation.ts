@@ -19,7 +19,12 @@ const CLIENT = {
     fs: { readTextFile: false, writeTextFile: false },
     terminal: false,
     elicitation: { form: {} },
-    _meta: { jetbrains: { air: { version: 1, capabilities: ["sessionFailure"] } } },
+    _meta: {
+      // What a command writes comes with its updates; without it Codex tells nothing of it.
+      terminal_output: true,
+      terminal_output_delta: true,
+      jetbrains: { air: { version: 1, capabilities: ["sessionFailure"] } },
+    },
   },
 };
 

@@ -82,6 +82,28 @@ describe("acp", () => {
     ]);
   });
 
+  it("tells what a command wrote where the agent streams it, and begins a new line after a tool", async () => {
+    const call = { toolCallId: "c1", title: "make", name: "shell", rawInput: { command: "make" } };
+    const wrote = (data: string) => ({ toolCallId: "c1", _meta: { terminal_output: { terminal_id: "c1", data } } });
+    await using place = await openFake({
+      text: steps(
+        { say: "First" },
+        { say: " this." },
+        { update: { sessionUpdate: "tool_call", status: "in_progress", ...call } },
+        { update: { sessionUpdate: "tool_call_update", ...wrote("one\n") } },
+        { update: { sessionUpdate: "tool_call_update", ...wrote("x".repeat(100_000)) } },
+        { update: { sessionUpdate: "tool_call_update", ...wrote("two\n"), status: "completed" } },
+        { say: "Then that." },
+      ),
+    });
+    const events = await place.turn();
+    expect(textOf(events)).toBe("First this.\nThen that.");
+    expect(events).toContainEqual({ type: "tool.called", call: "c1", tool: "shell", text: "make" });
+    const text = (events.find(({ type }) => type === "tool.returned") as { text: string }).text;
+    expect(text).toMatch(/^one\nx+\n… \d+ characters left out …\nx+two\n$/);
+    expect(text.length).toBeLessThan(5_000);
+  });
+
   it("counts tokens and what the turn cost", async () => {
     const cost = (amount: number) => ({
       sessionUpdate: "usage_update",

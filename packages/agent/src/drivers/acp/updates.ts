@@ -1,4 +1,5 @@
 import type { TurnFailure, Usage } from "@harness/core";
+import { collectText, type ReplyText } from "../../reply.ts";
 import type { DriverEvent } from "../driver.ts";
 import { dig } from "./failure.ts";
 import { isRecord, type Frame } from "./frames.ts";
@@ -38,7 +39,11 @@ export interface UpdateReader {
 
 interface Call {
   returned: boolean;
+  /** What its command wrote so far, where the agent streams that. */
+  readonly output: ReplyText;
 }
+
+const OUTPUT_KEPT = { head: 1024, tail: 3 * 1024 };
 
 /** `costBefore`: what the conversation had cost when the turn began; undefined where that is not known. */
 export function createUpdateReader(costBefore: number | undefined): UpdateReader {
@@ -46,6 +51,8 @@ export function createUpdateReader(costBefore: number | undefined): UpdateReader
   const unknown = new Set<string>();
   let total = costBefore;
   let counted = false;
+  let interrupted = false;
+  let midLine = false;
   let failure: TurnFailure | null = null;
 
   function read(update: unknown): DriverEvent[] {
@@ -71,26 +78,35 @@ export function createUpdateReader(costBefore: number | undefined): UpdateReader
 
   function readText(update: Frame): DriverEvent[] {
     const text = dig(update, ["content", "text"]);
-    return isText(text) && text !== "" ? [{ type: "text", text }] : [];
+    if (!isText(text) || text === "") return [];
+    // What is said after a tool was used is a message of its own.
+    const separator = interrupted && midLine ? "\n" : "";
+    interrupted = false;
+    midLine = !text.endsWith("\n");
+    return [{ type: "text", text: `${separator}${text}` }];
   }
 
   function open(update: Frame): DriverEvent[] {
     const call = callId(update);
     if (call === "" || calls.has(call) || calls.size >= CALLS) return [];
-    calls.set(call, { returned: false });
-    const { title, kind } = update;
-    const tool = oneLine(isText(title) && title !== "" ? title : isText(kind) ? kind : "tool", TITLE_LIMIT);
+    calls.set(call, { returned: false, output: collectText(OUTPUT_KEPT) });
     const text = describeCall(update);
-    return [{ type: "tool.called", call, tool, ...(text === "" ? {} : { text }) }];
+    interrupted = true;
+    return [{ type: "tool.called", call, tool: toolName(update, text), ...(text === "" ? {} : { text }) }];
   }
 
   function close(update: Frame): DriverEvent[] {
     const { status } = update;
     const call = callId(update);
     const known = calls.get(call);
-    if (!known || known.returned || (status !== "completed" && status !== "failed")) return [];
+    if (!known || known.returned) return [];
+    for (const name of ["terminal_output", "terminal_output_delta"]) {
+      const output = dig(update, ["_meta", name, "data"]);
+      if (isText(output)) known.output.add(output);
+    }
+    if (status !== "completed" && status !== "failed") return [];
     known.returned = true;
-    const text = describeResult(update);
+    const text = describeResult(update) || known.output.text();
     return [{ type: "tool.returned", call, ok: status === "completed", ...(text === "" ? {} : { text }) }];
   }
 
@@ -142,6 +158,12 @@ export function readUsage(answer: unknown, costUsd: number | undefined): Usage |
     ...(costUsd === undefined ? {} : { costUsd }),
   };
   return Object.keys(usage).length === 0 ? undefined : usage;
+}
+
+/** What the agent calls it, where that is not just what it was called with. */
+function toolName({ title, kind, name }: Frame, text: string): string {
+  const names = [title, name, kind].filter((each) => isText(each) && each !== "") as string[];
+  return oneLine(names.find((each) => each !== text) ?? names[0] ?? "tool", TITLE_LIMIT);
 }
 
 function callId(update: Frame): string {
