@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
@@ -13,6 +13,7 @@ describe("a session with an ACP agent", () => {
     const killed = await session.run();
     const message = await session.send(steps({ hangOnce: true }, { history: true }));
     await until(() => existsSync(join(session.paths.home, "conversations.json.hung")));
+    await until(() => /"resume": ?"conversation-/.test(readFileSync(session.paths.context, "utf8")));
     killed.child.kill("SIGKILL");
     await killed.exit;
     await session.run();

@@ -61,6 +61,26 @@ describe("going on with a conversation", () => {
     },
   );
 
+  it("owes the account until a prompt has reached the new conversation", async () => {
+    await using place = await openFake({ resumeToken: "no-such" });
+    const abort = new AbortController();
+    const history = () => {
+      if (abort.signal.aborted) return Promise.resolve("IT WAS SO");
+      abort.abort("cancel");
+      return new Promise<string>(() => {});
+    };
+    const session = await acpDriver.open({ ...place.options, history });
+    const cancelled: DriverEvent[] = [];
+    const input = { turn: "first", text: "x", attachments: [], attempt: 1, resumed: false };
+    for await (const event of session.prompt(input, abort.signal)) cancelled.push(event);
+    expect(endOf(cancelled)).toMatchObject({ stopReason: "cancelled" });
+    expect(framesOf(place).some(({ frame }) => frame?.["method"] === "session/prompt")).toBe(false);
+    expect(place.kept).toEqual([]);
+    expect(textOf(await run(session, steps({ prompt: true })))).toContain("IT WAS SO");
+    expect(place.kept).toEqual([session.resumeToken]);
+    await session.close();
+  });
+
   it("begins anew when the agent has never heard of it", async () => {
     await using place = await openFake({ resumeToken: "no-such", history: "IT WAS SO", text: steps({ prompt: true }) });
     const events = await place.turn();

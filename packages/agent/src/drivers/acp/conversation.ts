@@ -6,7 +6,7 @@ import type { FrameLog } from "./frame-log.ts";
 import type { AcpLimits } from "./limits.ts";
 import { loadClient } from "./load-client.ts";
 import { startAgent, type Listener, type RunningAgent } from "./start-agent.ts";
-import { oneLine } from "./text.ts";
+import { jsonText, oneLine } from "./text.ts";
 import { writeFiles } from "./write-files.ts";
 
 const PROTOCOL_VERSION = 1;
@@ -89,7 +89,7 @@ async function begin({ options, log, signal }: ConversationWish, descriptor: Age
   const answer = await request(agent, "initialize", { protocolVersion: PROTOCOL_VERSION, ...CLIENT });
   const version = dig(answer, ["protocolVersion"]);
   if (version !== PROTOCOL_VERSION) {
-    const said = oneLine(String(version), 20);
+    const said = jsonText(version, 20);
     throw agentFailure("agent-failed", `The coding agent speaks version ${said} of the protocol and not 1.`);
   }
   const load = dig(answer, ["agentCapabilities", "loadSession"]) === true;

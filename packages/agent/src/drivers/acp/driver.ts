@@ -3,7 +3,7 @@ import { requireCommand } from "../find-program.ts";
 import { isUsable, openConversation, startLimit, type Conversation } from "./conversation.ts";
 import { createFrameLog } from "./frame-log.ts";
 import { LIMITS, type AcpLimits } from "./limits.ts";
-import { runTurn, type TurnPlace } from "./run-turn.ts";
+import { runTurn, type OpenedConversation, type TurnPlace } from "./run-turn.ts";
 
 /** Any coding agent that speaks the Agent Client Protocol on its stdio. It lives from the first prompt until it is closed. */
 export function createAcpDriver(limits: AcpLimits = LIMITS): Driver {
@@ -23,23 +23,33 @@ function openSession(options: OpenOptions, limits: AcpLimits): DriverSession {
   let conversation: Conversation | null = null;
   let opening = new AbortController();
   let token = options.resumeToken;
+  let kept = token;
+  let owesAccount = false;
   let crashed = false;
   let questions = 0;
   let costUsd: number | undefined;
 
-  async function open(input: Prompt): Promise<{ conversation: Conversation; fresh: boolean }> {
+  async function open(input: Prompt): Promise<OpenedConversation> {
     log.begin(input.turn);
-    if (isUsable(conversation)) return { conversation, fresh: false };
+    if (isUsable(conversation)) return { conversation, notes: [], owesAccount };
     // What ended in between may have left something behind.
     if (conversation) await kill();
     opening = new AbortController();
     const wish = { options, log, token, crashed: crashed || input.resumed, signal: opening.signal };
     conversation = await within(openConversation(wish), limits);
+    const { id, isNew, notes } = conversation;
     crashed = false;
-    costUsd = conversation.isNew ? 0 : (conversation.costUsd ?? undefined);
-    token = conversation.id;
+    costUsd = isNew ? 0 : (conversation.costUsd ?? undefined);
+    owesAccount ||= isNew;
+    token = id;
+    return { conversation, notes, owesAccount };
+  }
+
+  async function prompted(): Promise<void> {
+    owesAccount = false;
+    if (token === null || token === kept) return;
     await options.keepResume(token);
-    return { conversation, fresh: true };
+    kept = token;
   }
 
   async function kill(): Promise<void> {
@@ -54,6 +64,7 @@ function openSession(options: OpenOptions, limits: AcpLimits): DriverSession {
     options,
     cancelMs: limits.cancelMs,
     open,
+    prompted,
     kill,
     keepCost: (spent) => (costUsd = spent),
     costUsd: () => costUsd,

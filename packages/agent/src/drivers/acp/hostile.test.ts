@@ -29,6 +29,10 @@ describe("an agent that misbehaves", () => {
       { update: { sessionUpdate: "agent_message_chunk", content: { type: "text", text: 7 } } },
     ],
     ["a tool call of wrong types", { update: { sessionUpdate: "tool_call", toolCallId: {}, title: [], content: "x" } }],
+    [
+      "a command that cannot be text",
+      { update: { sessionUpdate: "tool_call_update", rawInput: { command: [{ toString: 1 }] }, toolCallId: "" } },
+    ],
     ["a name that every object has", { update: { sessionUpdate: "__proto__", constructor: { prototype: 1 } } }],
     [
       "a cost of the wrong type",

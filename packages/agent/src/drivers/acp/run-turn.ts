@@ -19,14 +19,23 @@ const LOOK_EVERY_MS = 20;
 export interface TurnPlace {
   readonly options: OpenOptions;
   readonly cancelMs: number;
-  /** The conversation, opened where it is not. `fresh`: nothing was said in it yet. */
-  open(input: Prompt): Promise<{ conversation: Conversation; fresh: boolean }>;
+  /** The conversation, opened where it is not, and what is to be told of that. */
+  open(input: Prompt): Promise<OpenedConversation>;
+  /** The prompt is on its way: the agent has been told what it did not know, and the conversation is worth going on with. */
+  prompted(): Promise<void>;
   /** Ends every process of the session. */
   kill(): Promise<void>;
   /** What the agent has spent so far. */
   keepCost(costUsd: number | undefined): void;
   costUsd(): number | undefined;
   countQuestion(): number;
+}
+
+export interface OpenedConversation {
+  readonly conversation: Conversation;
+  readonly notes: readonly DriverEvent[];
+  /** The agent remembers nothing of the session. */
+  readonly owesAccount: boolean;
 }
 
 export async function* runTurn(place: TurnPlace, input: Prompt, signal: AbortSignal): AsyncGenerator<DriverEvent> {
@@ -57,22 +66,24 @@ async function takeTurn(turn: Turn): Promise<End> {
     await place.kill();
     return cancelled();
   }
-  const { conversation, fresh } = opened;
+  const { conversation, notes, owesAccount } = opened;
   const { agent, id } = conversation;
-  if (fresh) for (const note of conversation.notes) queue.push(note);
-  const preface = fresh ? await account(place.options, conversation, input) : "";
-  const text = `${preface}${promptText(input)}`;
+  for (const note of notes) queue.push(note);
+  const told = owesAccount ? await unlessAborted(account(place.options, input), signal) : "";
+  if (told === null) return cancelled();
+  const text = `${told}${promptText(input)}`;
   const known = new Set(place.options.processes.pids());
   const updates = createUpdateReader(place.costUsd());
   const asker = createAsker({ options: place.options, input, signal, count: place.countQuestion });
   agent.listen(createListener(turn, { updates, asker, id }));
   const answered = agent.client.request("session/prompt", { sessionId: id, prompt: [{ type: "text", text }] });
   try {
-    const answer = await unlessAborted(answered, signal);
+    const [answer] = (await unlessAborted(Promise.all([answered, place.prompted()]), signal)) ?? [null];
     if (answer === null) return await cancelTurn(turn, { conversation, answered, known });
     await macrotask();
     return endOf({ answer, updates, asker });
   } catch (error) {
+    if (isStorageFailure(error)) throw error;
     if (agent.end !== undefined) throw agentFailure("agent-crashed", agent.end);
     if (signal.aborted) return await cancelTurn(turn, { conversation, answered, known });
     const failure = classifyError(error);
@@ -99,9 +110,9 @@ function createListener({ queue }: Turn, hearing: { updates: UpdateReader; asker
 }
 
 /** What a new conversation is told of the session's earlier turns. */
-async function account(options: OpenOptions, { isNew }: Conversation, input: Prompt): Promise<string> {
+async function account(options: OpenOptions, input: Prompt): Promise<string> {
   // Without it the turn is still worth running.
-  const told = isNew ? await options.history(input.turn).catch(() => "") : "";
+  const told = await options.history(input.turn).catch(() => "");
   if (told === "") return "";
   return (
     "This conversation is new, but the work is not: the conversation before it could not be gone on with. " +

@@ -32,8 +32,6 @@ export interface RunningAgent {
   readonly client: AcpClient;
   /** How it ended, in words; undefined while it runs. */
   readonly end: string | undefined;
-  /** Resolves with `end`. */
-  readonly ended: Promise<string>;
   listen(listener: Listener): void;
   /** Nobody listens any more. */
   hush(): void;
@@ -56,7 +54,6 @@ export async function startAgent({ options, sdk, log, variables, deaf }: AgentSt
   const program = basename(command[0] ?? "");
   const child = await options.processes.start(command, { cwd: options.directory, variables });
   const errors = readErrors(child, { write: (bytes) => log.write("stderr", Buffer.from(bytes)) });
-  const over = Promise.withResolvers<string>();
   let listener = deaf;
   let bytes = 0;
   let end: string | undefined;
@@ -103,7 +100,6 @@ export async function startAgent({ options, sdk, log, variables, deaf }: AgentSt
     if (end !== undefined) return;
     end = why;
     client.close();
-    over.resolve(why);
   }
 
   const heard = read().catch(() => {});
@@ -119,7 +115,6 @@ export async function startAgent({ options, sdk, log, variables, deaf }: AgentSt
 
   return {
     client,
-    ended: over.promise,
     get end() {
       return end;
     },

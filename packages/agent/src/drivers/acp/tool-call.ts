@@ -10,7 +10,14 @@ export function describeCall(call: Frame): string {
   for (const name of ["command", "cmd", "file_path", "path", "url", "pattern", "query"]) {
     const found = dig(call, ["rawInput", name]);
     if (typeof found === "string" && found !== "") return clipMiddle(found, TEXT_LIMIT);
-    if (Array.isArray(found)) return clipMiddle(found.slice(0, PARTS).map(String).join(" "), TEXT_LIMIT);
+    if (Array.isArray(found))
+      return clipMiddle(
+        found
+          .slice(0, PARTS)
+          .filter((part) => typeof part === "string")
+          .join(" "),
+        TEXT_LIMIT,
+      );
   }
   const { locations } = call;
   const path = Array.isArray(locations) ? dig(locations[0], ["path"]) : undefined;

@@ -26,5 +26,6 @@ export function framesOf(place: Place, turn = "first"): LoggedFrame[] {
   return text
     .trimEnd()
     .split("\n")
+    .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as LoggedFrame);
 }
