@@ -7,6 +7,7 @@ const tests = "[.]test[.]tsx?$|/test/|/testing/";
 const network = "^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)";
 const dispatcher = "^apps/dispatcher/src";
 const web = "^apps/web/src";
+const acpClient = "packages/agent/src/drivers/acp/client[.]ts";
 
 module.exports = {
   forbidden: [
@@ -27,7 +28,7 @@ module.exports = {
       to: { path: "^apps/" },
     }),
     rule("agent-stays-small", "a hundred of them idle side by side", {
-      from: { path: "^packages/agent/src", pathNot: `${tests}|^packages/agent/src/relay/` },
+      from: { path: "^packages/agent/src", pathNot: `${tests}|^packages/agent/src/relay/|^${acpClient}$` },
       to: { path: `node_modules/|${network}`, pathNot: "node_modules/zod/(v4/)?mini/" },
     }),
     rule("relay-stands-alone", "it is a process of its own, started by path: what it loads must not reach the agent", {
@@ -37,6 +38,10 @@ module.exports = {
     rule("relay-needs-only-node", "its code holds connections that carry keys", {
       from: { path: "^packages/agent/src/relay/", pathNot: tests },
       to: { path: "node_modules/|^packages/core/" },
+    }),
+    rule("one-module-knows-the-acp-sdk", "it is a bundle of its own, so that its memory can be given back", {
+      from: { path: "^packages/agent/src", pathNot: `${tests}|/drivers/acp/load-client[.]ts$` },
+      to: { path: `^${acpClient}$`, dependencyTypesNot: ["type-only"] },
     }),
     rule("drivers-look-down", "main -> run-agent -> turn -> drivers", {
       from: { path: "^packages/agent/src/drivers/", pathNot: tests },

@@ -1,12 +1,11 @@
-import { rename } from "node:fs/promises";
-import { build, type BuildOptions } from "esbuild";
+import { readFile, rename } from "node:fs/promises";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 
 const shared: BuildOptions = {
   bundle: true,
   platform: "node",
   format: "cjs",
   target: "node22.22",
-  alias: { "node:crypto": "./src/small-crypto.ts" },
   // The source text stays in memory as long as the code.
   minify: true,
   // Not read by Node; it gives the names in a bug report their meaning.
@@ -23,7 +22,28 @@ async function bundle(name: string, options: BuildOptions): Promise<void> {
 }
 
 // One CommonJS file with everything in it: it starts faster and stays smaller at rest than modules do.
-await bundle("harness-agent", { entryPoints: ["src/main.ts"] });
+await bundle("harness-agent", {
+  entryPoints: ["src/main.ts"],
+  alias: { "node:crypto": "./src/small-crypto.ts" },
+  define: { ACP_BUNDLE: '"./acp-client.cjs"' },
+});
+
+// The SDK of the driver `acp` in a file of its own, which is let go of when its agent is.
+await bundle("acp-client", { entryPoints: ["src/drivers/acp/client.ts"], plugins: [withoutSchemas()] });
 
 // The relay is a process of its own: what it loads must not be in the agent process.
 await bundle("model-relay", { entryPoints: ["src/relay/main.ts"] });
+
+/** Leaves out the SDK's schemas: 8 MiB in memory, of which the driver uses nothing. */
+function withoutSchemas(): Plugin {
+  const schemas = /@agentclientprotocol\/sdk\/dist\/v1\/schema\/(?:zod|guards)[.]gen[.]js$/;
+  return {
+    name: "without-schemas",
+    setup({ onLoad }) {
+      onLoad({ filter: schemas }, async ({ path }) => {
+        const names = [...(await readFile(path, "utf8")).matchAll(/^export const (\w+)/gm)];
+        return { contents: names.map(([, name]) => `export const ${name} = undefined;`).join("\n") };
+      });
+    },
+  };
+}

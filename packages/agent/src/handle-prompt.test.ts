@@ -42,7 +42,7 @@ async function stopFor(...causes: AbortCause[]): Promise<{ turns: number; stopRe
     hasReport: () => false,
     report: async (message: Outbound) => void reports.push(message),
   } as unknown as AgentContext;
-  const driver = { open: async () => session, close: async () => {} };
+  const driver = { open: async () => session, rest() {}, close: async () => {} };
   await handlePrompt(context, claimed, { turn, driver, onTurnEnd: async () => {} });
   return { turns, stopReasons: reports.map(({ body }) => (body as { stopReason: string }).stopReason) };
 }

@@ -146,5 +146,7 @@ async function runOnce(context: AgentContext, prompt: Prompt, { turn, driver }: 
     const { code, message, hint } = toErrorRecord(error);
     const text = `${message} ${hint}`;
     return { stopReason: "failed", text, unbegun: { code, text } };
+  } finally {
+    driver.rest();
   }
 }

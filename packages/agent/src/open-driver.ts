@@ -5,26 +5,63 @@ import type { AgentContext } from "./agent-context.ts";
 import type { Answer, AskRequest, DriverSession } from "./drivers/driver.ts";
 import { DRIVERS } from "./drivers/registry.ts";
 import { homePlaces } from "./environment.ts";
+import { readHistory } from "./history.ts";
 import { openObserved } from "./model/open-observed.ts";
 
-/** The session's driver, opened when the first turn needs it. */
+/** How long a driver rests before it is closed: what it holds in memory is needed no more. */
+export const REST_MS = 30_000;
+
+/** The session's driver, opened when a turn needs it and closed when none has needed it for a while. */
 export interface DriverHolder {
   /** Throws what the driver throws; the next turn tries again. */
   open(): Promise<DriverSession>;
+  /** No turn needs it any more, for now. */
+  rest(): void;
   close(): Promise<void>;
 }
 
-export function holdDriver(context: AgentContext, ask: (request: AskRequest) => Promise<Answer>): DriverHolder {
+export interface DriverHolding {
+  ask(request: AskRequest): Promise<Answer>;
+  /** It was closed because it rested, and its memory can be taken back. */
+  onRested(): void;
+  onBroken(error: unknown): void;
+}
+
+export function holdDriver(context: AgentContext, holding: DriverHolding): DriverHolder {
+  const { clock } = context;
   let opened: DriverSession | null = null;
+  let closing: Promise<void> = Promise.resolve();
+  let resting = new AbortController();
+
+  async function close(): Promise<void> {
+    resting.abort();
+    const session = opened;
+    opened = null;
+    if (session) closing = Promise.all([closing.catch(() => {}), session.close()]).then(() => {});
+    await closing;
+  }
+
+  async function closeWhenRested(signal: AbortSignal): Promise<void> {
+    await clock.sleep(REST_MS, signal);
+    if (signal.aborted) return;
+    await close();
+    holding.onRested();
+  }
+
   return {
     async open() {
-      opened ??= await openDriver(context, ask);
+      resting.abort();
+      // What is being closed may share processes with what is opened next.
+      await closing.catch(() => {});
+      opened ??= await openDriver(context, holding.ask);
       return opened;
     },
-    async close() {
-      await opened?.close();
-      opened = null;
+    rest() {
+      resting.abort();
+      resting = new AbortController();
+      if (opened) void closeWhenRested(resting.signal).catch(holding.onBroken);
     },
+    close,
   };
 }
 
@@ -48,6 +85,11 @@ async function openDriver(
       model,
       transcripts: join(paths.log, "turns"),
       resumeToken: typeof resume === "string" ? resume : null,
+      keepResume: async (token) => {
+        memory.keepResume(token);
+        await context.storage.persist(memory.save);
+      },
+      history: (turn) => readHistory(paths.events, turn),
       processes,
       ask,
     });

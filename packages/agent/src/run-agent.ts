@@ -26,6 +26,7 @@ import { createPrompts } from "./prompts.ts";
 import { publishGoal } from "./publish-goal.ts";
 import { removeStaleGitLocks } from "./stale-git-locks.ts";
 import { reportStartFailure } from "./start-failure.ts";
+import { shrink } from "./stay-small.ts";
 import { installSignals } from "./shutdown.ts";
 
 /** The session has a process already. */
@@ -74,10 +75,14 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
     },
   });
   const { inbox, status, record } = context;
-  const driver = holdDriver(context, async (request) => {
-    const turn = prompts.running();
-    if (!turn) return { outcome: "aborted" };
-    return context.questions.ask({ message: turn.message, signal: turn.abort.signal }, request);
+  const driver = holdDriver(context, {
+    ask: async (request) => {
+      const turn = prompts.running();
+      if (!turn) return { outcome: "aborted" };
+      return context.questions.ask({ message: turn.message, signal: turn.abort.signal }, request);
+    },
+    onRested: shrink,
+    onBroken,
   });
   const prompts = createPrompts(context, {
     driver,

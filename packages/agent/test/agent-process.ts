@@ -44,6 +44,8 @@ export interface TestSession {
   /** Starts it and waits until it is ready. */
   run(options?: AgentOptions): Promise<AgentRun>;
   send(text: string): Promise<string>;
+  /** Chooses an option of a question or a permission. */
+  answer(to: string, option: string): Promise<unknown>;
   reply(message: string, timeoutMs?: number): Promise<Outbound>;
   reports(): Promise<Outbound[]>;
   status(): Status;
@@ -97,6 +99,7 @@ function sessionAt(paths: SessionPaths, id: string, dispose: () => Promise<unkno
       await run.ready;
       return run;
     },
+    answer: (to, option) => sendMessage(paths, { kind: "answer", body: { to, option } }),
     send: async (text) => (await sendMessage(paths, { kind: "prompt", body: { text } })).id,
     reply: (message, timeoutMs = 10_000) =>
       until(

@@ -28,6 +28,13 @@ export interface OpenOptions {
   readonly resumeToken: string | null;
   /** The only way to start a process: what is started here ends with the agent process. */
   readonly processes: ProcessTree;
+  /** Keeps a `resumeToken` at once, for the case that this process ends in the middle of the turn. */
+  keepResume(token: string): Promise<void>;
+  /**
+   * What the session's log tells of its turns, for a coding agent that has no memory of them: the earlier ones, and what
+   * an interrupted attempt at `turn` did. Bounded; empty when there is nothing to tell.
+   */
+  history(turn: string): Promise<string>;
   /** Asks a person. Never rejects; resolves when answered, at the deadline, or when the turn is aborted. */
   ask(request: AskRequest): Promise<Answer>;
 }

@@ -2,6 +2,7 @@ import type { Driver } from "./driver.ts";
 
 /** Every driver. Loaded when its first turn begins: an idle session carries none. */
 export const DRIVERS: Readonly<Record<string, () => Promise<Driver>>> = {
+  acp: async () => (await import("./acp/driver.ts")).acpDriver,
   command: async () => (await import("./command/driver.ts")).commandDriver,
   scripted: async () => (await import("./scripted/driver.ts")).scriptedDriver,
 };

@@ -103,6 +103,8 @@ export interface Place {
   readonly options: OpenOptions;
   /** What the driver asked. */
   readonly asked: AskRequest[];
+  /** The resume tokens that were kept at once. */
+  readonly kept: string[];
   /** How much longer things take here than they should: machines that run tests do other things too. */
   readonly slowness: number;
   turn(prompt?: Partial<Prompt>, signal?: AbortSignal): Promise<DriverEvent[]>;
@@ -113,10 +115,19 @@ export interface Place {
 export interface PlaceOptions extends Situation {
   readonly mode: TreeMode;
   readonly answer?: Answer;
+  /** Takes the place of the answer: a person who thinks about it. */
+  ask?(request: AskRequest): Promise<Answer>;
+  readonly resumeToken?: string;
+  readonly history?: string;
+  readonly model?: OpenOptions["model"];
+  /** Variables of the coding agent. */
+  readonly env?: Record<string, string>;
 }
 
 /** A driver opened in a directory of its own, as an agent process would. */
-export async function openPlace(driver: Driver, { choice, text, mode, answer }: PlaceOptions): Promise<Place> {
+export async function openPlace(driver: Driver, given: PlaceOptions): Promise<Place> {
+  const { text, mode, answer } = given;
+  const choice = { ...given.choice, env: { ...given.choice.env, ...given.env } };
   const root = temporaryDirectory("harness-driver-");
   const session = root.path.split("-").at(-1) ?? "";
   const home = join(root.path, "home");
@@ -127,19 +138,22 @@ export async function openPlace(driver: Driver, { choice, text, mode, answer }: 
   const environment = codingEnvironment({ own, home, session, generation: "1", tree: "0-0", choice });
   const processes = createProcessTree({ environment, marks, mode, onMode: () => {} });
   const asked: AskRequest[] = [];
+  const kept: string[] = [];
   const options: OpenOptions = {
     session,
     choice,
     directory,
     home,
-    model: null,
+    model: given.model ?? null,
     processes,
     sessionDirectory: root.path,
     transcripts: join(root.path, "log", "turns"),
-    resumeToken: null,
+    resumeToken: given.resumeToken ?? null,
+    keepResume: async (token) => void kept.push(token),
+    history: async () => given.history ?? "",
     ask: async (request) => {
       asked.push(request);
-      return answer ?? { outcome: "expired" };
+      return given.ask?.(request) ?? answer ?? { outcome: "expired" };
     },
   };
   const opened = await driver.open(options);
@@ -148,6 +162,7 @@ export async function openPlace(driver: Driver, { choice, text, mode, answer }: 
     directory,
     options,
     asked,
+    kept,
     slowness: 3,
     async turn(prompt = {}, signal = new AbortController().signal) {
       const events: DriverEvent[] = [];

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import type { Environment } from "../environment.ts";
-import { findDescendants, sendSignal, sweepMarked } from "./sweep.ts";
+import { findDescendants, findMarked, sendSignal, sweepMarked } from "./sweep.ts";
 import { isRoot, probeNamespace, wrapInNamespace, type TreeMode } from "./wrap.ts";
 
 /** How long processes may take to end by themselves after SIGTERM. */
@@ -33,6 +33,8 @@ export interface ProcessTree {
   start(command: readonly string[], place: StartPlace): Promise<StartedProcess>;
   /** Ends everything that was started: SIGTERM, a short wait, SIGKILL, then a look until nothing is left. */
   stop(): Promise<void>;
+  /** The processes that live now, as far as they can be found. */
+  pids(): number[];
   /** Kills what can be found at once, without waiting. */
   killNow(): void;
   /** Kills what an earlier agent process of the session left behind. Returns how many processes that were. */
@@ -119,5 +121,10 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     for (const pid of roots) sendSignal(-pid, "SIGKILL");
   }
 
-  return { environment, start, stop, killNow, sweepLeftovers: () => sweepMarked(marks) };
+  function pids(): number[] {
+    if (!unswept) return [];
+    return [...new Set([...findMarked(marks), ...findDescendants([...live.keys()])])];
+  }
+
+  return { environment, start, stop, pids, killNow, sweepLeftovers: () => sweepMarked(marks) };
 }

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openPlace, testDriver, textOf, type PlaceOptions } from "../../testing/driver-conformance.ts";
-import { commandDriver, describeExit, promptText } from "./driver.ts";
+import { describeExit } from "../describe-exit.ts";
+import { promptText } from "../prompt-text.ts";
+import { commandDriver } from "./driver.ts";
 
 const command = (...args: string[]) => ({ driver: "command", command: args });
 const shell = (line: string) => command("sh", "-c", line);

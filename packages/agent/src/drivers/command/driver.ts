@@ -1,30 +1,24 @@
-import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
-import { HarnessError, toErrorRecord, type StopReason } from "@harness/core";
+import { toErrorRecord, type StopReason } from "@harness/core";
 import type { ProcessExit, StartedProcess } from "../../tree/process-tree.ts";
 import type { Driver, DriverEvent, OpenOptions, Prompt } from "../driver.ts";
-import { collectText } from "../../reply.ts";
-import { findProgram } from "./find-program.ts";
-import { openTranscript, type Transcript } from "./transcript.ts";
+import { describeExit } from "../describe-exit.ts";
+import { requireCommand, resolveCommand } from "../find-program.ts";
+import { promptText } from "../prompt-text.ts";
+import { readErrors } from "../read-errors.ts";
+import { openTranscript, type Transcript } from "../transcript.ts";
 
 const PIECE = 8 * 1024;
 /** Beyond this much output a program is read slowly: it writes no faster than that. */
 const FULL_SPEED_BYTES = 4 * 1024 * 1024;
 const SLOW_MS = 20;
-const ERROR_TAIL = 4 * 1024;
 
 /** Any program: one run per turn, the prompt on its stdin, the reply on its stdout. */
 export const commandDriver: Driver = {
   name: "command",
   async open(options) {
-    const { command } = options.choice;
-    if (!command?.[0]) {
-      throw new HarnessError(
-        "agent-not-chosen",
-        "The driver `command` needs a command: an argument list in agent.command.",
-      );
-    }
+    requireCommand(options);
     return {
       resumeToken: null,
       prompt: (input, signal) => runCommand(options, input, signal),
@@ -34,7 +28,7 @@ export const commandDriver: Driver = {
 };
 
 async function* runCommand(options: OpenOptions, input: Prompt, signal: AbortSignal): AsyncGenerator<DriverEvent> {
-  const transcript = openTranscript(options.transcripts, input.turn);
+  const transcript = openTranscript(options.transcripts, `${input.turn}.log`);
   const stop = () => void options.processes.stop();
   try {
     const command = resolveCommand(options);
@@ -68,31 +62,11 @@ async function* runCommand(options: OpenOptions, input: Prompt, signal: AbortSig
   }
 }
 
-function resolveCommand({ choice, processes, sessionDirectory }: OpenOptions): string[] {
-  const [name = "", ...args] = choice.command ?? [];
-  return [findProgram(name, { path: processes.environment["PATH"], directory: sessionDirectory }), ...args];
-}
-
 /** Where the program finds the session's model, for those that want to know. */
 function modelVariables({ model }: OpenOptions): Record<string, string> {
   if (model === null) return {};
   const { baseUrl, wire, id } = model;
   return { HARNESS_MODEL_URL: baseUrl, HARNESS_MODEL_WIRE: wire, ...(id === undefined ? {} : { HARNESS_MODEL: id }) };
-}
-
-/** What the program reads. */
-export function promptText(input: Prompt): string {
-  const parts: string[] = [];
-  if (input.resumed) {
-    parts.push(
-      "This turn was interrupted and may have partly run. See what is done already before you go on with it:\n",
-    );
-  }
-  parts.push(input.text);
-  if (input.attachments.length > 0)
-    parts.push("", "Attached files:", ...input.attachments.map(({ path }) => `- ${path}`));
-  const text = parts.join("\n");
-  return text.endsWith("\n") ? text : `${text}\n`;
 }
 
 async function* readOutput(
@@ -116,26 +90,9 @@ function* pieces(text: string): Generator<DriverEvent> {
     yield { type: "text", text: text.slice(start, start + PIECE) };
 }
 
-function readErrors(child: StartedProcess, transcript: Transcript): { text(): string } {
-  const decoder = new StringDecoder("utf8");
-  const collected = collectText({ head: 0, tail: ERROR_TAIL });
-  child.stderr.on("data", (chunk: Buffer) => {
-    transcript.write(chunk);
-    collected.add(decoder.write(chunk));
-  });
-  return { text: () => collected.text().trim() };
-}
-
 function endOf(program: string, exit: ProcessExit, facts: { errors: string; aborted: boolean }): DriverEvent {
   const stopReason: StopReason = facts.aborted ? "cancelled" : exit.code === 0 ? "end_turn" : "failed";
   if (stopReason !== "failed") return { type: "turn.ended", stopReason };
   const note = [`${program} ${describeExit(exit)}.`, facts.errors].filter((part) => part !== "").join("\n");
   return { type: "turn.ended", stopReason, note };
-}
-
-/** In a namespace of its own a program's signal arrives as the exit code 128 plus its number. */
-export function describeExit({ code, signal }: ProcessExit): string {
-  const byShell = Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0];
-  if (signal !== null) return `was ended by ${signal}`;
-  return byShell === undefined ? `ended with exit code ${code}` : `ended with exit code ${code} (${byShell})`;
 }

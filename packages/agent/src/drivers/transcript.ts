@@ -2,7 +2,7 @@ import { closeSync, constants, mkdirSync, openSync, readdirSync, statSync, unlin
 import { join } from "node:path";
 
 /** Bytes of one attempt that are kept. */
-const LIMIT = 4 * 1024 * 1024;
+export const TRANSCRIPT_BYTES = 4 * 1024 * 1024;
 const FILES_KEPT = 100;
 const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
 
@@ -11,10 +11,10 @@ export interface Transcript {
   close(): void;
 }
 
-/** The file `<turn>.log` with everything a turn was told and said. A log: a failing disk costs lines and stops nothing. */
-export function openTranscript(directory: string, turn: string): Transcript {
-  let descriptor = openOrNull(directory, `${turn}.log`);
-  let left = LIMIT;
+/** The file `name` with everything a turn was told and said. A log: a failing disk costs lines and stops nothing. */
+export function openTranscript(directory: string, name: string): Transcript {
+  let descriptor = openOrNull(directory, name);
+  let left = TRANSCRIPT_BYTES;
 
   function write(bytes: Uint8Array | string): void {
     if (descriptor === null || left <= 0) return;
