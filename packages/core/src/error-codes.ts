@@ -116,6 +116,7 @@ export const ERROR_CODES = {
     "The session's branch is gone",
     "Ask the session to put its work on its branch again. Nothing was removed.",
   ),
+  "model-not-chosen": entry("conflict", "No model chosen", "Name one with --model, or as `model` in session.json."),
   "nothing-to-merge": entry(
     "conflict",
     "Nothing to merge",
