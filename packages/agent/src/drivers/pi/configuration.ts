@@ -56,11 +56,15 @@ export function configure(choice: ModelChoice): PiConfiguration {
   };
 }
 
-/** Vendors name their endpoints with or without a version; Pi wants it where it is part of the wire. */
+/** A version as the last part of a path, such as /v1 or /v1beta. */
+const VERSION = /\/v[0-9][a-z0-9.]*$/;
+
+/** Endpoints are named with or without their version; Pi wants it where its wire's library does not add it. */
 function endpointUrl({ wire, baseUrl }: ModelChoice): string {
   const bare = baseUrl.replace(/\/+$/, "");
-  if (wire === "anthropic") return bare.replace(/\/v1$/, "");
-  return /^[a-z]+:\/\/[^/]+$/i.test(bare) ? bare + WIRES[wire].path : bare;
+  const { path } = WIRES[wire];
+  if (path === "") return bare.replace(VERSION, "");
+  return VERSION.test(bare) ? bare : bare + path;
 }
 
 function keyReference(name: string | undefined): string {

@@ -72,7 +72,7 @@ describe("pi", () => {
     expect(calls).toMatchObject([
       { type: "tool.called", tool: "bash", text: "printf made > note.txt; cat note.txt; exit 3" },
       { type: "tool.returned", ok: false, text: expect.stringContaining("made") },
-      { type: "tool.called", tool: "write", text: "deep/other.txt" },
+      { type: "tool.called", tool: "write", text: '{"path":"deep/other.txt","content":"written\\n"}' },
       { type: "tool.returned", ok: true },
     ]);
     expect(endOf(events)).toEqual({

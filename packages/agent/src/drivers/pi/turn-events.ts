@@ -7,6 +7,8 @@ import { createTextStream } from "./text-stream.ts";
 const NAME_LIMIT = 200;
 const CALL_TEXT = 4 * 1024;
 const RESULT_TEXT = 16 * 1024;
+const ARGUMENT_TEXT = 400;
+const MOST_ARGUMENTS = 16;
 
 type End = Extract<DriverEvent, { type: "turn.ended" }>;
 
@@ -102,11 +104,19 @@ function addUsage(sum: Usage | undefined, { usage }: PiMessage): Usage | undefin
   };
 }
 
-/** What a tool is called with, for a person: the command or the path, where there is one. */
+/** What a tool is called with: a command as it stands, anything else as JSON with its long texts cut. */
 function describeCall(args: unknown): string {
-  const { command, path } = (typeof args === "object" && args !== null ? args : {}) as Record<string, unknown>;
-  const said = [command, path].find((value) => typeof value === "string");
-  return (said ?? JSON.stringify(args) ?? "").slice(0, CALL_TEXT);
+  if (typeof args !== "object" || args === null) return "";
+  const { command } = args as { command?: unknown };
+  if (typeof command === "string") return command.slice(0, CALL_TEXT);
+  const short = Object.entries(args).map(([name, value]) => [cut(name), shorten(value)]);
+  return JSON.stringify(Object.fromEntries(short.slice(0, MOST_ARGUMENTS)));
+}
+
+function shorten(value: unknown): unknown {
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  return text.length > ARGUMENT_TEXT ? `${text.slice(0, ARGUMENT_TEXT)}…` : text;
 }
 
 function describeRetry({ attempt, maxAttempts, delayMs, errorMessage }: Extract<Frame, { type: "auto_retry_start" }>) {
