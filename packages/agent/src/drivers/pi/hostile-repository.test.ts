@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startScriptedModel } from "@harness/scripted-model";
@@ -70,6 +71,14 @@ describe("a hostile repository", () => {
     await place.session.close();
     expect(readdirSync(elsewhere)).toEqual(["settings.json"]);
     expect(readFileSync(join(elsewhere, "settings.json"), "utf8")).toBe("untouched");
+  });
+
+  it("holds up nothing with a pipe among the conversations", async () => {
+    await using place = await open();
+    mkdirSync(sessionsOf(place), { recursive: true });
+    execFileSync("mkfifo", [join(sessionsOf(place), "0.jsonl")]);
+    expect((await place.turn()).at(-1)).toMatchObject({ stopReason: "end_turn" });
+    await place.session.close();
   });
 
   it("is forgotten at the next start, whatever it left in Pi's configuration", async () => {

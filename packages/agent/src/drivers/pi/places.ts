@@ -29,6 +29,7 @@ export async function makePlaces(
   const own = join(root, "harness");
   await ensureDirectory(root);
   await ensureDirectory(sessions);
+  await removeTraps(sessions);
   await rm(own, { recursive: true, force: true });
   await mkdir(own, { mode: 0o700 });
   if (configuration) {
@@ -53,6 +54,12 @@ async function ensureDirectory(path: string): Promise<void> {
   if (facts?.isDirectory()) return;
   if (facts) await rm(path);
   await mkdir(path, { mode: 0o700 });
+}
+
+/** Pi opens every conversation to look for its own: a pipe among them would hold it for ever, a link lead it away. */
+async function removeTraps(sessions: string): Promise<void> {
+  for (const entry of await readdir(sessions, { withFileTypes: true }))
+    if (!entry.isFile()) await rm(join(sessions, entry.name), { recursive: true, force: true });
 }
 
 async function writeNew(path: string, text: string): Promise<void> {
