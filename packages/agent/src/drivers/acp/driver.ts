@@ -1,7 +1,7 @@
 import type { Driver, DriverSession, OpenOptions, Prompt } from "../driver.ts";
 import { requireCommand } from "../find-program.ts";
 import { isUsable, openConversation, startLimit, type Conversation } from "./conversation.ts";
-import { createFrameLog } from "./frame-log.ts";
+import { createFrameLog } from "../frame-log.ts";
 import { LIMITS, type AcpLimits } from "./limits.ts";
 import { runTurn, type OpenedConversation, type TurnPlace } from "./run-turn.ts";
 

@@ -1,8 +1,7 @@
 import { PassThrough } from "node:stream";
-import { StringDecoder } from "node:string_decoder";
-import { collectText } from "../../reply.ts";
 import type { ProcessExit, ProcessTree, StartedProcess } from "../../tree/process-tree.ts";
-import type { FrameLog, FrameWay } from "../frames.ts";
+import type { FrameLog } from "../frame-log.ts";
+import { readErrors } from "../read-errors.ts";
 import { parseFrame, type Frame, type Response } from "./frame.ts";
 import { createLineSplitter } from "./line-splitter.ts";
 
@@ -10,7 +9,6 @@ import { createLineSplitter } from "./line-splitter.ts";
 const LINE_LIMIT = 2 * 1024 * 1024;
 /** Frames that a turn may lag behind before Pi has to wait. */
 const LAG = 256;
-const ERROR_TAIL = 4 * 1024;
 
 /** A frame, or the size of a line that was too long to be one. */
 export type Heard = Frame | { readonly type: "dropped"; readonly bytes: number };
@@ -21,8 +19,6 @@ export interface Connection {
   request(command: { readonly type: string; readonly [field: string]: unknown }): Promise<Response | null>;
   /** What Pi says from now on, answers included, to its end. Taken by one listener at a time: who does not listen misses it. */
   listen(): AsyncIterable<Heard> & { close(): void };
-  /** Where frames are kept from now on. */
-  keep(log: FrameLog | null): void;
   /** Pi ends in good order when nobody can speak to it any more. */
   hangUp(): void;
   /** False as soon as its process has ended or its output is closed. */
@@ -33,21 +29,24 @@ export interface Connection {
   errors(): string;
 }
 
-export function connect(child: StartedProcess, processes: Pick<ProcessTree, "stop">): Connection {
+export interface Connecting {
+  readonly processes: Pick<ProcessTree, "stop">;
+  readonly log: Pick<FrameLog, "write">;
+}
+
+export function connect(child: StartedProcess, { processes, log }: Connecting): Connection {
   const split = createLineSplitter(LINE_LIMIT);
   const pending = new Map<string, (response: Response | null) => void>();
-  const errors = collectText({ head: 0, tail: ERROR_TAIL });
+  const errors = readErrors(child, { write: (bytes) => log.write("stderr", Buffer.from(bytes)) });
   let listener: PassThrough | null = null;
-  let log: FrameLog | null = null;
   let asked = 0;
   let open = true;
 
   const write = (message: object) => {
     const line = JSON.stringify(message);
-    log?.write(">", line);
+    log.write("client", line);
     child.stdin.write(`${line}\n`);
   };
-  const note = (way: FrameWay, text: string) => log?.write(way, text);
 
   async function hear(heard: Heard): Promise<void> {
     if (heard.type === "response" && heard.id !== undefined) {
@@ -67,7 +66,7 @@ export function connect(child: StartedProcess, processes: Pick<ProcessTree, "sto
       const { lines, dropped } = split(chunk);
       if (dropped > 0) await hear({ type: "dropped", bytes: dropped });
       for (const line of lines) {
-        note("<", line);
+        log.write("agent", line);
         const frame = parseFrame(line);
         if (frame) await hear(frame);
       }
@@ -81,12 +80,6 @@ export function connect(child: StartedProcess, processes: Pick<ProcessTree, "sto
     listener?.end();
   }
 
-  const decoder = new StringDecoder("utf8");
-  child.stderr.on("data", (chunk: Buffer) => {
-    const text = decoder.write(chunk);
-    note("!", text);
-    errors.add(text);
-  });
   // A pipe that breaks has been read to its end all the same.
   void read().then(end, end);
   // What it leaves behind could hold its output open for ever.
@@ -117,12 +110,11 @@ export function connect(child: StartedProcess, processes: Pick<ProcessTree, "sto
         },
       };
     },
-    keep: (to) => (log = to),
     hangUp: () => void child.stdin.end(),
     get open() {
       return open;
     },
     gone,
-    errors: () => errors.text().trim(),
+    errors: errors.text,
   };
 }

@@ -127,8 +127,8 @@ describe("pi", () => {
     await place.session.close();
   });
 
-  it("says so when the conversation is gone, and begins anew", async () => {
-    await using place = await open();
+  it("says so when the conversation is gone, and begins anew with what the log tells of it", async () => {
+    await using place = await open({ history: "Asked: to begin." });
     await place.turn({ text: "Begin." });
     await place.session.close();
     const token = place.session.resumeToken;
@@ -137,7 +137,9 @@ describe("pi", () => {
     const events = await place.turn({ turn: "b", text: "Go on." });
     expect(events[0]).toMatchObject({ type: "noted", code: "conversation-lost" });
     expect(textOf(events)).toBe("This is the first turn.");
+    expect(model.requests.at(-1)?.said).toEqual([expect.stringMatching(/Asked: to begin\.[^]*Go on\.$/)]);
     expect(place.session.resumeToken).toBe(token);
+    expect(place.kept).toEqual([token, token]);
     await place.session.close();
   });
 
@@ -240,10 +242,11 @@ describe("pi", () => {
     await using place = await open();
     await place.turn({ text: "Please greet me." });
     await place.session.close();
-    const frames = readFileSync(join(place.options.transcripts, "first.log"), "utf8").trim().split("\n");
-    expect(frames.filter((line) => /^> .*"type":"prompt"/.test(line))).toHaveLength(1);
-    expect(frames.at(-1)).toBe('< {"type":"agent_settled"}');
-    for (const line of frames) expect(line).toMatch(/^[<>!] /);
+    const lines = readFileSync(join(place.options.transcripts, "first.jsonl"), "utf8").trim().split("\n");
+    const frames = lines.map((line) => JSON.parse(line) as { from: string; frame?: { type: string } });
+    const prompts = frames.filter(({ from, frame }) => from === "client" && frame?.type === "prompt");
+    expect(prompts).toMatchObject([{ frame: { message: "Please greet me." } }]);
+    expect(frames.at(-1)).toMatchObject({ from: "agent", frame: { type: "agent_settled" } });
     const files = readdirSync(place.options.sessionDirectory, { recursive: true, withFileTypes: true });
     const holding = files.filter(
       (file) => file.isFile() && readFileSync(join(file.parentPath, file.name), "latin1").includes("session-key"),

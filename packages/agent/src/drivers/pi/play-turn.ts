@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DriverEvent, OpenOptions, Prompt } from "../driver.ts";
-import { describeExit, promptText } from "../command/driver.ts";
+import { describeExit } from "../describe-exit.ts";
+import { promptText } from "../prompt-text.ts";
 import { plainText } from "./command-line.ts";
 import type { Connection } from "./connection.ts";
 import { classifyFailure } from "./failure.ts";
@@ -15,8 +16,10 @@ export interface TurnPlace {
   readonly connection: Connection;
   readonly processes: OpenOptions["processes"];
   readonly signal: AbortSignal;
+  /** What the conversation has to be told before the prompt. */
+  readonly preface: string;
   /** Pi keeps the conversation in a file from here on. */
-  onAnswer(): void;
+  onAnswer(): Promise<void>;
 }
 
 /** One prompt to its end, on a Pi that is ready. After an abort and after a crash nothing of Pi runs any more. */
@@ -24,7 +27,10 @@ export async function* playTurn(place: TurnPlace, input: Prompt): AsyncGenerator
   const { connection, signal } = place;
   const events = createTurnEvents();
   const heard = connection.listen();
-  const accepted = connection.request({ type: "prompt", message: plainText(promptText(input).trimEnd()) });
+  const accepted = connection.request({
+    type: "prompt",
+    message: plainText(place.preface + promptText(input).trimEnd()),
+  });
   const aborting: Promise<void>[] = [];
   const abort = () => void aborting.push(abortTurn(place, accepted));
   signal.addEventListener("abort", abort, { once: true });
@@ -37,7 +43,7 @@ export async function* playTurn(place: TurnPlace, input: Prompt): AsyncGenerator
         end = refusal(frame.error ?? "");
       else if (frame.type === "agent_settled") end = events.end(Date.now());
       else yield* events.take(frame);
-      if (events.answered) place.onAnswer();
+      if (events.answered) await place.onAnswer();
       if (end) break;
     }
   } finally {

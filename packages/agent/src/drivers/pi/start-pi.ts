@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TurnFailure } from "@harness/core";
 import type { OpenOptions } from "../driver.ts";
-import { describeExit } from "../command/driver.ts";
-import { findProgram } from "../command/find-program.ts";
-import type { FrameLog } from "../frames.ts";
+import { describeExit } from "../describe-exit.ts";
+import { resolveCommand } from "../find-program.ts";
+import type { FrameLog } from "../frame-log.ts";
 import { piArguments, piVariables } from "./command-line.ts";
 import { configure, type PiConfiguration } from "./configuration.ts";
 import { connect, type Connection } from "./connection.ts";
@@ -31,31 +31,30 @@ export async function startPi(
   conversation: string,
   log: FrameLog,
 ): Promise<StartedPi | StartTrouble> {
-  const { processes, sessionDirectory, directory, model } = options;
+  const { processes, directory, model } = options;
   const configuration = model && configure(model);
-  const [name = "", ...args] = options.choice.command ?? [];
-  const program = findProgram(name, { path: processes.environment["PATH"], directory: sessionDirectory });
+  const command = resolveCommand(options);
   const places = await makePlaces(options, configuration);
-  const child = await processes.start([program, ...args, ...piArguments(conversation, places)], {
+  const child = await processes.start([...command, ...piArguments(conversation, places)], {
     cwd: directory,
     variables: piVariables(places),
   });
-  const connection = connect(child, processes);
-  connection.keep(log);
+  const connection = connect(child, { processes, log });
   const over = new AbortController();
   const late = sleep(READY_MS, "late" as const, { signal: over.signal }).catch(() => "late" as const);
   const state = await Promise.race([askState(connection, configuration), late]);
   over.abort();
   if (typeof state === "object" && state !== null) return { connection, state };
   await processes.stop();
-  if (state === "late") return trouble(`Pi did not answer within ${READY_MS / 1000} s of its start.`);
-  if (state === "no-model") return trouble(`Pi cannot use the model ${JSON.stringify(configuration?.model.id)}.`);
+  if (state === "late") return trouble("agent-silent", `Pi did not answer within ${READY_MS / 1000} s of its start.`);
+  if (state === "no-model")
+    return trouble("agent-failed", `Pi cannot use the model ${JSON.stringify(configuration?.model.id)}.`);
   const text = `Pi ${describeExit(await connection.gone)} before it was ready.\n${connection.errors()}`.trim();
-  return { ...trouble(text), ended: true };
+  return { ...trouble("agent-failed", text), ended: true };
 }
 
-function trouble(text: string): StartTrouble {
-  return { failure: { code: "agent-failed", text }, ended: false };
+function trouble(code: string, text: string): StartTrouble {
+  return { failure: { code, text }, ended: false };
 }
 
 async function askState(
