@@ -11,6 +11,7 @@ import {
   type Event,
   type Outbound,
   type SessionPaths,
+  type SessionSpec,
   type Status,
 } from "@harness/core";
 import { temporaryDirectory, until } from "@harness/core/testing";
@@ -54,6 +55,8 @@ export interface TestSession {
 export interface SessionOptions {
   readonly agent?: object;
   readonly goal?: string;
+  /** More of session.json. */
+  readonly spec?: Partial<SessionSpec>;
   /** Where sessions are made; a temporary directory unless given. */
   readonly root?: string;
 }
@@ -64,7 +67,11 @@ export async function testSession(options: SessionOptions = {}): Promise<TestSes
   const id = newSessionId();
   const paths = sessionPaths(join(options.root ?? directory?.path ?? "", id));
   const agent = { driver: "scripted", ...options.agent };
-  await createSession(paths, { v: 1, id, agent }, options.goal === undefined ? {} : { goal: options.goal });
+  await createSession(
+    paths,
+    { v: 1, id, agent, ...options.spec },
+    options.goal === undefined ? {} : { goal: options.goal },
+  );
   return sessionAt(paths, id, async () => directory?.[Symbol.asyncDispose]());
 }
 

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { testCancel } from "./cancel-rows.ts";
+import { testCrashes } from "./crash-rows.ts";
+import { testFailures } from "./failure-rows.ts";
+import { testIsolation } from "./isolation-rows.ts";
+import { NETWORK } from "./offline-model.ts";
+import { openStage, type CodingAgent, type Stage } from "./stage.ts";
+import { testWork } from "./work-rows.ts";
+
+const ROWS = { testWork, testCancel, testCrashes, testFailures, testIsolation };
+
+/** What Harness promises of every coding agent, with the real one, its real process and the files of a session. */
+export function testCodingAgent(agent: CodingAgent): void {
+  let stage: Awaited<ReturnType<typeof openStage>> | undefined;
+  beforeAll(async () => {
+    stage = await openStage(agent);
+  });
+  afterAll(() => stage?.[Symbol.asyncDispose]());
+  const opened = (): Stage => {
+    if (!stage) throw new Error("The stage is not open.");
+    return stage;
+  };
+  describe(`${agent.name}, network: ${NETWORK}`, () => {
+    for (const rows of Object.values(ROWS)) rows(agent, opened);
+  });
+}
