@@ -43,6 +43,7 @@ async function expectMemory(session: Actor, { model }: Stage): Promise<void> {
   const told = (await session.events()).some(
     ({ type, code }) => type === "warning.raised" && code === "conversation-lost",
   );
-  // The earlier words are messages of their own exactly where the conversation is the same.
-  expect(said.some((text) => text.trim() === "Please greet me.")).toBe(!told);
+  // The earlier words are a message of their own exactly where the conversation is the same.
+  const apart = said.some((text) => text.includes("greet me") && !/carry on|may have partly run/.test(text));
+  expect(apart).toBe(!told);
 }

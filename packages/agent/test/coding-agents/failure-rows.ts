@@ -16,7 +16,7 @@ export function testFailures(agent: CodingAgent, stage: () => Stage): void {
     await session.begin();
     expect(await session.say("Please greet me.")).toMatchObject({
       stopReason: "failed",
-      failure: { code: "model-unauthorized", text: expect.stringMatching(/key/i) },
+      failure: { code: "model-unauthorized", text: expect.stringMatching(/key|auth/i) },
     });
   });
 
@@ -24,7 +24,11 @@ export function testFailures(agent: CodingAgent, stage: () => Stage): void {
   describe.concurrent("with a model that fails", () => {
     for (const [name, prompt, usual] of FAILURES) {
       const code = agent.failures?.[name] === undefined ? usual : agent.failures[name];
-      it.skipIf(code === null)(`(${name}) fails as ${code}, and works again when the model does`, async () => {
+      if (code === null) {
+        it.skip(`(${name}) is hidden by ${agent.name}, which takes the failure for a reply`);
+        continue;
+      }
+      it(`(${name}) fails as ${code}, and works again when the model does`, async () => {
         await using session = await stage().session();
         await session.begin();
         expect(await session.say(prompt)).toMatchObject({ stopReason: "failed", failure: { code } });

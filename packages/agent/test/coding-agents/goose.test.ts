@@ -1,16 +1,11 @@
-import { it } from "vitest";
 import { installedAgent } from "../../src/testing/installed-agent.ts";
 import { testCodingAgent } from "./test-coding-agent.ts";
 
-const command = installedAgent("goose");
-if (command) {
-  testCodingAgent({
-    name: "goose",
-    driver: "acp",
-    command,
-    wires: ["openai-chat", "anthropic", "gemini"],
-    asks: { GOOSE_MODE: "approve" },
-  });
-} else {
-  it.skip("goose is not installed");
-}
+testCodingAgent({
+  name: "goose",
+  driver: "acp",
+  command: installedAgent("goose"),
+  wires: ["openai-chat", "anthropic", "gemini"],
+  failures: { "400": null, "429": null, "529": null, cut: null },
+  asks: { GOOSE_MODE: "approve" },
+});

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testCancel } from "./cancel-rows.ts";
 import { testCrashes } from "./crash-rows.ts";
 import { testFailures } from "./failure-rows.ts";
@@ -9,8 +9,18 @@ import { testWork } from "./work-rows.ts";
 
 const ROWS = { testWork, testCancel, testCrashes, testFailures, testIsolation };
 
+/** An agent that may not be installed here: then whoever looked for it has said so. */
+export interface Candidate extends Omit<CodingAgent, "command"> {
+  readonly command: readonly string[] | null;
+}
+
 /** What Harness promises of every coding agent, with the real one, its real process and the files of a session. */
-export function testCodingAgent(agent: CodingAgent): void {
+export function testCodingAgent({ command, ...known }: Candidate): void {
+  if (!command) {
+    describe.skip(`${known.name} is not installed`, () => it("keeps its promises", () => expect.unreachable()));
+    return;
+  }
+  const agent: CodingAgent = { ...known, command };
   let stage: Awaited<ReturnType<typeof openStage>> | undefined;
   beforeAll(async () => {
     stage = await openStage(agent);
