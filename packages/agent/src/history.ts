@@ -99,6 +99,9 @@ function clip(text: string): string {
 }
 
 function oneLine(text: string): string {
-  const line = text.slice(0, CALL_LIMIT * 4).replace(/\s+/g, " ").trim();
+  const line = text
+    .slice(0, CALL_LIMIT * 4)
+    .replace(/\s+/g, " ")
+    .trim();
   return (line.length <= CALL_LIMIT ? line : `${line.slice(0, CALL_LIMIT)} …`).toWellFormed();
 }

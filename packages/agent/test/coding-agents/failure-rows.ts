@@ -24,11 +24,9 @@ export function testFailures(agent: CodingAgent, stage: () => Stage): void {
   describe.concurrent("with a model that fails", () => {
     for (const [name, prompt, usual] of FAILURES) {
       const code = agent.failures?.[name] === undefined ? usual : agent.failures[name];
-      if (code === null) {
-        it.skip(`(${name}) is hidden by ${agent.name}, which takes the failure for a reply`);
-        continue;
-      }
-      it(`(${name}) fails as ${code}, and works again when the model does`, async () => {
+      const title =
+        code === null ? `is hidden by ${agent.name}` : `fails as ${code}, and works again when the model does`;
+      it.skipIf(code === null)(`(${name}) ${title}`, async () => {
         await using session = await stage().session();
         await session.begin();
         expect(await session.say(prompt)).toMatchObject({ stopReason: "failed", failure: { code } });

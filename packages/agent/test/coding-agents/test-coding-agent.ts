@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe } from "vitest";
 import { testCancel } from "./cancel-rows.ts";
 import { testCrashes } from "./crash-rows.ts";
 import { testFailures } from "./failure-rows.ts";
@@ -7,7 +7,7 @@ import { NETWORK } from "./offline-model.ts";
 import { openStage, type CodingAgent, type Stage } from "./stage.ts";
 import { testWork } from "./work-rows.ts";
 
-const ROWS = { testWork, testCancel, testCrashes, testFailures, testIsolation };
+const ROWS = [testWork, testCancel, testCrashes, testFailures, testIsolation];
 
 /** An agent that may not be installed here: then whoever looked for it has said so. */
 export interface Candidate extends Omit<CodingAgent, "command"> {
@@ -16,21 +16,17 @@ export interface Candidate extends Omit<CodingAgent, "command"> {
 
 /** What Harness promises of every coding agent, with the real one, its real process and the files of a session. */
 export function testCodingAgent({ command, ...known }: Candidate): void {
-  if (!command) {
-    describe.skip(`${known.name} is not installed`, () => it("keeps its promises", () => expect.unreachable()));
-    return;
-  }
-  const agent: CodingAgent = { ...known, command };
-  let stage: Awaited<ReturnType<typeof openStage>> | undefined;
-  beforeAll(async () => {
-    stage = await openStage(agent);
-  });
-  afterAll(() => stage?.[Symbol.asyncDispose]());
-  const opened = (): Stage => {
-    if (!stage) throw new Error("The stage is not open.");
-    return stage;
-  };
-  describe(`${agent.name}, network: ${NETWORK}`, () => {
-    for (const rows of Object.values(ROWS)) rows(agent, opened);
+  const agent: CodingAgent = { ...known, command: command ?? [] };
+  describe.skipIf(command === null)(`${agent.name}, network: ${NETWORK}`, () => {
+    let stage: Awaited<ReturnType<typeof openStage>> | undefined;
+    beforeAll(async () => {
+      stage = await openStage(agent);
+    });
+    afterAll(() => stage?.[Symbol.asyncDispose]());
+    const opened = (): Stage => {
+      if (!stage) throw new Error("The stage is not open.");
+      return stage;
+    };
+    for (const rows of ROWS) rows(agent, opened);
   });
 }
