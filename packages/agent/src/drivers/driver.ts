@@ -49,6 +49,11 @@ export interface DriverSession {
   /** What a later `open` needs to go on with the same conversation. */
   readonly resumeToken: string | null;
   /**
+   * Text and tool calls are told as they happen. Only then does silence mean that the coding agent hangs, and a turn
+   * without any of them that nothing was done.
+   */
+  readonly narrates?: boolean;
+  /**
    * Runs one turn.
    * Contract: never throws; a failure is the last event, `turn.ended` with a reason. Nothing comes after `turn.ended`.
    * The reason `interrupted` means that the disk failed: the turn is gone on with when it works again.

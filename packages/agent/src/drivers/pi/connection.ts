@@ -9,6 +9,8 @@ import { createLineSplitter } from "./line-splitter.ts";
 const LINE_LIMIT = 2 * 1024 * 1024;
 /** Frames that a turn may lag behind before Pi has to wait. */
 const LAG = 256;
+/** Bytes that Pi may leave unread before it is answered no more. */
+const UNREAD_LIMIT = 1024 * 1024;
 
 /** A frame, or the size of a line that was too long to be one. */
 export type Heard = Frame | { readonly type: "dropped"; readonly bytes: number };
@@ -54,7 +56,9 @@ export function connect(child: StartedProcess, { processes, log }: Connecting): 
       pending.delete(heard.id);
     }
     // Nobody is there to be asked by an extension; without an answer it would wait for ever.
-    if (heard.type === "extension_ui_request") write({ type: "extension_ui_response", id: heard.id, cancelled: true });
+    const heeds = child.stdin.writableLength < UNREAD_LIMIT;
+    if (heard.type === "extension_ui_request" && heeds)
+      write({ type: "extension_ui_response", id: heard.id, cancelled: true });
     const to = listener;
     if (to?.writable && !to.write(heard)) {
       await new Promise<void>((resolve) => to.once("drain", resolve).once("close", resolve));

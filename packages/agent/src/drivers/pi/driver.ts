@@ -58,6 +58,7 @@ function openSession(options: OpenOptions): DriverSession {
     get resumeToken() {
       return life.kept ? life.conversation : null;
     },
+    narrates: true,
     prompt,
     async close() {
       closed.abort();

@@ -52,6 +52,7 @@ const FrameSchema = z.discriminatedUnion("type", [
     result: z.object({ content: otherwise(ContentSchema, []) }),
   }),
   frame("auto_retry_start", { attempt: z.number(), maxAttempts: z.number(), delayMs: z.number(), errorMessage: text }),
+  frame("turn_start", {}),
   frame("agent_settled", {}),
   frame("extension_ui_request", { id: text, method: text }),
 ]);

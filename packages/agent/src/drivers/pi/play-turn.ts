@@ -41,8 +41,8 @@ export async function* playTurn(place: TurnPlace, input: Prompt): AsyncGenerator
       if (frame.type === "dropped") yield { type: "output.dropped", bytes: frame.bytes };
       else if (frame.type === "response" && frame.command === "prompt" && !frame.success)
         end = refusal(frame.error ?? "");
-      else if (frame.type === "agent_settled") end = events.end(Date.now());
       else yield* events.take(frame);
+      if (frame.type === "agent_settled") end = events.end(Date.now());
       if (events.answered) await place.onAnswer();
       if (end) break;
     }

@@ -9,6 +9,7 @@ const CALL_TEXT = 4 * 1024;
 const RESULT_TEXT = 16 * 1024;
 const ARGUMENT_TEXT = 400;
 const MOST_ARGUMENTS = 16;
+const MOST_CALLS = 1_000;
 
 type End = Extract<DriverEvent, { type: "turn.ended" }>;
 
@@ -27,6 +28,14 @@ export function createTurnEvents(): TurnEvents {
   const stream = createTextStream();
   let last: PiMessage | null = null;
   let usage: Usage | undefined;
+  const open = new Set<string>();
+
+  /** Pi asks its model again when all calls have returned. Of one that returned a picture the frame was too long to be read. */
+  function closeCalls(): DriverEvent[] {
+    const calls = [...open];
+    open.clear();
+    return calls.map((call) => ({ type: "tool.returned", call, ok: true, text: "(more than can be shown)" }));
+  }
 
   function takeMessage(message: PiMessage): DriverEvent[] {
     if (message.role !== "assistant") return [];
@@ -48,17 +57,22 @@ export function createTurnEvents(): TurnEvents {
         case "message_end":
           return takeMessage(frame.message);
         case "tool_execution_start": {
-          const { toolCallId, toolName, args } = frame;
-          return [{ type: "tool.called", call: cut(toolCallId), tool: cut(toolName), text: describeCall(args) }];
+          const call = cut(frame.toolCallId);
+          if (open.size < MOST_CALLS) open.add(call);
+          return [{ type: "tool.called", call, tool: cut(frame.toolName), text: describeCall(frame.args) }];
         }
         case "tool_execution_end": {
+          const call = cut(frame.toolCallId);
+          open.delete(call);
           const text = tail(textBlocks(frame.result.content).join("\n"), RESULT_TEXT);
-          return [{ type: "tool.returned", call: cut(frame.toolCallId), ok: !frame.isError, text }];
+          return [{ type: "tool.returned", call, ok: !frame.isError, text }];
         }
         case "auto_retry_start":
           return [{ type: "noted", code: "model-retried", text: describeRetry(frame) }];
-        case "response":
+        case "turn_start":
         case "agent_settled":
+          return closeCalls();
+        case "response":
         case "extension_ui_request":
           return [];
       }
