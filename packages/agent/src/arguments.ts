@@ -9,7 +9,7 @@ The session's directory is the current directory, or $HARNESS_STATE.
 
   --session <id>     the session's id
   --branch <branch>  recorded in session.json when that file is missing
-  --agent <name>     the coding agent, when session.json names none: command or scripted
+  --agent <name>     the coding agent, when session.json names none: pi or scripted
   --ready-fd <n>     write one JSON line to this descriptor as soon as the session is open
   --nonce <text>     repeated in that line and in status.json
   --help, --version

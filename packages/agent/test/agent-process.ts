@@ -8,10 +8,10 @@ import {
   readJsonLines,
   sendMessage,
   sessionPaths,
-  type Endpoint,
   type Event,
   type Outbound,
   type SessionPaths,
+  type SessionSpec,
   type Status,
 } from "@harness/core";
 import { temporaryDirectory, until } from "@harness/core/testing";
@@ -55,9 +55,9 @@ export interface TestSession {
 
 export interface SessionOptions {
   readonly agent?: object;
-  /** Where the session finds its model. */
-  readonly endpoint?: Endpoint;
   readonly goal?: string;
+  /** More of session.json. */
+  readonly spec?: Partial<SessionSpec>;
   /** Where sessions are made; a temporary directory unless given. */
   readonly root?: string;
 }
@@ -68,8 +68,11 @@ export async function testSession(options: SessionOptions = {}): Promise<TestSes
   const id = newSessionId();
   const paths = sessionPaths(join(options.root ?? directory?.path ?? "", id));
   const agent = { driver: "scripted", ...options.agent };
-  const model = options.endpoint === undefined ? {} : { endpoint: options.endpoint, model: "scripted" };
-  await createSession(paths, { v: 1, id, agent, ...model }, options.goal === undefined ? {} : { goal: options.goal });
+  await createSession(
+    paths,
+    { v: 1, id, agent, ...options.spec },
+    options.goal === undefined ? {} : { goal: options.goal },
+  );
   return sessionAt(paths, id, async () => directory?.[Symbol.asyncDispose]());
 }
 

@@ -23,7 +23,7 @@ export function askingSession(
   const command = [process.execPath, CLIENT, ...(options.client ?? [])];
   return testSession({
     agent: { driver: "command", command, ...options.agent },
-    endpoint: { wire: "anthropic", baseUrl },
+    spec: { endpoint: { wire: "anthropic", baseUrl }, model: "scripted" },
   });
 }
 

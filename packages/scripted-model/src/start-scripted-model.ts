@@ -11,6 +11,8 @@ export interface ScriptedModelOptions {
   port?: number;
   /** The keys that are accepted; everything else gets a 401. Without it, no key is needed. */
   keys?: string[];
+  /** Told of every request that is over. */
+  onEnd?: (request: RecordedRequest) => void;
 }
 
 export interface ScriptedModel {
@@ -24,9 +26,10 @@ export interface ScriptedModel {
 
 /** Starts a model endpoint on loopback that plays `script` on every wire.
  *  @throws {ScriptError} where the script cannot be played, and the system's error where the port cannot be had. */
-export async function startScriptedModel({ script, port = 0, keys }: ScriptedModelOptions): Promise<ScriptedModel> {
+export async function startScriptedModel(options: ScriptedModelOptions): Promise<ScriptedModel> {
+  const { script, port = 0, keys, onEnd } = options;
   const requests: RecordedRequest[] = [];
-  const handle = createHandler({ script: parseScript(script), keys, requests });
+  const handle = createHandler({ script: parseScript(script), keys, requests, onEnd });
   const server = createServer((request, response) => void handle(request, response));
   server.listen(port, "127.0.0.1");
   await once(server, "listening");

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -38,6 +38,16 @@ test("the program prints its URL, serves those with a key, and ends when told to
     expect((await ask({ url, wire: "anthropic", key }, { lines: [{ user: "Hi." }] })).status).toBe(status);
   child.kill("SIGTERM");
   expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+test("the program keeps a log of the requests that are over", async () => {
+  const path = await writeScript(script);
+  const child = start("--script", path, "--log", `${path}.log`);
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  await ask({ url: line.toString().trim(), wire: "gemini" }, { lines: [{ user: "Hi." }] });
+  const log = () => readFile(`${path}.log`, "utf8").catch(() => "");
+  await expect.poll(log).toContain("\n");
+  expect(JSON.parse(await log())).toMatchObject({ wire: "gemini", said: ["Hi."], scenario: "x", status: 200 });
 });
 
 test.for<[string, string[], number, string]>([

@@ -22,6 +22,7 @@ import type { TreeMode } from "../tree/wrap.ts";
 export interface Situation {
   readonly choice: AgentChoice;
   readonly text: string;
+  readonly model?: OpenOptions["model"];
 }
 
 export interface DriverSituations {
@@ -108,6 +109,8 @@ export interface Place {
   /** How much longer things take here than they should: machines that run tests do other things too. */
   readonly slowness: number;
   turn(prompt?: Partial<Prompt>, signal?: AbortSignal): Promise<DriverEvent[]>;
+  /** Opens the driver again in the same place, as the next agent process would. */
+  reopen(resumeToken: string | null): Promise<void>;
   processes(): number[];
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -119,7 +122,6 @@ export interface PlaceOptions extends Situation {
   ask?(request: AskRequest): Promise<Answer>;
   readonly resumeToken?: string;
   readonly history?: string;
-  readonly model?: OpenOptions["model"];
   /** Variables of the coding agent. */
   readonly env?: Record<string, string>;
 }
@@ -156,9 +158,11 @@ export async function openPlace(driver: Driver, given: PlaceOptions): Promise<Pl
       return given.ask?.(request) ?? answer ?? { outcome: "expired" };
     },
   };
-  const opened = await driver.open(options);
+  let opened = await driver.open(options);
   return {
-    session: opened,
+    get session() {
+      return opened;
+    },
     directory,
     options,
     asked,
@@ -169,6 +173,9 @@ export async function openPlace(driver: Driver, given: PlaceOptions): Promise<Pl
       const whole = { turn: "first", text, attachments: [], attempt: 1, resumed: false, ...prompt };
       for await (const event of opened.prompt(whole, signal)) events.push(event);
       return events;
+    },
+    async reopen(resumeToken) {
+      opened = await driver.open({ ...options, resumeToken });
     },
     processes: () => findMarked(marks),
     async [Symbol.asyncDispose]() {

@@ -1,8 +1,13 @@
 import { spawnSync } from "node:child_process";
 
+const OVERLAY =
+  "mount -t tmpfs harness /mnt && mkdir /mnt/up /mnt/work /mnt/all && " +
+  "mount -t overlay harness -o lowerdir=/,upperdir=/mnt/up,workdir=/mnt/work /mnt/all";
+
 const PROBES: Record<string, string[]> = {
   strace: ["strace", "-f", "-e", "inject=getppid:error=EPERM:when=1", "-o", "/dev/null", "true"],
   mount: ["unshare", ...namespaceFlags(), "sh", "-c", "mount -t tmpfs -o size=64k harness /mnt"],
+  overlay: ["unshare", ...namespaceFlags(), "sh", "-c", OVERLAY],
   python3: ["python3", "-c", "import json, os, pathlib"],
 };
 

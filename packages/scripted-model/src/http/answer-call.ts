@@ -40,7 +40,8 @@ function planCall({ url, record }: Exchange, wire: Wire, { body, stage }: { body
   try {
     const call = wire.readCall(JSON.parse(body), url.pathname);
     const id = identifyCall(call, record.key);
-    Object.assign(record, { model: call.model, stream: call.stream });
+    const said = call.entries.flatMap((entry) => (entry.kind === "user" ? [entry.text] : []));
+    Object.assign(record, { model: call.model, stream: call.stream, system: call.system, said });
     const { scenario, position, steps } = findReply(script, call);
     Object.assign(record, { scenario, position: scenario === null ? null : position });
     const attempt = attempts.get(id) ?? 0;

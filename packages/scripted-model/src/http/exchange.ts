@@ -12,6 +12,9 @@ export interface RecordedRequest {
   key: string | null;
   model: string | null;
   stream: boolean;
+  /** The system prompt, and what the person said, from the beginning of the conversation. */
+  system: string;
+  said: string[];
   /** The scenario that was played; null before that, and for an aside. */
   scenario: string | null;
   /** Which of its replies, from 0. */

@@ -13,11 +13,13 @@ export interface HandlerOptions {
   /** The keys that are accepted; without it, every request is. */
   keys: string[] | undefined;
   requests: RecordedRequest[];
+  /** Told of every request that is over. */
+  onEnd: ((record: RecordedRequest) => void) | undefined;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-export function createHandler({ script, keys, requests }: HandlerOptions): Handler {
+export function createHandler({ script, keys, requests, onEnd }: HandlerOptions): Handler {
   const stage = { script, attempts: new Map<string, number>() };
 
   const answer = async (exchange: Exchange) => {
@@ -37,6 +39,7 @@ export function createHandler({ script, keys, requests }: HandlerOptions): Handl
   return async (request, response) => {
     const exchange = openExchange(request, response);
     requests.push(exchange.record);
+    response.once("close", () => onEnd?.(exchange.record));
     try {
       await answer(exchange);
     } catch (error) {
@@ -55,6 +58,8 @@ function openExchange(request: IncomingMessage, response: ServerResponse): Excha
     key: presentedKey(request.headers, url),
     model: null,
     stream: false,
+    system: "",
+    said: [],
     scenario: null,
     position: null,
     status: null,

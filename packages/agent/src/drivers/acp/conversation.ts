@@ -2,7 +2,7 @@ import type { DriverEvent, OpenOptions } from "../driver.ts";
 import type { AgentDescriptor } from "./agents/agent.ts";
 import { chooseDescriptor } from "./agents/choose-descriptor.ts";
 import { agentFailure, classifyError, dig } from "./failure.ts";
-import type { FrameLog } from "./frame-log.ts";
+import type { FrameLog } from "../frame-log.ts";
 import type { AcpLimits } from "./limits.ts";
 import { loadClient } from "./load-client.ts";
 import { startAgent, type Listener, type RunningAgent } from "./start-agent.ts";

@@ -1,7 +1,7 @@
 import type { Driver, DriverSession, OpenOptions, Prompt } from "../driver.ts";
 import { requireCommand } from "../find-program.ts";
 import { isUsable, openConversation, startLimit, type Conversation } from "./conversation.ts";
-import { createFrameLog } from "./frame-log.ts";
+import { createFrameLog } from "../frame-log.ts";
 import { LIMITS, type AcpLimits } from "./limits.ts";
 import { runTurn, type OpenedConversation, type TurnPlace } from "./run-turn.ts";
 
@@ -75,6 +75,7 @@ function openSession(options: OpenOptions, limits: AcpLimits): DriverSession {
     get resumeToken() {
       return token;
     },
+    narrates: true,
     prompt: (input, signal) => runTurn(place, input, signal),
     async close() {
       opening.abort();

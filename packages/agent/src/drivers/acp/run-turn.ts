@@ -1,6 +1,7 @@
 import { setImmediate as macrotask, setTimeout as sleep } from "node:timers/promises";
 import { toErrorRecord, type TurnFailure } from "@harness/core";
 import { isStorageFailure } from "../../storage.ts";
+import { earlierWork } from "../earlier-work.ts";
 import type { DriverEvent, OpenOptions, Prompt } from "../driver.ts";
 import { promptText } from "../prompt-text.ts";
 import { createAsker, type Asker } from "./ask-person.ts";
@@ -69,7 +70,7 @@ async function takeTurn(turn: Turn): Promise<End> {
   const { conversation, notes, owesAccount } = opened;
   const { agent, id } = conversation;
   for (const note of notes) queue.push(note);
-  const told = owesAccount ? await unlessAborted(account(place.options, input), signal) : "";
+  const told = owesAccount ? await unlessAborted(earlierWork(place.options, input), signal) : "";
   if (told === null) return cancelled();
   const text = `${told}${promptText(input)}`;
   const known = new Set(place.options.processes.pids());
@@ -107,18 +108,6 @@ function createListener({ queue }: Turn, hearing: { updates: UpdateReader; asker
     onDropped: (bytes) => queue.push({ type: "output.dropped", bytes }),
     room: queue.room,
   };
-}
-
-/** What a new conversation is told of the session's earlier turns. */
-async function account(options: OpenOptions, input: Prompt): Promise<string> {
-  // Without it the turn is still worth running.
-  const told = await options.history(input.turn).catch(() => "");
-  if (told === "") return "";
-  return (
-    "This conversation is new, but the work is not: the conversation before it could not be gone on with. " +
-    "Files are as that work left them. What the log tells of it, oldest first:\n\n" +
-    `${told}\n\n(End of what happened before.)\n\n`
-  );
 }
 
 interface Cancelling {

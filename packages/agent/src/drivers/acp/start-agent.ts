@@ -6,7 +6,7 @@ import type { OpenOptions } from "../driver.ts";
 import { resolveCommand } from "../find-program.ts";
 import { readErrors } from "../read-errors.ts";
 import type { AcpClient, Wire } from "./client.ts";
-import type { FrameLog } from "./frame-log.ts";
+import type { FrameLog } from "../frame-log.ts";
 import { createFrameReader, type Frame } from "./frames.ts";
 import type { LoadedClient } from "./load-client.ts";
 

@@ -1,4 +1,4 @@
-import { openTranscript, TRANSCRIPT_BYTES, type Transcript } from "../transcript.ts";
+import { openTranscript, TRANSCRIPT_BYTES, type Transcript } from "./transcript.ts";
 
 /** Bytes of one frame that are kept. */
 const FRAME_KEPT = 256 * 1024;

@@ -1,0 +1,117 @@
+import { readFileSync, readlinkSync, realpathSync } from "node:fs";
+import type { AgentChoice, Event, SessionSpec } from "@harness/core";
+import { sendMessage } from "@harness/core";
+import { until } from "@harness/core/testing";
+import { makeWorktree, testSession, treeOf, type AgentRun, type TestSession } from "../agent-process.ts";
+import { startOfflineModel, type OfflineModel, type WireName } from "./offline-model.ts";
+import { KEYS } from "./script.ts";
+
+/** A coding agent from outside, as a session starts it. */
+export interface CodingAgent {
+  readonly name: string;
+  readonly driver: string;
+  readonly command: readonly string[];
+  /** The wires that it speaks; the first one is used where one is enough. */
+  readonly wires: readonly [WireName, ...WireName[]];
+  /** Variables that make it ask before it does anything; absent: it never asks. */
+  readonly asks?: Record<string, string>;
+  /** What it makes of a failing model where that is another code than the usual one, and null where it hides it. */
+  readonly failures?: Partial<Record<FailureName, string | null>>;
+}
+
+export type FailureName = "400" | "401" | "429" | "529" | "cut";
+
+export interface Stage {
+  readonly agent: CodingAgent;
+  readonly model: OfflineModel;
+  session(options?: StageSession): Promise<Actor>;
+}
+
+export interface StageSession {
+  readonly wire?: WireName;
+  readonly key?: string;
+  readonly env?: Record<string, string>;
+}
+
+/** A session of the agent with a worktree of its own. */
+export interface Actor extends TestSession {
+  /** Starts the agent process, in the model's network. */
+  begin(before?: string[]): Promise<AgentRun>;
+  /** Sends a prompt and waits for its end. */
+  say(text: string): Promise<{ text: string; stopReason: string; failure?: { code: string; text: string } }>;
+  replyTo(message: string): ReturnType<Actor["say"]>;
+  cancel(): Promise<void>;
+  /** Waits until an event of the log is such. */
+  event(type: string, matches?: (event: Event) => boolean): Promise<Event>;
+  /** The coding agent itself, not what it started. */
+  agentPid(): number;
+  /** Processes of the session whose command line begins so. */
+  running(command: string): number[];
+}
+
+export async function openStage(agent: CodingAgent): Promise<Stage & AsyncDisposable> {
+  const model = await startOfflineModel();
+  return {
+    agent,
+    model,
+    session: (options) => openActor(agent, model, options),
+    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
+  };
+}
+
+/** How long a turn may take here: agents start slowly on a machine that does other things too. */
+const PATIENCE_MS = 40_000;
+
+async function openActor(agent: CodingAgent, model: OfflineModel, options: StageSession = {}): Promise<Actor> {
+  const { wire = agent.wires[0], key = KEYS.first, env = {} } = options;
+  const { name, driver, command } = agent;
+  const choice: AgentChoice = { name, driver, command: [...command], env, passEnv: ["SESSION_KEY"] };
+  const spec: Partial<SessionSpec> = {
+    endpoint: { wire, baseUrl: model.url, keyEnv: "SESSION_KEY" },
+    // None that Codex knows: for those it offers tools that a script cannot call.
+    model: "scripted-model",
+  };
+  const session = await testSession({ agent: choice, spec });
+  await makeWorktree(session.paths, { "broken.txt": "broken\n" });
+  const replyTo = async (message: string) =>
+    (await session.reply(message, PATIENCE_MS)).body as Awaited<ReturnType<Actor["say"]>>;
+  return {
+    ...session,
+    begin: (before = []) => session.run({ before: [...model.before, ...before], env: { SESSION_KEY: key } }),
+    replyTo,
+    say: async (text) => replyTo(await session.send(text)),
+    async cancel() {
+      await sendMessage(session.paths, { kind: "cancel", body: {} });
+    },
+    event: (type, matches = () => true) =>
+      until(async () => (await session.events()).find((event) => event.type === type && matches(event)), {
+        timeoutMs: PATIENCE_MS,
+        what: `an event ${type}`,
+      }),
+    agentPid() {
+      const [pid] = treeOf(session.id).filter((each) => programOf(each) === realpathSync(command[0] ?? ""));
+      if (pid === undefined) throw new Error(`${name} does not run.`);
+      return pid;
+    },
+    running: (wanted) => treeOf(session.id).filter((pid) => commandOf(pid).startsWith(wanted)),
+  };
+}
+
+/** Its file: agents give their processes other names. */
+function programOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    // Gone.
+    return "";
+  }
+}
+
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+  } catch {
+    // Gone.
+    return "";
+  }
+}
