@@ -23,8 +23,9 @@ async function bundle(): Promise<void> {
   });
   // Alone, because chunks that are shared hold what any of their users needs.
   const ps = await build({ ...options, entryPoints: { ps: "src/cli/ps.ts" } });
+  const model = await build({ ...options, entryPoints: { "demo-model": "src/demo/model/main.ts" } });
   const isChunk = (path: string) => basename(dirname(path)) === "chunks";
-  const files = [...ps.outputFiles, ...main.outputFiles].toSorted(
+  const files = [...ps.outputFiles, ...model.outputFiles, ...main.outputFiles].toSorted(
     (a, b) => Number(isChunk(b.path)) - Number(isChunk(a.path)),
   );
   await mkdir("dist/chunks", { recursive: true });

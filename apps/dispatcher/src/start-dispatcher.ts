@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { createFileDurable, readFileSafe, systemClock, timestamp, type Clock, type StateRoot } from "@harness/core";
 import { readConfig, type Config } from "./config.ts";
 import type { Context } from "./context.ts";
+import { ensureModelOfDemo } from "./demo/model/ensure-model.ts";
 import { createApp } from "./http/app.ts";
 import { listen } from "./http/server.ts";
 import { openLog, type Log } from "./log.ts";
@@ -105,6 +106,9 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   });
   const server = await listen(app.fetch, options.port ?? DEFAULT_PORT);
   cleanups.push(server.close, closeStreams);
+  await ensureModelOfDemo({ root, clock }).catch((error: unknown) =>
+    log.warn("the demo's sessions have no model", { error }),
+  );
   await supervision.start();
   const { port, url } = server;
   await options.announce({ port, url, startedAt: timestamp(clock) });

@@ -38,7 +38,11 @@ export async function runDemo(io: Io, options: DemoOptions): Promise<void> {
   harness ps                       both sessions
   harness logs gift-wrap           what one of them did, step by step
   harness show rounding            where its files are
-  harness demo --clean             takes both sessions and the scratch repository away`);
+  harness demo --clean             takes both sessions and the scratch repository away
+
+With a model of your own (ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, or a local one in config.yaml), in a repository
+of yours:
+  harness spawn "fix the failing test"`);
 }
 
 /** For `up --demo`: tells the story where nothing else is in the state root, or where it broke off. */

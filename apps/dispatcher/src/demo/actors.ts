@@ -22,7 +22,11 @@ export function actors({ root }: Pick<Story, "root">): Actor[] {
 export function pair(story: Pick<Story, "root">): [Actor, Actor] {
   const [left, right] = actors(story);
   if (left && right) return [left, right];
-  throw new HarnessError("session-not-found", "A session of the demo is gone.", {
+  throw gone();
+}
+
+export function gone(): HarnessError {
+  return new HarnessError("session-not-found", "A session of the demo is gone.", {
     hint: "`harness demo` starts it again.",
   });
 }

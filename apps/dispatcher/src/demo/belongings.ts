@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import type { SessionPaths } from "@harness/core";
 import type { Actor } from "./actors.ts";
 import { readIfThere } from "./copies.ts";
@@ -20,6 +20,8 @@ export const BELONGINGS: readonly [string, Read][] = [
   ["outbox", place(({ outbox }) => outbox.path)],
   ["log", place(({ log }) => log)],
   ["branch", ({ role }) => role.branch],
+  ["conversations", place(({ home }) => join(home, ".pi", "sessions"))],
+  ["model spoken to by", ({ view }) => view.spec?.endpoint?.wire ?? "nothing"],
   ["process", processOf],
   ["token", ({ paths }) => `sha256 ${fingerprint(paths.token)}…`],
 ];

@@ -1,10 +1,12 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { goalMessageId, HarnessError, readSession, sendMessage, waitForReply, type SessionPaths } from "@harness/core";
-import { actors, pair, type Actor } from "./actors.ts";
+import { goalMessageId, HarnessError, sendMessage, waitForReply, type SessionPaths } from "@harness/core";
+import { actors, gone, pair, type Actor } from "./actors.ts";
 import { BELONGINGS } from "./belongings.ts";
 import { markLines, readIfThere, whereIs } from "./copies.ts";
 import { findCast, isMerged } from "./find-demo.ts";
+import { ensureModel } from "./model/ensure-model.ts";
 import { readHistory, readMerged, shopPath } from "./repository.ts";
 import { ROLES, type Role } from "./roles.ts";
 import { SHARED_FILE, TARGET_BRANCH } from "./shop-files.ts";
@@ -12,22 +14,21 @@ import type { Story } from "./story.ts";
 import { waitFor } from "./wait-for.ts";
 
 export async function startBoth(story: Story): Promise<void> {
-  const { door, narrator, pace, root } = story;
+  const { door, narrator, root } = story;
   narrator.chapter("Two sessions start, side by side");
-  for (const role of ROLES) {
-    if (findCast(root)[role.role]) continue;
-    const { task, branch, name } = role;
-    const labels = { demo: role.role };
-    const script = role.script(pace);
+  await ensureModel(story);
+  for (const { role, task, branch, name, provider } of ROLES) {
+    if (findCast(root)[role]) continue;
+    const labels = { demo: role };
     await door.spawn({
       task,
       repository: shopPath(root),
       branch,
       base: TARGET_BRANCH,
-      agent: "scripted",
+      agent: "pi",
+      provider,
       name,
       labels,
-      script,
     });
   }
   const rows = actors(story).map(({ role, view }) => [view.id, role.name, role.branch, role.task]);
@@ -64,35 +65,29 @@ export async function editBoth(story: Story): Promise<void> {
 
 export async function answerBoth(story: Story): Promise<void> {
   const { narrator } = story;
-  narrator.chapter("Each asks before it commits; an answer is a file in its inbox");
+  narrator.chapter("Each shows its work in its own outbox; the answer is a file in its own inbox");
   for (const { role, paths, view } of actors(story)) {
-    const asked = await waitFor(
-      story,
-      `${role.name} asks`,
-      () => openQuestion(paths) ?? (hasReported(paths, view.id) ? "done" : null),
-    );
-    if (asked === "done") {
-      narrator.say(`${role.name} was answered already.`);
+    const shown = await awaitReply(story, role, goalMessageId(view.id));
+    narrator.say(`${role.name}: ${lastLine(shown.text)}`);
+    narrator.quote(`-> ${join("sessions", view.id, "outbox", `${shown.id}.msg`)}`);
+    if (await isTold(paths)) {
+      narrator.say(`${role.name} was told to go on already.`);
       continue;
     }
-    narrator.say(`${role.name} asks: ${asked.text}`);
-    const { id } = await sendMessage(paths, { kind: "answer", body: { to: asked.id, option: "yes" } });
+    await sendMessage(paths, { id: GO_AHEAD, kind: "prompt", body: { text: role.goAhead } });
     narrator.quote(
-      `harness answer ${role.name} ${asked.id.slice(0, 8)} --option yes\n-> ${join("sessions", view.id, "inbox", `${id}.msg`)}`,
+      `harness send ${role.name} "${role.goAhead}"\n-> ${join("sessions", view.id, "inbox", `${GO_AHEAD}.msg`)}`,
     );
-    await waitFor(story, `${role.name} goes on`, () => openQuestion(paths)?.id !== asked.id);
   }
 }
 
 export async function reportBoth(story: Story): Promise<void> {
-  const { narrator, signal } = story;
-  narrator.chapter("Each reports in its own outbox");
-  for (const { role, paths, view } of actors(story)) {
-    const reply = await waitForReply(paths, goalMessageId(view.id), { signal });
-    if (reply.kind !== "reply" || reply.body.stopReason !== "end_turn") throw notDone(role, String(reply.body["text"]));
-    const lastLine = reply.body.text.trim().split("\n").at(-1) ?? "";
-    narrator.say(`${role.name}: ${lastLine}`);
-    narrator.quote(`-> ${join("sessions", view.id, "outbox", `${reply.id}.msg`)}`);
+  const { narrator } = story;
+  narrator.chapter("Each goes on in the same conversation, and commits on its own branch");
+  for (const { role, view } of actors(story)) {
+    const done = await awaitReply(story, role, GO_AHEAD);
+    narrator.say(`${role.name}: ${lastLine(done.text)}`);
+    narrator.quote(`-> ${join("sessions", view.id, "outbox", `${done.id}.msg`)}`);
   }
 }
 
@@ -119,14 +114,24 @@ export async function showMerged(story: Story): Promise<void> {
   narrator.quote((await readHistory(story)).join("\n"));
 }
 
-function openQuestion(paths: SessionPaths) {
-  const { alive, status } = readSession(paths);
-  return alive ? (status?.waiting[0] ?? null) : null;
+// One id for one message: told again after a crash, the story does not send it twice.
+const GO_AHEAD = "demo-go-ahead";
+
+async function isTold({ inbox }: SessionPaths): Promise<boolean> {
+  const names = await Promise.all([inbox.path, inbox.claimed, inbox.done].map((path) => readdir(path)));
+  return names.flat().some((name) => name.startsWith(`${GO_AHEAD}.`));
 }
 
-function hasReported(paths: SessionPaths, id: string): boolean {
-  return existsSync(join(paths.inbox.done, `${goalMessageId(id)}.msg`));
+async function awaitReply(story: Story, role: Role, message: string): Promise<{ id: string; text: string }> {
+  const actor = actors(story).find((one) => one.role === role);
+  if (!actor) throw gone();
+  const reply = await waitForReply(actor.paths, message, { signal: story.signal });
+  const text = String(reply.body["text"]);
+  if (reply.kind !== "reply" || reply.body.stopReason !== "end_turn") throw notDone(role, text);
+  return { id: reply.id, text };
 }
+
+const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 
 function notDone({ name }: Role, text: string): HarnessError {
   return new HarnessError("turn-failed", `${name} did not finish: ${text}`, {

@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isSameProcess } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { collect, openCommandLine, type CommandLine } from "../../test/command-line.ts";
+import { readModelRecord } from "./model/record.ts";
 import { shopPath } from "./repository.ts";
 
 // Two sessions, a repository, tests of that repository, two merges.
@@ -48,7 +50,7 @@ async function expectToldOnce(): Promise<void> {
     const kinds = replies.map(
       (file) => JSON.parse(readFileSync(join(line.root.session(id).outbox.path, file), "utf8")).kind,
     );
-    expect([name, kinds.filter((kind) => kind === "reply")]).toEqual([name, ["reply"]]);
+    expect([name, kinds.filter((kind) => kind === "reply")]).toEqual([name, ["reply", "reply"]]);
   }
   expect(execFileSync(process.execPath, ["--test"], { cwd: shopPath(line.root), encoding: "utf8" })).toMatch(
     /pass 4\n/,
@@ -63,7 +65,8 @@ test("the demo tells its story from nothing, and again, and takes itself away", 
     "No row is the same twice: they share nothing.",
     /contains giftWrap +yes, line \d+ +no +no\n/,
     /contains Math\.round +no +yes, line \d+ +no\n/,
-    "harness answer gift-wrap",
+    "gift-wrap: Gift wrapping is written, with a test, and every test passes. Shall I commit it?",
+    'harness send gift-wrap "Yes, commit the gift wrapping."',
     "rounding: The fix is on hotfix/rounding. Every test passes.",
     "7  src/checkout.js on main has both",
     "harness demo --clean",
@@ -77,14 +80,29 @@ test("the demo tells its story from nothing, and again, and takes itself away", 
   await expectToldOnce();
 
   const own = (await line.run(["spawn", "mine", "--no-repo", "--agent", "scripted"])).stdout.trim();
+  const model = readModelRecord(line.root)!;
+  expect(isSameProcess(model)).toBe(true);
   const clean = await line.run(["demo", "--clean"]);
   expect([clean.code, clean.stdout]).toEqual([0, expect.stringContaining("2 sessions removed")]);
   expect((await list()).map(({ id }) => id)).toEqual([own]);
   expect([existsSync(line.root.demo), readdirSync(line.root.hub)]).toEqual([false, []]);
   expect((await line.run(["demo", "--clean"])).stdout).toContain("0 sessions removed.");
+  await until(() => !isSameProcess(model), { timeoutMs: 30_000 });
 });
 
-test.each(["1  Two sessions", "4  Each asks", "6  The dispatcher merges"])(
+test("the sessions go on talking to their model, which is back with the next dispatcher at its port", async () => {
+  await line.run(["demo", "--fast"]);
+  const model = readModelRecord(line.root)!;
+  await line.run(["down"]);
+  process.kill(model.pid, "SIGKILL");
+  await until(() => !isSameProcess(model));
+  await line.run(["up", "--port", "0", "--detach"]);
+  const sent = await line.run(["send", "gift-wrap", "What else can you do?", "--wait"]);
+  expect([sent.code, sent.stdout]).toEqual([0, expect.stringContaining("I am the model of the demo")]);
+  expect(readModelRecord(line.root)).toMatchObject({ port: model.port });
+});
+
+test.each(["1  Two sessions", "4  Each shows", "6  The dispatcher merges"])(
   'a dispatcher killed at "%s" loses nothing: the story goes on by itself',
   async (chapter) => {
     const child = line.start(["demo", "--fast"]);

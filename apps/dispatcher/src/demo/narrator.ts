@@ -28,7 +28,7 @@ export interface SpawnRequest {
   branch: string;
   base: string;
   agent: string;
-  name?: string;
+  provider: string;
+  name: string;
   labels: Record<string, string>;
-  script: unknown;
 }

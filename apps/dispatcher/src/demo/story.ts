@@ -27,7 +27,8 @@ export async function tellStory(story: Story): Promise<void> {
   narrator.say(
     `A scratch repository ${isNew ? "was made" : "stands"} at ${shopPath(root)}: a small shop. Two coding agents will work on it at the
 same time, and both will edit src/checkout.js: one adds gift wrapping, one mends the rounding of totals.
-They are scripted, so no account and no key is needed. All else is real: processes, files, git.`,
+Both are Pi, a real coding agent that came with Harness. Only their model is played, by a script on this machine, so that
+no account and no key is needed. All else is real: processes, tools, files, git.`,
   );
   if (feature || hotfix) narrator.say("The story was begun before and goes on where it was. Nothing of it was lost.");
   await narrator.pause();

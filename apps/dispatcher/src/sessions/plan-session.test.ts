@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stateRoot } from "@harness/core";
 import { fakeClock, temporaryDirectory } from "@harness/core/testing";
 import { afterAll, describe, expect, test } from "vitest";
 import { parseConfig } from "../config.ts";
@@ -18,7 +19,12 @@ const plan = (
   input: Partial<SpawnInput>,
   environment: Record<string, string> = { CLOUD_KEY: "sk-canary" },
   config = CONFIG,
-) => planSession({ config, environment, clock: fakeClock() }, { task: "do it", ...input }, "abc");
+) =>
+  planSession(
+    { root: stateRoot("/nowhere"), config, environment, clock: fakeClock() },
+    { task: "do it", ...input },
+    "abc",
+  );
 
 test("defaults come from the configuration", () => {
   expect(plan({}).spec).toEqual({
@@ -238,4 +244,8 @@ describe("a coding agent that is not part of the install", () => {
       agent: { name: "mine", driver: "acp", command: [join(PATH, "mine-acp"), "--fast"] },
     });
   });
+});
+
+test("the demo's providers are known to nobody while its model does not run", () => {
+  expect(() => plan({ provider: "demo-anthropic" })).toThrow('The provider "demo-anthropic" is not known.');
 });

@@ -3,11 +3,12 @@ import { HarnessError, timestamp, type AgentChoice, type SessionSpec } from "@ha
 import { builtInAgent, installHint } from "../coding-agents/built-in.ts";
 import { findCommand } from "../coding-agents/find-command.ts";
 import type { Context } from "../context.ts";
+import { demoProviders, isDemoProvider } from "../demo/model/providers.ts";
 import { nearestWord } from "../nearest-word.ts";
 import { chooseProvider, type ChosenProvider } from "../providers/choose.ts";
 import type { SpawnInput } from "./schema.ts";
 
-type Known = Pick<Context, "config" | "environment" | "clock">;
+type Known = Pick<Context, "root" | "config" | "environment" | "clock">;
 
 export interface SessionPlan {
   spec: SessionSpec;
@@ -117,10 +118,15 @@ function unknownAgent(name: string, known: string[], isDefault: boolean): Harnes
   return new HarnessError("agent-not-found", what, { hint, details: { known } });
 }
 
-function providerOf({ config, environment }: Known, input: SpawnInput, agent: AgentChoice): ChosenProvider | null {
+function providerOf(
+  { root, config, environment }: Known,
+  input: SpawnInput,
+  agent: AgentChoice,
+): ChosenProvider | null {
   const name = agent.name ?? agent.driver;
+  const providers = isDemoProvider(input.provider) ? { ...config.providers, ...demoProviders(root) } : config.providers;
   return chooseProvider({
-    config,
+    config: { ...config, providers },
     environment,
     agent: name,
     wires: builtInAgent(name, agent.driver)?.wires ?? null,
