@@ -20,10 +20,10 @@ export interface BenchDispatcher {
 
 const START_LIMIT_MS = 30_000;
 
-export async function startDispatcher(home: string): Promise<BenchDispatcher> {
+export async function startDispatcher(home: string, settings: readonly string[] = []): Promise<BenchDispatcher> {
   const root = stateRoot(home);
   mkdirSync(home, { recursive: true });
-  writeFileSync(root.config, "limits: { concurrent: 500, parkAfterMinutes: 0 }\n");
+  writeFileSync(root.config, ["limits: { concurrent: 500, parkAfterMinutes: 0 }", ...settings, ""].join("\n"));
   const env = { PATH: process.env["PATH"], HOME: home, HARNESS_HOME: home };
   const child = spawn(HARNESS, ["up", "--port", "0"], { env, stdio: ["ignore", "ignore", "inherit"] });
   const deadline = performance.now() + START_LIMIT_MS;

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { measureIdleDispatcher } from "./dispatcher.ts";
+import { measureCodingAgent } from "./coding-agent.ts";
 import { isWithin, score, table, type Figure } from "./figure.ts";
 import { measureMemory } from "./memory.ts";
 import { measureMessages } from "./message.ts";
@@ -17,6 +18,7 @@ const BENCHES: Record<string, (scratch: string) => Promise<Figure[]>> = {
   dispatcher: measureIdleDispatcher,
   ps: measurePs,
   relay: measureRelay,
+  "coding-agent": measureCodingAgent,
 };
 
 const HELP = `pnpm bench [--only ${Object.keys(BENCHES).join("|")}] [--json <file>]
