@@ -21,7 +21,7 @@ const RUDENESS: Record<string, () => void> = {
     send({ type: "message_update", assistantMessageEvent: { type: "text_delta", delta: 7 } });
     send({ type: "tool_execution_end", toolCallId: "never called", isError: "no", result: {} });
     send({ type: "response", command: "prompt", id: "999", success: true });
-    message({ usage: { input: -5, output: "many", cost: { total: 1e400 } } });
+    message({ usage: { input: -5, output: "many", cost: { total: Number.POSITIVE_INFINITY } } });
     settle();
   },
   picture() {
