@@ -1,4 +1,4 @@
-import { readFile, rename } from "node:fs/promises";
+import { copyFile, readFile, rename } from "node:fs/promises";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
 const shared: BuildOptions = {
@@ -30,6 +30,7 @@ await bundle("harness-agent", {
 
 // The SDK of the driver `acp` in a file of its own, which is let go of when its agent is.
 await bundle("acp-client", { entryPoints: ["src/drivers/acp/client.ts"], plugins: [withoutSchemas()] });
+await copyFile("node_modules/@agentclientprotocol/sdk/LICENSE", "dist/acp-client.LICENSE");
 
 /** Leaves out the SDK's schemas: 8 MiB in memory, of which the driver uses nothing. */
 function withoutSchemas(): Plugin {
