@@ -30,6 +30,8 @@ const UNTOLD = new Set([
 export interface UpdateReader {
   /** The events that an update means. */
   read(update: unknown): DriverEvent[];
+  /** The same for an update that was too long to be read, of which there is only the beginning. */
+  readCut(head: string, bytes: number): DriverEvent[];
   /** US dollars since the turn began, where the agent counts them. */
   cost(): number | undefined;
   /** US dollars since the conversation began. */
@@ -76,6 +78,14 @@ export function createUpdateReader(costBefore: number | undefined): UpdateReader
       default:
         return typeof kind === "string" && UNTOLD.has(kind) ? [] : readUnknown(kind);
     }
+  }
+
+  // A call whose result nobody hears of would stay open.
+  function readCut(head: string, bytes: number): DriverEvent[] {
+    const find = (name: string) => new RegExp(`"${name}":"([^"\\\\]{1,${ID_LIMIT}})"`).exec(head)?.[1];
+    if (!find("sessionUpdate")?.startsWith("tool_call")) return [];
+    const [toolCallId, title, status] = ["toolCallId", "title", "status"].map(find);
+    return read({ sessionUpdate: "tool_call_update", toolCallId, title, status, rawOutput: `(${bytes} bytes)` });
   }
 
   function note(code: string, text: string): DriverEvent[] {
@@ -147,6 +157,7 @@ export function createUpdateReader(costBefore: number | undefined): UpdateReader
 
   return {
     read,
+    readCut,
     cost: () => (!counted || costBefore === undefined ? undefined : Math.max(0, (total ?? 0) - costBefore)),
     total: () => total,
     failure: () => failure,
