@@ -1,4 +1,4 @@
-import { readFile, rename } from "node:fs/promises";
+import { copyFile, readFile, rename } from "node:fs/promises";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
 const shared: BuildOptions = {
@@ -30,6 +30,7 @@ await bundle("harness-agent", {
 
 // The SDK of the driver `acp` in a file of its own, which is let go of when its agent is.
 await bundle("acp-client", { entryPoints: ["src/drivers/acp/client.ts"], plugins: [withoutSchemas()] });
+await copyFile("node_modules/@agentclientprotocol/sdk/LICENSE", "dist/acp-client.LICENSE");
 
 // The relay is a process of its own: what it loads must not be in the agent process.
 await bundle("model-relay", { entryPoints: ["src/relay/main.ts"] });

@@ -105,7 +105,10 @@ function createListener({ queue }: Turn, hearing: { updates: UpdateReader; asker
     },
     onPermission: asker.permission,
     onElicitation: asker.elicitation,
-    onDropped: (bytes) => queue.push({ type: "output.dropped", bytes }),
+    onDropped(bytes, head) {
+      queue.push({ type: "output.dropped", bytes });
+      for (const event of head === undefined ? [] : updates.readCut(head, bytes)) queue.push(event);
+    },
     room: queue.room,
   };
 }

@@ -21,8 +21,8 @@ const LAST_WORDS_MS = 200;
 /** Who hears what the agent says: one turn, or nobody. */
 export interface Listener extends Pick<Wire, "onPermission" | "onElicitation"> {
   onUpdate(params: unknown): void;
-  /** Output that was read and kept nowhere. */
-  onDropped(bytes: number): void;
+  /** Output that was read and kept nowhere; `head` is the beginning of an update that was too long. */
+  onDropped(bytes: number, head?: string): void;
   /** Resolves when more can be taken. */
   room(): Promise<void>;
 }
@@ -75,7 +75,7 @@ export async function startAgent({ options, sdk, log, variables, deaf }: AgentSt
       log.write("agent", head);
       // What it was the answer to would be waited for in vain.
       if (!head.includes('"method":"session/update"')) fail(`It sent ${dropped} bytes in one message.`);
-      listener.onDropped(dropped);
+      listener.onDropped(dropped, head);
     },
   });
 

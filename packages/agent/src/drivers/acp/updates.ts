@@ -3,15 +3,16 @@ import { collectText, type ReplyText } from "../../reply.ts";
 import type { DriverEvent } from "../driver.ts";
 import { dig } from "./failure.ts";
 import { isRecord, type Frame } from "./frames.ts";
-import { clip, oneLine } from "./text.ts";
+import { clip, jsonText, oneLine } from "./text.ts";
 import { describeCall, describeResult } from "./tool-call.ts";
 
 const ID_LIMIT = 200;
 const TITLE_LIMIT = 200;
 const NOTE_LIMIT = 1024;
-/** Calls and unknown kinds that are remembered. */
+/** Calls and unknown kinds that are remembered, and notes that are told, in one turn. */
 const CALLS = 2_000;
 const KINDS = 20;
+const NOTES = 50;
 
 // Told by the protocol, no event of a turn. They are in the log of frames.
 const UNTOLD = new Set([
@@ -29,6 +30,8 @@ const UNTOLD = new Set([
 export interface UpdateReader {
   /** The events that an update means. */
   read(update: unknown): DriverEvent[];
+  /** The same for an update that was too long to be read, of which there is only the beginning. */
+  readCut(head: string, bytes: number): DriverEvent[];
   /** US dollars since the turn began, where the agent counts them. */
   cost(): number | undefined;
   /** US dollars since the conversation began. */
@@ -51,6 +54,7 @@ export function createUpdateReader(costBefore: number | undefined): UpdateReader
   const unknown = new Set<string>();
   let total = costBefore;
   let counted = false;
+  let notes = 0;
   let interrupted = false;
   let midLine = false;
   let failure: TurnFailure | null = null;
@@ -76,9 +80,23 @@ export function createUpdateReader(costBefore: number | undefined): UpdateReader
     }
   }
 
+  // A call whose result nobody hears of would stay open.
+  function readCut(head: string, bytes: number): DriverEvent[] {
+    const find = (name: string) => new RegExp(`"${name}":"([^"\\\\]{1,${ID_LIMIT}})"`).exec(head)?.[1];
+    if (!find("sessionUpdate")?.startsWith("tool_call")) return [];
+    const [toolCallId, title, status] = ["toolCallId", "title", "status"].map(find);
+    return read({ sessionUpdate: "tool_call_update", toolCallId, title, status, rawOutput: `(${bytes} bytes)` });
+  }
+
+  function note(code: string, text: string): DriverEvent[] {
+    notes += 1;
+    return text === "" || notes > NOTES ? [] : [{ type: "noted", code, text: clip(text, NOTE_LIMIT) }];
+  }
+
   function readText(update: Frame): DriverEvent[] {
     const text = dig(update, ["content", "text"]);
-    if (!isText(text) || text === "") return [];
+    if (!isText(text)) return readUnknown(`message of ${jsonText(dig(update, ["content", "type"]), 50)}`);
+    if (text === "") return [];
     // What is said after a tool was used is a message of its own.
     const separator = interrupted && midLine ? "\n" : "";
     interrupted = false;
@@ -88,7 +106,8 @@ export function createUpdateReader(costBefore: number | undefined): UpdateReader
 
   function open(update: Frame): DriverEvent[] {
     const call = callId(update);
-    if (call === "" || calls.has(call) || calls.size >= CALLS) return [];
+    if (call === "" || calls.has(call)) return [];
+    if (calls.size >= CALLS) return readUnknown(`tool call beyond ${CALLS}`);
     calls.set(call, { returned: false, output: collectText(OUTPUT_KEPT) });
     const text = describeCall(update);
     interrupted = true;
@@ -132,12 +151,13 @@ export function createUpdateReader(costBefore: number | undefined): UpdateReader
     unknown.add(name);
     return note(
       "update-unknown",
-      `The coding agent told something of the kind ${JSON.stringify(name)}, which is not known here. It is in log/turns.`,
+      `The coding agent told something of the kind ${JSON.stringify(name)}, which is not told here. It is in log/turns.`,
     );
   }
 
   return {
     read,
+    readCut,
     cost: () => (!counted || costBefore === undefined ? undefined : Math.max(0, (total ?? 0) - costBefore)),
     total: () => total,
     failure: () => failure,
@@ -169,10 +189,6 @@ function toolName({ title, kind, name }: Frame, text: string): string {
 function callId(update: Frame): string {
   const { toolCallId } = update;
   return isText(toolCallId) ? clip(toolCallId, ID_LIMIT) : "";
-}
-
-function note(code: string, text: string): DriverEvent[] {
-  return text === "" ? [] : [{ type: "noted", code, text: clip(text, NOTE_LIMIT) }];
 }
 
 function isText(value: unknown): value is string {

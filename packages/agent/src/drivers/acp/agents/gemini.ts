@@ -20,7 +20,7 @@ export const gemini: AgentDescriptor = {
         GEMINI_CLI_TRUST_WORKSPACE: "true",
         // It starts itself again otherwise, and one of the two outlives a SIGTERM.
         GEMINI_CLI_NO_RELAUNCH: "true",
-        ...(model === null ? {} : { GOOGLE_GEMINI_BASE_URL: model.baseUrl }),
+        ...(model === null ? {} : { GOOGLE_GEMINI_BASE_URL: model.baseUrl.replace(/\/v1(?:beta)?\/?$/, "") }),
         ...(key === undefined ? {} : { GEMINI_API_KEY: key }),
         ...(model?.id === undefined ? {} : { GEMINI_MODEL: model.id }),
       },

@@ -23,7 +23,7 @@ export const goose: AgentDescriptor = {
 const NO_KEY = "none";
 
 function modelVariables(wire: string, baseUrl: string, key = NO_KEY): Record<string, string> {
-  const host = baseUrl.replace(/\/v1\/?$/, "");
+  const host = baseUrl.replace(/\/v1(?:beta)?\/?$/, "");
   if (wire === "anthropic") return { GOOSE_PROVIDER: "anthropic", ANTHROPIC_HOST: host, ANTHROPIC_API_KEY: key };
   if (wire === "gemini") return { GOOSE_PROVIDER: "google", GOOGLE_HOST: host, GOOGLE_API_KEY: key };
   return { GOOSE_PROVIDER: "openai", OPENAI_HOST: host, OPENAI_API_KEY: key };
