@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
@@ -24,6 +24,10 @@ describe("an agent process with an ACP agent", () => {
   it("keeps the SDK out of the bundle that every session carries", () => {
     expect(readFileSync(BUNDLE, "utf8")).not.toMatch(/session\/request_permission|agentclientprotocol/);
     expect(readFileSync(resolve(BUNDLE, "../acp-client.cjs"), "utf8")).toContain("session/request_permission");
+  });
+
+  it("is one small file: its source text is in memory for life", () => {
+    expect(statSync(BUNDLE).size).toBeLessThan(220_000);
   });
 
   it.runIf(existsSync("/proc/self/smaps_rollup"))(
