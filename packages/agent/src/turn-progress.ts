@@ -65,6 +65,9 @@ export function recordTurn({ clock, turn, change, record }: TurnRecording): Turn
         tools.delete(event.call);
         budget.record({ ...event, turn });
         break;
+      case "stirred":
+        hear(event.what);
+        break;
       case "noted":
         record({ type: "warning.raised", code: event.code, text: event.text });
         break;

@@ -101,6 +101,27 @@ describe("a coding agent that tells what it does", () => {
     expect(turn.ended).toEqual([]);
   });
 
+  it("is not silent as long as it thinks", async () => {
+    let think = () => {};
+    const turn = turnOf(async function* (signal) {
+      while (!signal.aborted) {
+        yield { type: "stirred", what: "thoughts" } as DriverEvent;
+        await Promise.race([new Promise<void>((resolve) => (think = resolve)), hang(signal)]);
+      }
+      yield { type: "turn.ended", stopReason: "cancelled" };
+    });
+    for (let thoughts = 1; thoughts <= 3; thoughts += 1) {
+      await until(() => turn.clock.sleepers > 0);
+      await turn.clock.advance(9 * MINUTE);
+      think();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(turn.abort.signal.aborted).toBe(false);
+    await turn.clock.advance(10 * MINUTE);
+    const { failure } = await turn.result;
+    expect(failure?.text).toBe("The coding agent has said nothing for 10 min. Last heard: thoughts.");
+  });
+
   it("and only meets failures for too long is ended with their cause, whatever it says meanwhile", async () => {
     const turn = turnOf(async function* (signal) {
       while (!signal.aborted) {

@@ -81,6 +81,8 @@ export type DriverEvent =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "tool.called"; readonly call: string; readonly tool: string; readonly text?: string }
   | { readonly type: "tool.returned"; readonly call: string; readonly ok: boolean; readonly text?: string }
+  /** A sign of life with nothing to tell, such as thoughts: the coding agent is not silent. `what` is a few words. */
+  | { readonly type: "stirred"; readonly what: string }
   /** Something a person should know that is not the coding agent's own word, such as a conversation that could not be resumed. */
   | { readonly type: "noted"; readonly code: string; readonly text: string }
   /** Output that was read and kept nowhere. */

@@ -17,8 +17,6 @@ const NOTES = 50;
 // Told by the protocol, no event of a turn. They are in the log of frames.
 const UNTOLD = new Set([
   "user_message_chunk",
-  "agent_thought_chunk",
-  "plan",
   "available_commands_update",
   "current_mode_update",
   "config_option_update",
@@ -65,6 +63,10 @@ export function createUpdateReader(costBefore: number | undefined): UpdateReader
     switch (kind) {
       case "agent_message_chunk":
         return readText(update);
+      case "agent_thought_chunk":
+        return [{ type: "stirred", what: "thoughts" }];
+      case "plan":
+        return [{ type: "stirred", what: "a plan" }];
       case "tool_call":
         return [...open(update), ...close(update)];
       case "tool_call_update":

@@ -52,7 +52,9 @@ export function createTurnEvents(): TurnEvents {
       switch (frame.type) {
         case "message_update": {
           const { type, contentIndex = 0, delta = "" } = frame.assistantMessageEvent;
-          return type === "text_delta" ? textEvents(stream.add(contentIndex, delta)) : [];
+          if (type === "text_delta") return textEvents(stream.add(contentIndex, delta));
+          // Thoughts, and the input of a tool call while it is being written.
+          return [{ type: "stirred", what: "a message being written" }];
         }
         case "message_end":
           return takeMessage(frame.message);
