@@ -30,12 +30,14 @@ function openSession(options: OpenOptions): DriverSession {
   const { session, processes, transcripts } = options;
   const log = createFrameLog(transcripts);
   const closed = new AbortController();
-  const life: Life = { conversation: conversationId(session, options.resumeToken), kept: false, connection: null };
-  life.kept = life.conversation === options.resumeToken;
+  const conversation = conversationId(session, options.resumeToken);
+  const kept = conversation === options.resumeToken;
+  const life: Life = { conversation, kept, owesAccount: false, connection: null };
 
   async function onAnswer(): Promise<void> {
     if (life.kept) return;
     life.kept = true;
+    life.owesAccount = false;
     await options.keepResume(life.conversation);
   }
 
