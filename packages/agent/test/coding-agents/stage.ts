@@ -15,11 +15,7 @@ export interface CodingAgent {
   readonly wires: readonly [WireName, ...WireName[]];
   /** Variables that make it ask before it does anything; absent: it never asks. */
   readonly asks?: Record<string, string>;
-  /** What it makes of a failing model where that is another code than the usual one, and null where it hides it. */
-  readonly failures?: Partial<Record<FailureName, string | null>>;
 }
-
-export type FailureName = "400" | "401" | "429" | "529" | "cut";
 
 export interface Stage {
   readonly agent: CodingAgent;
@@ -31,6 +27,8 @@ export interface StageSession {
   readonly wire?: WireName;
   readonly key?: string;
   readonly env?: Record<string, string>;
+  /** More of the agent's choice, such as its limits. */
+  readonly choice?: Partial<AgentChoice>;
 }
 
 /** A session of the agent with a worktree of its own. */
@@ -65,7 +63,7 @@ const PATIENCE_MS = 40_000;
 async function openActor(agent: CodingAgent, model: OfflineModel, options: StageSession = {}): Promise<Actor> {
   const { wire = agent.wires[0], key = KEYS.first, env = {} } = options;
   const { name, driver, command } = agent;
-  const choice: AgentChoice = { name, driver, command: [...command], env, passEnv: ["SESSION_KEY"] };
+  const choice: AgentChoice = { name, driver, command: [...command], env, passEnv: ["SESSION_KEY"], ...options.choice };
   const spec: Partial<SessionSpec> = {
     endpoint: { wire, baseUrl: model.url, keyEnv: "SESSION_KEY" },
     // None that Codex knows: for those it offers tools that a script cannot call.
