@@ -3,7 +3,7 @@ import type { AgentChoice, Event, SessionSpec } from "@harness/core";
 import { sendMessage } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { makeWorktree, testSession, treeOf, type AgentRun, type TestSession } from "../agent-process.ts";
-import { startOfflineModel, type OfflineModel, type WireName } from "./offline-model.ts";
+import { startOfflineModel, type OfflineModel, type RecordedRequest, type WireName } from "./offline-model.ts";
 import { KEYS } from "./script.ts";
 
 /** A coding agent from outside, as a session starts it. */
@@ -39,6 +39,10 @@ export interface Actor extends TestSession {
   say(text: string): Promise<{ text: string; stopReason: string; failure?: { code: string; text: string } }>;
   replyTo(message: string): ReturnType<Actor["say"]>;
   cancel(): Promise<void>;
+  /** Its requests to the model that are over; asides, such as for a title, are none. */
+  requests(): RecordedRequest[];
+  /** Its last request in which the scenario was played. */
+  asked(scenario: string): Promise<RecordedRequest>;
   /** Waits until an event of the log is such. */
   event(type: string, matches?: (event: Event) => boolean): Promise<Event>;
   /** The coding agent itself, not what it started. */
@@ -73,11 +77,19 @@ async function openActor(agent: CodingAgent, model: OfflineModel, options: Stage
   await makeWorktree(session.paths, { "broken.txt": "broken\n" });
   const replyTo = async (message: string) =>
     (await session.reply(message, PATIENCE_MS)).body as Awaited<ReturnType<Actor["say"]>>;
+  // Tells the session's requests from all others.
+  const send = (text: string) => session.send(`${text} (${session.id})`);
+  const requests = () =>
+    model.requests().filter(({ said, scenario }) => scenario !== null && said.join("\n").includes(session.id));
   return {
     ...session,
+    send,
+    requests,
+    // A reply can be here before the model has noticed that it is over.
+    asked: (wanted) => until(() => requests().findLast(({ scenario }) => scenario === wanted)),
     begin: (before = []) => session.run({ before: [...model.before, ...before], env: { SESSION_KEY: key } }),
     replyTo,
-    say: async (text) => replyTo(await session.send(text)),
+    say: async (text) => replyTo(await send(text)),
     async cancel() {
       await sendMessage(session.paths, { kind: "cancel", body: {} });
     },

@@ -91,9 +91,11 @@ describe("a conversation with Pi", () => {
   it("outlives a Pi that dies in the middle of a turn", async () => {
     await using place = await open({ mode: "sweep" });
     await place.turn({ text: "Begin." });
+    const pi = place.processes();
+    expect(pi).toHaveLength(1);
     const turn = place.turn({ turn: "b", text: "Please hang." });
     await until(() => place.processes().length > 3);
-    process.kill(place.processes()[0] ?? 0, "SIGKILL");
+    for (const pid of pi) process.kill(pid, "SIGKILL");
     const end = endOf(await turn);
     expect(end).toMatchObject({ stopReason: "failed", failure: { code: "agent-crashed" } });
     expect(end.note).toContain("was ended by SIGKILL");

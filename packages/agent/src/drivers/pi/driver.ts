@@ -34,11 +34,12 @@ function openSession(options: OpenOptions): DriverSession {
   const kept = conversation === options.resumeToken;
   const life: Life = { conversation, kept, owesAccount: false, connection: null };
 
-  async function onAnswer(): Promise<void> {
+  function onAnswer(): void {
     if (life.kept) return;
     life.kept = true;
     life.owesAccount = false;
-    await options.keepResume(life.conversation);
+    // Not waited for, whatever the disk does: at the end of the turn it is kept in any case.
+    options.keepResume(life.conversation).catch(() => {});
   }
 
   async function* prompt(input: Prompt, turnSignal: AbortSignal): AsyncGenerator<DriverEvent> {
