@@ -6,5 +6,4 @@ testCodingAgent({
   driver: "acp",
   command: installedAgent("codex"),
   wires: ["openai-responses"],
-  failures: { cut: "model-unreachable" },
 });

@@ -12,7 +12,7 @@ export function testCrashes(_: CodingAgent, stage: () => Stage): void {
     expect(await session.replyTo(message)).toMatchObject({ stopReason: "failed", failure: { code: "agent-crashed" } });
     await until(() => session.running("sleep 4710").length === 0);
     expect(await session.say("Now carry on.")).toMatchObject({ stopReason: "end_turn", text: "Carrying on." });
-    await expectMemory(session, stage());
+    await expectMemory(session, "carry on");
   });
 
   it("loses its agent process in the middle of a turn, and goes on with that turn", async () => {
@@ -24,7 +24,7 @@ export function testCrashes(_: CodingAgent, stage: () => Stage): void {
     await session.begin();
     expect(await session.replyTo(message)).toMatchObject({ stopReason: "end_turn", text: "Going on with it." });
     expect(session.running("sleep 4710")).toEqual([]);
-    await expectMemory(session, stage());
+    await expectMemory(session, "resumed");
   });
 }
 
@@ -37,8 +37,8 @@ async function sleepDeep(session: Actor): Promise<string> {
 }
 
 /** By its own memory, or because a new conversation was told, which an event then says. */
-async function expectMemory(session: Actor, { model }: Stage): Promise<void> {
-  const said = model.requests().at(-1)?.said ?? [];
+async function expectMemory(session: Actor, scenario: string): Promise<void> {
+  const { said } = await session.asked(scenario);
   expect(said.join("\n")).toContain("greet me");
   const told = (await session.events()).some(
     ({ type, code }) => type === "warning.raised" && code === "conversation-lost",

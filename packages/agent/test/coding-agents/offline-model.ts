@@ -19,8 +19,8 @@ export interface OfflineModel {
   readonly url: string;
   /** What is put before a command that is to reach the model and nothing else. */
   readonly before: string[];
-  /** The requests that are over, in that order; those for a reply alone. */
-  requests(key?: string): RecordedRequest[];
+  /** The requests that are over, in that order. */
+  requests(): RecordedRequest[];
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -45,10 +45,9 @@ export async function startOfflineModel(): Promise<OfflineModel> {
   return {
     url: line.toString("utf8").trim(),
     before: NETWORK === "host" ? [] : [...enter, ...user, "--"],
-    requests(key) {
+    requests() {
       const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n").slice(0, -1) : [];
-      const requests = lines.map((each) => JSON.parse(each) as RecordedRequest);
-      return requests.filter((request) => request.wire !== null && (key === undefined || request.key === key));
+      return lines.map((each) => JSON.parse(each) as RecordedRequest);
     },
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");

@@ -33,6 +33,7 @@ export const SCRIPT: Script = {
     { name: "drawl", when: "drawl", replies: [[{ text: "line\n".repeat(2_000), everyMs: 20 }]] },
     ...[400, 401, 429, 529].map(fails),
     { name: "cut", when: "fail by a cut", replies: [[{ text: "Half of " }, { disconnect: true }]] },
+    { name: "hang", when: "hang", replies: [[{ text: "Half of " }, { hang: true }]] },
     { name: "greet", when: "greet", replies: [[{ text: "Good day." }]] },
   ],
   // For agents that ask for a title.

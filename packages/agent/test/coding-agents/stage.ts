@@ -3,7 +3,7 @@ import type { AgentChoice, Event, SessionSpec } from "@harness/core";
 import { sendMessage } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { makeWorktree, testSession, treeOf, type AgentRun, type TestSession } from "../agent-process.ts";
-import { startOfflineModel, type OfflineModel, type WireName } from "./offline-model.ts";
+import { startOfflineModel, type OfflineModel, type RecordedRequest, type WireName } from "./offline-model.ts";
 import { KEYS } from "./script.ts";
 
 /** A coding agent from outside, as a session starts it. */
@@ -15,11 +15,7 @@ export interface CodingAgent {
   readonly wires: readonly [WireName, ...WireName[]];
   /** Variables that make it ask before it does anything; absent: it never asks. */
   readonly asks?: Record<string, string>;
-  /** What it makes of a failing model where that is another code than the usual one, and null where it hides it. */
-  readonly failures?: Partial<Record<FailureName, string | null>>;
 }
-
-export type FailureName = "400" | "401" | "429" | "529" | "cut";
 
 export interface Stage {
   readonly agent: CodingAgent;
@@ -31,6 +27,8 @@ export interface StageSession {
   readonly wire?: WireName;
   readonly key?: string;
   readonly env?: Record<string, string>;
+  /** More of the agent's choice, such as its limits. */
+  readonly choice?: Partial<AgentChoice>;
 }
 
 /** A session of the agent with a worktree of its own. */
@@ -41,6 +39,10 @@ export interface Actor extends TestSession {
   say(text: string): Promise<{ text: string; stopReason: string; failure?: { code: string; text: string } }>;
   replyTo(message: string): ReturnType<Actor["say"]>;
   cancel(): Promise<void>;
+  /** Its requests to the model that are over; asides, such as for a title, are none. */
+  requests(): RecordedRequest[];
+  /** Its last request in which the scenario was played. */
+  asked(scenario: string): Promise<RecordedRequest>;
   /** Waits until an event of the log is such. */
   event(type: string, matches?: (event: Event) => boolean): Promise<Event>;
   /** The coding agent itself, not what it started. */
@@ -65,7 +67,7 @@ const PATIENCE_MS = 40_000;
 async function openActor(agent: CodingAgent, model: OfflineModel, options: StageSession = {}): Promise<Actor> {
   const { wire = agent.wires[0], key = KEYS.first, env = {} } = options;
   const { name, driver, command } = agent;
-  const choice: AgentChoice = { name, driver, command: [...command], env, passEnv: ["SESSION_KEY"] };
+  const choice: AgentChoice = { name, driver, command: [...command], env, passEnv: ["SESSION_KEY"], ...options.choice };
   const spec: Partial<SessionSpec> = {
     endpoint: { wire, baseUrl: model.url, keyEnv: "SESSION_KEY" },
     // None that Codex knows: for those it offers tools that a script cannot call.
@@ -75,11 +77,19 @@ async function openActor(agent: CodingAgent, model: OfflineModel, options: Stage
   await makeWorktree(session.paths, { "broken.txt": "broken\n" });
   const replyTo = async (message: string) =>
     (await session.reply(message, PATIENCE_MS)).body as Awaited<ReturnType<Actor["say"]>>;
+  // Tells the session's requests from all others.
+  const send = (text: string) => session.send(`${text} (${session.id})`);
+  const requests = () =>
+    model.requests().filter(({ said, scenario }) => scenario !== null && said.join("\n").includes(session.id));
   return {
     ...session,
+    send,
+    requests,
+    // A reply can be here before the model has noticed that it is over.
+    asked: (wanted) => until(() => requests().findLast(({ scenario }) => scenario === wanted)),
     begin: (before = []) => session.run({ before: [...model.before, ...before], env: { SESSION_KEY: key } }),
     replyTo,
-    say: async (text) => replyTo(await session.send(text)),
+    say: async (text) => replyTo(await send(text)),
     async cancel() {
       await sendMessage(session.paths, { kind: "cancel", body: {} });
     },

@@ -21,7 +21,9 @@ const RUDENESS: Record<string, () => void> = {
     send({ type: "message_update", assistantMessageEvent: { type: "text_delta", delta: 7 } });
     send({ type: "tool_execution_end", toolCallId: "never called", isError: "no", result: {} });
     send({ type: "response", command: "prompt", id: "999", success: true });
-    message({ usage: { input: -5, output: "many", cost: { total: Number.POSITIVE_INFINITY } } });
+    const usage = '"usage":{"input":-5,"output":"many","cost":{"total":1e400}}';
+    const content = '"content":[{"type":"text","text":"At last."}]';
+    write(`{"type":"message_end","message":{"role":"assistant",${content},"stopReason":"stop",${usage}}}\n`);
     settle();
   },
   picture() {

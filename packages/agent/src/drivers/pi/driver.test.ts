@@ -1,57 +1,15 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "@harness/core/testing";
-import { startScriptedModel, type Script, type ScriptedModel } from "@harness/scripted-model";
 import { afterAll, describe, expect, it } from "vitest";
-import { openPlace, testDriver, textOf, type Place, type PlaceOptions } from "../../testing/driver-conformance.ts";
-import { PI_COMMAND } from "../../testing/pi-command.ts";
-import type { DriverEvent, ModelChoice } from "../driver.ts";
+import { testDriver, textOf } from "../../testing/driver-conformance.ts";
+import { openPiStage } from "../../testing/pi-stage.ts";
+import type { DriverEvent } from "../driver.ts";
 import { piDriver } from "./driver.ts";
 
 const WIRES = ["anthropic", "openai-responses", "openai-chat", "gemini"] as const;
-const stubborn = "trap '' TERM HUP INT; while :; do sleep 1; done";
-
-const script: Script = {
-  scenarios: [
-    { name: "carry", when: "carry on", replies: [[{ text: "Carrying on." }]] },
-    { name: "resumed", when: "may have partly run", replies: [[{ text: "Going on with it." }]] },
-    { name: "greet", when: "greet", replies: [[{ text: "Good day." }]] },
-    { name: "refuse", when: "refuse", replies: [[{ error: 400 }]] },
-    { name: "falter", when: "falter", replies: [[{ error: 529, times: 1 }, { text: "Here it is." }]] },
-    {
-      name: "note",
-      when: "note",
-      replies: [
-        [{ text: "First a look." }, { run: "printf made > note.txt; cat note.txt; exit 3" }],
-        [{ write: { path: "deep/other.txt", content: "written\n" } }],
-        [{ text: "Done." }],
-      ],
-    },
-    {
-      name: "hang",
-      when: "hang",
-      replies: [[{ run: `(setsid sh -c "${stubborn}" &); (env -i setsid sleep 1000 &); ${stubborn}` }]],
-    },
-    { name: "drawl", when: "drawl", replies: [[{ text: "One line.\nAnd then " }, { hang: true }]] },
-    { name: "first", replies: [[{ text: "This is the first turn." }]] },
-    { name: "second", replies: [[{ text: "This is the second turn." }]] },
-    { name: "third", replies: [[{ text: "This is the third turn." }]] },
-  ],
-};
-
-const model: ScriptedModel = await startScriptedModel({ script, keys: ["session-key"] });
+const { model, choice, endpoint, open } = await openPiStage();
 afterAll(() => model.close());
-
-const endpoint = (more: Partial<ModelChoice> = {}): ModelChoice => ({
-  wire: "anthropic",
-  baseUrl: model.url,
-  keyEnv: "MODEL_KEY",
-  id: "scripted-model",
-  ...more,
-});
-const choice = { driver: "pi", command: PI_COMMAND, env: { MODEL_KEY: "session-key" } };
-const open = (options: Partial<PlaceOptions> = {}) =>
-  openPlace(piDriver, { mode: "namespace", text: "", choice, model: endpoint(), ...options });
 
 testDriver(piDriver, {
   replies: { choice, model: endpoint(), text: "Please greet me.", with: "Good day." },
@@ -61,7 +19,6 @@ testDriver(piDriver, {
 });
 
 const endOf = (events: DriverEvent[]) => events.at(-1) as Extract<DriverEvent, { type: "turn.ended" }>;
-const sessionsOf = (place: Place) => join(place.options.home, ".pi", "sessions");
 
 describe("pi", () => {
   it.each(WIRES)("works over %s, and tells what it did", async (wire) => {
@@ -112,93 +69,16 @@ describe("pi", () => {
     });
   });
 
-  it("stays over turns and remembers them", async () => {
+  it("takes along what its commands hid when a turn is aborted", async () => {
     await using place = await open();
-    expect(textOf(await place.turn({ text: "Begin." }))).toBe("This is the first turn.");
-    const [pi] = place.processes();
-    expect(textOf(await place.turn({ turn: "b", text: "Go on." }))).toBe("This is the second turn.");
-    expect(place.processes()[0]).toBe(pi);
-    await place.session.close();
-    expect(place.processes()).toEqual([]);
-    await place.reopen(place.session.resumeToken);
-    const events = await place.turn({ turn: "c", text: "Go on." });
-    expect(textOf(events)).toBe("This is the third turn.");
-    expect(events.filter(({ type }) => type === "noted")).toEqual([]);
-    await place.session.close();
-  });
-
-  it("says so when the conversation is gone, and begins anew with what the log tells of it", async () => {
-    await using place = await open({ history: "Asked: to begin." });
-    await place.turn({ text: "Begin." });
-    await place.session.close();
-    const token = place.session.resumeToken;
-    rmSync(sessionsOf(place), { recursive: true });
-    await place.reopen(token);
-    const events = await place.turn({ turn: "b", text: "Go on." });
-    expect(events[0]).toMatchObject({ type: "noted", code: "conversation-lost" });
-    expect(textOf(events)).toBe("This is the first turn.");
-    expect(model.requests.at(-1)?.said).toEqual([expect.stringMatching(/Asked: to begin\.[^]*Go on\.$/)]);
-    expect(place.session.resumeToken).toBe(token);
-    expect(place.kept).toEqual([token, token]);
-    await place.session.close();
-  });
-
-  it.each([
-    // Pi 0.87 reads files of later versions as far as it understands them.
-    ["of a newer version", 2, (text: string) => text.replace('"version":3', '"version":99')],
-    ["cut in the middle of a line", 2, (text: string) => `${text}{"type":"message","id":"x","par`],
-    ["without a head", 1, (text: string) => text.slice(text.indexOf("\n") + 1)],
-    ["that makes Pi fall over", 1, (text: string) => `${text}{"type":"message","id":"x","parentId":null}\n`],
-  ])("with a conversation file %s comes to turn %d", async (_, turn, damage) => {
-    await using place = await open();
-    await place.turn({ text: "Begin." });
-    await place.session.close();
-    const [name = ""] = readdirSync(sessionsOf(place));
-    const path = join(sessionsOf(place), name);
-    writeFileSync(path, damage(readFileSync(path, "utf8")));
-    await place.reopen(place.session.resumeToken);
-    const events = await place.turn({ turn: "b", text: "Go on." });
-    expect(events.some(({ type }) => type === "noted")).toBe(turn === 1);
-    expect(textOf(events)).toBe(`This is the ${turn === 1 ? "first" : "second"} turn.`);
-    await place.session.close();
-    // What was begun anew is gone on with.
-    await place.reopen(place.session.resumeToken);
-    expect(textOf(await place.turn({ turn: "c", text: "Go on." }))).toBe(
-      `This is the ${turn === 1 ? "second" : "third"} turn.`,
-    );
-    await place.session.close();
-  });
-
-  it("goes on after an abort with what was said before it", async () => {
-    await using place = await open();
-    await place.turn({ text: "Begin." });
+    const hidden = () => hiddenSleepers(place.directory);
     const abort = new AbortController();
-    const events: DriverEvent[] = [];
-    const prompt = { turn: "b", text: "Please drawl.", attachments: [], attempt: 1, resumed: false };
-    for await (const event of place.session.prompt(prompt, abort.signal)) {
-      events.push(event);
-      if (event.type === "text") abort.abort("cancel");
-    }
-    expect(textOf(events)).toBe("One line.\nAnd then ");
-    expect(endOf(events)).toMatchObject({ stopReason: "cancelled" });
+    const turn = place.turn({ text: "Please hang." }, abort.signal);
+    await until(() => hidden() === 1, { timeoutMs: 20_000 });
+    abort.abort("cancel");
+    expect(endOf(await turn)).toMatchObject({ stopReason: "cancelled" });
+    expect(hidden()).toBe(0);
     expect(place.processes()).toEqual([]);
-    expect(textOf(await place.turn({ turn: "c", text: "Now carry on." }))).toBe("Carrying on.");
-    expect(model.requests.at(-1)?.said).toEqual(["Begin.", "Please drawl.", "Now carry on."]);
-    await place.session.close();
-  });
-
-  it("dies in the middle of a turn, says how, and comes back", async () => {
-    await using place = await open({ mode: "sweep" });
-    await place.turn({ text: "Begin." });
-    const turn = place.turn({ turn: "b", text: "Please hang." });
-    await until(() => place.processes().length > 3);
-    process.kill(place.processes()[0] ?? 0, "SIGKILL");
-    const end = endOf(await turn);
-    expect(end).toMatchObject({ stopReason: "failed", failure: { code: "agent-crashed" } });
-    expect(end.note).toContain("was ended by SIGKILL");
-    expect(place.processes()).toEqual([]);
-    expect(textOf(await place.turn({ turn: "c", text: "Go on." }))).toBe("This is the third turn.");
-    await place.session.close();
   });
 
   it("is heard when it cannot start", async () => {
@@ -260,3 +140,16 @@ describe("pi", () => {
     await place.session.close();
   });
 });
+
+/** Found by where they work: nothing else says whose they are. */
+function hiddenSleepers(directory: string): number {
+  return readdirSync("/proc").filter((name) => {
+    try {
+      const command = readFileSync(`/proc/${name}/cmdline`, "latin1");
+      return command === ["sleep", "1000", ""].join("\0") && readlinkSync(`/proc/${name}/cwd`) === directory;
+    } catch {
+      // No process, or gone.
+      return false;
+    }
+  }).length;
+}

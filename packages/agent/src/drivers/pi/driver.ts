@@ -30,13 +30,16 @@ function openSession(options: OpenOptions): DriverSession {
   const { session, processes, transcripts } = options;
   const log = createFrameLog(transcripts);
   const closed = new AbortController();
-  const life: Life = { conversation: conversationId(session, options.resumeToken), kept: false, connection: null };
-  life.kept = life.conversation === options.resumeToken;
+  const conversation = conversationId(session, options.resumeToken);
+  const kept = conversation === options.resumeToken;
+  const life: Life = { conversation, kept, owesAccount: false, connection: null };
 
-  async function onAnswer(): Promise<void> {
+  function onAnswer(): void {
     if (life.kept) return;
     life.kept = true;
-    await options.keepResume(life.conversation);
+    life.owesAccount = false;
+    // Not waited for, whatever the disk does: at the end of the turn it is kept in any case.
+    options.keepResume(life.conversation).catch(() => {});
   }
 
   async function* prompt(input: Prompt, turnSignal: AbortSignal): AsyncGenerator<DriverEvent> {

@@ -12,6 +12,8 @@ export interface Life {
   conversation: string;
   /** Pi has written the conversation down. */
   kept: boolean;
+  /** The conversation is new and has not heard yet what was before it. */
+  owesAccount: boolean;
   connection: Connection | null;
 }
 
@@ -57,9 +59,12 @@ export async function* makeReady(readying: Readying, input: Prompt): AsyncGenera
   }
   const { connection, state, lost } = started;
   life.connection = connection;
-  if (lost !== undefined) yield { type: "noted", code: "conversation-lost", text: lost };
-  const begun = state.messageCount === 0 && (lost !== undefined || input.resumed);
-  return { connection, preface: begun ? await earlierWork(options, input) : "" };
+  if (lost !== undefined) {
+    life.owesAccount = true;
+    yield { type: "noted", code: "conversation-lost", text: lost };
+  }
+  const owed = state.messageCount === 0 && (life.owesAccount || input.resumed);
+  return { connection, preface: owed ? await earlierWork(options, input) : "" };
 }
 
 async function startUnlessAborted(readying: Readying): Promise<Started | StartTrouble> {

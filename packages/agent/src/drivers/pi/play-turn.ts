@@ -19,7 +19,7 @@ export interface TurnPlace {
   /** What the conversation has to be told before the prompt. */
   readonly preface: string;
   /** Pi keeps the conversation in a file from here on. */
-  onAnswer(): Promise<void>;
+  onAnswer(): void;
 }
 
 /** One prompt to its end, on a Pi that is ready. After an abort and after a crash nothing of Pi runs any more. */
@@ -43,7 +43,7 @@ export async function* playTurn(place: TurnPlace, input: Prompt): AsyncGenerator
         end = refusal(frame.error ?? "");
       else yield* events.take(frame);
       if (frame.type === "agent_settled") end = events.end(Date.now());
-      if (events.answered) await place.onAnswer();
+      if (events.answered) place.onAnswer();
       if (end) break;
     }
   } finally {
