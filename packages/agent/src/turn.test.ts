@@ -105,7 +105,7 @@ describe("a coding agent that tells what it does", () => {
     let think = () => {};
     const turn = turnOf(async function* (signal) {
       while (!signal.aborted) {
-        yield { type: "stirred", what: "thoughts" } satisfies DriverEvent as DriverEvent;
+        yield { type: "stirred", what: "thoughts" } satisfies DriverEvent;
         await Promise.race([new Promise<void>((resolve) => (think = resolve)), hang(signal)]);
       }
       yield { type: "turn.ended", stopReason: "cancelled" };
