@@ -70,7 +70,7 @@ describe("starting", () => {
     await using session = await emptySession();
     const run = session.start({ args: ["--agent", "claude"] });
     expect((await run.exit).code).toBe(1);
-    expect(run.stderr()).toMatch(/claude.*command, scripted/s);
+    expect(run.stderr()).toMatch(/claude.*acp, command, pi, scripted/s);
   });
 
   it.each([
