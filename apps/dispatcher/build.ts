@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { execa } from "execa";
 
 const options = {
   outdir: "dist",
@@ -45,6 +48,30 @@ function withRequire(text: string): string {
   return `import { createRequire as createRequireHere } from "node:module"; const require = createRequireHere(import.meta.url);\n${text}`;
 }
 
+// Node compiles Pi's sources for a quarter of its start. What it made of them is kept, and copied into each session. The
+// cache belongs to this Node, these sources and this user: for any other it is no use and does no harm.
+async function keepCompileCache(): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), "harness-pi-"));
+  const entry = fileURLToPath(import.meta.resolve("@earendil-works/pi-coding-agent"));
+  const program = join(dirname(entry), "bundle", "cli.js");
+  const env = { PATH: process.env["PATH"], HOME: scratch, TMPDIR: scratch, PI_OFFLINE: "1", PI_TELEMETRY: "0" };
+  try {
+    await execa(process.execPath, [program, "--mode", "rpc", "--no-approve"], {
+      cwd: scratch,
+      env,
+      extendEnv: false,
+      input: `${JSON.stringify({ id: "1", type: "get_state" })}\n`,
+      timeout: 30_000,
+    });
+    await rm("dist/pi-compile-cache", { recursive: true, force: true });
+    await cp(join(scratch, "node-compile-cache"), "dist/pi-compile-cache", { recursive: true });
+  } catch (error) {
+    console.warn(`Pi starts slower, because what Node compiles of it could not be kept: ${String(error)}`);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
 // turbo builds the web first; somebody who rebuilds the dispatcher alone keeps the page that is there.
 async function copyWeb(): Promise<void> {
   if (!existsSync("../web/out")) {
@@ -58,5 +85,5 @@ async function copyWeb(): Promise<void> {
   await rm(`${beside}.old`, { recursive: true, force: true });
 }
 
-await bundle();
+await Promise.all([bundle(), keepCompileCache()]);
 await copyWeb();

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Agent } from "../config.ts";
@@ -7,6 +8,8 @@ import { findPackaged, findProgram, startOf } from "./find-program.ts";
 
 /** How a coding agent is started here. */
 export interface FoundCommand {
+  /** What Node has compiled of the program; absent where none was kept. */
+  compileCache?: string;
   /** Absent where nothing is started, or where nothing was found. */
   command?: string[];
   /** The program itself. */
@@ -22,7 +25,8 @@ export function findCommand(name: string, agent: Agent, path: string): FoundComm
   const { program } = known;
   const file = name === "pi" ? findPi() : (findProgram(program.name, path) ?? findPackaged(program.package, path));
   if (file === null) return { path: null, installed: false };
-  return { command: [...startOf(file), ...known.arguments], path: file, installed: true };
+  const command = [...startOf(file), ...known.arguments];
+  return { command, path: file, installed: true, ...(name === "pi" ? keptCache() : {}) };
 }
 
 // A `command` agent may name a file of the session itself, so that its first word is not looked for here.
@@ -43,4 +47,11 @@ function findPi(): string | null {
     // The install left it out.
     return null;
   }
+}
+
+/** build.ts makes it. */
+function keptCache(): { compileCache?: string } {
+  const manifest = createRequire(import.meta.url).resolve("@harness/dispatcher/package.json");
+  const compileCache = join(dirname(manifest), "dist", "pi-compile-cache");
+  return existsSync(compileCache) ? { compileCache } : {};
 }

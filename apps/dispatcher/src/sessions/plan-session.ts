@@ -85,11 +85,14 @@ function chooseAgent(context: Known, input: SpawnInput): AgentChoice {
 }
 
 /** What starts the agent, by its path: the agent process has no say in what PATH means. Throws `agent-not-installed`. */
-function commandOf({ config, environment }: Known, name: string): { command?: string[] } {
+function commandOf({ config, environment }: Known, name: string): { command?: string[]; compileCache?: string } {
   const agent = config.agents[name];
   if (agent === undefined) return {};
   const found = findCommand(name, agent, environment["PATH"] ?? "");
-  if (found.installed) return found.command === undefined ? {} : { command: found.command };
+  if (found.installed) {
+    const { command, compileCache } = found;
+    return { ...(command === undefined ? {} : { command }), ...(compileCache === undefined ? {} : { compileCache }) };
+  }
   const known = builtInAgent(name, agent.driver);
   if (agent.command !== undefined || known === null) {
     const program = JSON.stringify(agent.command?.[0] ?? name);

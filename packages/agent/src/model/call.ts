@@ -35,16 +35,22 @@ export function isUnanswered({ outcome, bytes, durationMs }: CallEnd): boolean {
 
 /** What the relay says, one JSON object a line. `failed` is its last word; `synced` answers a request to say what it knows. */
 export type RelayLine =
-  | { readonly type: "ready"; readonly baseUrl: string }
+  | { readonly type: "ready" }
   | { readonly type: "failed"; readonly text: string }
   | { readonly type: "synced"; readonly request: number }
   | CallBegin
   | CallEnd;
 
-/** What the relay is told, one JSON object a line: first where the model endpoint is, then requests. */
+/** What the relay is told, one JSON object a line: first what it serves, on the socket that it finds open, then requests. */
 export interface RelayStart {
+  /** The model endpoint's base URL. */
   readonly upstream: string;
+  /** The first segment of every path that it answers. */
+  readonly prefix: string;
 }
+
+/** The descriptor of that socket. */
+export const RELAY_SOCKET = 3;
 export interface RelaySync {
   readonly sync: number;
 }

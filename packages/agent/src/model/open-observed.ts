@@ -2,7 +2,7 @@ import type { AgentContext } from "../agent-context.ts";
 import type { DriverSession, ModelChoice } from "../drivers/driver.ts";
 import { startRelay, type Relay } from "./start-relay.ts";
 
-type Needed = Pick<AgentContext, "model" | "relay" | "calls" | "clock" | "record">;
+type Needed = Pick<AgentContext, "model" | "relay" | "calls" | "clock" | "record" | "processes">;
 
 interface Observed {
   readonly relay: Relay;
@@ -55,6 +55,8 @@ async function openBoth(
 ): Promise<Observed> {
   const { calls, clock, record } = context;
   let newest = 0;
+  // Side by side with the start of the relay: the coding agent waits for both.
+  context.processes.probe();
   const relay = await startRelay(context.relay, {
     upstream: model.baseUrl,
     clock,

@@ -1,7 +1,11 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { HarnessError, type Clock } from "@harness/core";
-import type { CallBegin, CallEnd, RelayLine } from "./call.ts";
+import type { CallBegin, CallEnd, RelayLine, RelayStart } from "./call.ts";
+import { listenOnLoopback } from "./listen.ts";
 import { readLines } from "./read-lines.ts";
+import { relayUrl } from "./relay-url.ts";
+import { parseUpstream, type Upstream } from "./upstream.ts";
 
 const START_MS = 10_000;
 const SYNC_MS = 500;
@@ -32,18 +36,24 @@ export interface RelayOptions {
   onLost(why: string): void;
 }
 
-/** Starts a relay. It ends when it is closed or when this process ends. Throws `relay-failed`. */
+/**
+ * Starts a relay, and does not wait until it serves: what connects before waits. It ends when it is closed or when this
+ * process ends. Throws `relay-failed`.
+ */
 export async function startRelay(program: RelayProgram, options: RelayOptions): Promise<Relay> {
+  const { path } = readUpstream(options.upstream);
+  const socket = await listenOnLoopback();
+  const prefix = randomBytes(18).toString("base64url");
   // Apart from this process's group: what is sent to that is for this process to decide on.
   const child = spawn(process.execPath, [program.path], {
     detached: true,
     cwd: "/",
     env: program.environment,
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+    stdio: ["pipe", "pipe", "pipe", socket.descriptor],
+  }) as ChildProcessWithoutNullStreams;
+  socket.release();
   const over = new AbortController();
   const begun = new AbortController();
-  const first = Promise.withResolvers<RelayLine>();
   const syncing = new Map<number, () => void>();
   let requests = 0;
   let closed = false;
@@ -53,8 +63,9 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
     const line = JSON.parse(text) as RelayLine;
     switch (line.type) {
       case "ready":
+        return begun.abort();
       case "failed":
-        return first.resolve(line);
+        return end(line.text);
       case "synced":
         return syncing.get(line.request)?.();
       case "begin":
@@ -65,9 +76,10 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
   function end(why: string): void {
     if (over.signal.aborted) return;
     over.abort();
-    first.resolve({ type: "failed", text: why });
+    begun.abort();
+    child.kill("SIGKILL");
     for (const release of syncing.values()) release();
-    if (begun.signal.aborted && !closed) options.onLost(why);
+    if (!closed) options.onLost(why);
   }
   function close(): void {
     closed = true;
@@ -79,21 +91,11 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
   child.stdin.on("error", () => {});
   child.once("error", (error) => end(error.message));
   child.once("close", (code, signal) => end(`It ended with ${signal ?? code}. ${errors.trim()}`.trim()));
-  child.stdin.write(`${JSON.stringify({ upstream: options.upstream })}\n`);
+  child.stdin.write(`${JSON.stringify({ upstream: options.upstream, prefix } satisfies RelayStart)}\n`);
+  void options.clock.sleep(START_MS, begun.signal).then(() => begun.signal.aborted || end("It does not answer."));
 
-  void options.clock
-    .sleep(START_MS, begun.signal)
-    .then(() => first.resolve({ type: "failed", text: "It does not answer." }));
-  const line = await first.promise;
-  begun.abort();
-  if (line.type !== "ready") {
-    closed = true;
-    child.kill("SIGKILL");
-    const text = line.type === "failed" ? line.text : "It speaks another language.";
-    throw new HarnessError("relay-failed", `The relay to the model endpoint did not start. ${text}`);
-  }
   return {
-    baseUrl: line.baseUrl,
+    baseUrl: relayUrl({ prefix, host: `127.0.0.1:${socket.port}` }, path),
     get ended() {
       return over.signal.aborted;
     },
@@ -108,4 +110,12 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
     },
     close,
   };
+}
+
+function readUpstream(text: string): Upstream {
+  try {
+    return parseUpstream(text);
+  } catch (error) {
+    throw new HarnessError("relay-failed", `There is no way to the model endpoint. ${(error as Error).message}`);
+  }
 }

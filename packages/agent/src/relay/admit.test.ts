@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { admit, relayUrl } from "./admit.ts";
+import { relayUrl } from "../model/relay-url.ts";
+import { admit } from "./admit.ts";
 import { isModelCall } from "./model-path.ts";
-import { parseUpstream } from "./upstream.ts";
+import { parseUpstream } from "../model/upstream.ts";
 
 const HOST = "127.0.0.1:4000";
 

@@ -1,4 +1,4 @@
-import type { Upstream } from "./upstream.ts";
+import type { Upstream } from "../model/upstream.ts";
 
 export interface Gate {
   /** The random first segment of every path, without slashes. */
@@ -40,9 +40,4 @@ export function admit({ prefix, host, upstream }: Gate, asked: Asked): Admission
 function climbs(path: string): boolean {
   const plain = path.replaceAll(/%2e/gi, ".").replaceAll(/%2f|%5c|\\/gi, "/");
   return plain.split("/").some((segment) => segment === "." || segment === "..");
-}
-
-/** The path, below its prefix, on which the relay is asked for what lies at the endpoint's own path. */
-export function relayUrl(gate: Pick<Gate, "prefix" | "host">, path: string): string {
-  return `http://${gate.host}/${gate.prefix}${path}`;
 }

@@ -1,7 +1,7 @@
 import { request as requestPlain, type IncomingMessage, type ServerResponse } from "node:http";
 import { answerHeaders, requestHeaders } from "./headers.ts";
 import type { CallObserver } from "./observe-call.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Upstream } from "../model/upstream.ts";
 
 /** What an endpoint's headers may come to. */
 const HEADER_LIMIT = 64 * 1024;

@@ -1,7 +1,7 @@
-import type { RelayLine, RelayStart, RelaySync } from "../model/call.ts";
+import { RELAY_SOCKET, type RelayLine, type RelayStart, type RelaySync } from "../model/call.ts";
 import { readLines } from "../model/read-lines.ts";
 import { serveRelay } from "./serve-relay.ts";
-import { parseUpstream } from "./upstream.ts";
+import { parseUpstream } from "../model/upstream.ts";
 
 let started = false;
 
@@ -9,10 +9,10 @@ function tell(line: RelayLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-async function begin({ upstream }: RelayStart): Promise<void> {
+async function begin({ upstream, prefix }: RelayStart): Promise<void> {
   try {
-    const { baseUrl } = await serveRelay(parseUpstream(upstream), tell);
-    tell({ type: "ready", baseUrl });
+    await serveRelay({ upstream: parseUpstream(upstream), prefix, socket: RELAY_SOCKET, tell });
+    tell({ type: "ready" });
   } catch (error) {
     tell({ type: "failed", text: (error as Error).message });
   }

@@ -1,13 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CallBegin, CallEnd } from "../model/call.ts";
-import { admit, relayUrl, type Gate } from "./admit.ts";
+import { admit, type Gate } from "./admit.ts";
 import { forwardCall, loadRequest, refuse } from "./forward-call.ts";
 import { isModelCall } from "./model-path.ts";
 import { observeCall, type CallTimes } from "./observe-call.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Upstream } from "../model/upstream.ts";
 
 const HEADER_LIMIT = 32 * 1024;
 const MOST_CONNECTIONS = 256;
@@ -16,16 +15,18 @@ const KEEP_ALIVE_MS = 120_000;
 
 const times: CallTimes = { monotonic: () => performance.now(), now: () => Date.now() };
 
-export interface RelayServer {
-  /** What the coding agent is told instead of the endpoint's own base URL; it ends in the same path. */
-  readonly baseUrl: string;
-  close(): void;
+export interface RelayOptions {
+  readonly upstream: Upstream;
+  /** The first segment of every path that is answered. */
+  readonly prefix: string;
+  /** The descriptor of a socket that listens on loopback. */
+  readonly socket: number;
+  tell(line: CallBegin | CallEnd): void;
 }
 
-/** Listens on loopback and passes on to `upstream` what comes under a path that nobody can guess. */
-export async function serveRelay(upstream: Upstream, tell: (line: CallBegin | CallEnd) => void): Promise<RelayServer> {
+/** Passes on to the model endpoint what comes under a path that nobody can guess. Resolves when it accepts connections. */
+export async function serveRelay({ upstream, prefix, socket, tell }: RelayOptions): Promise<void> {
   const request = await loadRequest(upstream);
-  const prefix = randomBytes(18).toString("base64url");
   let calls = 0;
   let gate: Gate = { prefix, host: "", upstream };
 
@@ -45,19 +46,7 @@ export async function serveRelay(upstream: Upstream, tell: (line: CallBegin | Ca
   // What a large prompt takes to arrive is the coding agent's business.
   server.requestTimeout = 0;
   server.on("connect", (_asked, socket) => socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n"));
-  const host = await listen(server);
-  gate = { ...gate, host };
-  return {
-    baseUrl: relayUrl(gate, upstream.path),
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
-}
-
-async function listen(server: Server): Promise<string> {
-  server.listen(0, "127.0.0.1");
+  server.listen({ fd: socket });
   await once(server, "listening");
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  gate = { ...gate, host: `127.0.0.1:${(server.address() as AddressInfo).port}` };
 }

@@ -31,6 +31,8 @@ export interface ProcessTree {
   readonly environment: Environment;
   /** Throws the system's error when the program cannot be started. */
   start(command: readonly string[], place: StartPlace): Promise<StartedProcess>;
+  /** Finds out how processes are held together, ahead of the first start, which waits for it. */
+  probe(): void;
   /** Ends everything that was started: SIGTERM, a short wait, SIGKILL, then a look until nothing is left. */
   stop(): Promise<void>;
   /** The processes that live now, as far as they can be found. */
@@ -65,6 +67,10 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     return found;
   }
 
+  function probe(): void {
+    mode ??= findMode();
+  }
+
   async function start(command: readonly string[], place: StartPlace): Promise<StartedProcess> {
     const started = begin(command, place);
     starting.add(started);
@@ -76,7 +82,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   }
 
   async function begin(command: readonly string[], { cwd, variables }: StartPlace): Promise<StartedProcess> {
-    mode ??= findMode();
+    probe();
     const wrapped = (await mode) === "namespace" ? wrapInNamespace(command, isRoot()) : command;
     const [program = "", ...args] = wrapped;
     unswept = true;
@@ -126,5 +132,5 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     return [...new Set([...findMarked(marks), ...findDescendants([...live.keys()])])];
   }
 
-  return { environment, start, stop, pids, killNow, sweepLeftovers: () => sweepMarked(marks) };
+  return { environment, start, probe, stop, pids, killNow, sweepLeftovers: () => sweepMarked(marks) };
 }

@@ -5,6 +5,7 @@ import { describeExit } from "../describe-exit.ts";
 import { resolveCommand } from "../find-program.ts";
 import type { FrameLog } from "../frame-log.ts";
 import { piArguments, piVariables } from "./command-line.ts";
+import { copyCompileCache } from "./compile-cache.ts";
 import { configure, type PiConfiguration } from "./configuration.ts";
 import { connect, type Connection } from "./connection.ts";
 import { parseState, type PiState } from "./frame.ts";
@@ -34,7 +35,7 @@ export async function startPi(
   const { processes, directory, model } = options;
   const configuration = model && configure(model);
   const command = resolveCommand(options);
-  const places = await makePlaces(options, configuration);
+  const [places] = await Promise.all([makePlaces(options, configuration), copyCompileCache(options)]);
   const child = await processes.start([...command, ...piArguments(conversation, places)], {
     cwd: directory,
     variables: piVariables(places),
