@@ -54,7 +54,7 @@ async function keepCompileCache(): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), "harness-pi-"));
   const entry = fileURLToPath(import.meta.resolve("@earendil-works/pi-coding-agent"));
   const program = join(dirname(entry), "bundle", "cli.js");
-  const env = { PATH: process.env["PATH"], HOME: scratch, TMPDIR: scratch, PI_OFFLINE: "1", PI_TELEMETRY: "0" };
+  const env = { HOME: scratch, TMPDIR: scratch, PI_OFFLINE: "1", PI_TELEMETRY: "0" };
   try {
     await execa(process.execPath, [program, "--mode", "rpc", "--no-approve"], {
       cwd: scratch,

@@ -1,9 +1,10 @@
-import { sendMessage } from "@harness/core";
+import { sendMessage, systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
 import { testSession, treeOf } from "./agent-process.ts";
 import { askingSession, bodyOf, lives, promptOnce, relaysOf } from "./model-session.ts";
-import { testModel } from "./relay-calls.ts";
+import { startRelay } from "../src/model/start-relay.ts";
+import { ask, testModel } from "./relay-calls.ts";
 
 describe("the relay", () => {
   it("runs outside the coding agent's tree while a driver is open, and ends with an agent process that is killed", async () => {
@@ -54,5 +55,16 @@ describe("the relay", () => {
     await using session = await askingSession("ftp://somewhere/");
     await session.run();
     expect(await promptOnce(session)).toMatchObject({ code: "relay-failed", text: expect.stringContaining("ftp:") });
+  });
+
+  it("that does not start is lost, and says why", async () => {
+    const lost: string[] = [];
+    const relay = await startRelay(
+      { path: "/nonexistent/relay.cjs", environment: {} },
+      { upstream: "http://127.0.0.1:1", clock: systemClock, onCall() {}, onLost: (why) => lost.push(why) },
+    );
+    await until(() => relay.ended);
+    expect(lost).toEqual([expect.stringContaining("/nonexistent/relay.cjs")]);
+    await expect(ask(relay.baseUrl)).rejects.toThrow(/ECONNREFUSED|ECONNRESET/);
   });
 });

@@ -266,17 +266,6 @@ describe("the relay", () => {
     }
   });
 
-  it("that does not start is lost, and says why", async () => {
-    const lost: string[] = [];
-    const relay = await startRelay(
-      { path: "/nonexistent/relay.cjs", environment: {} },
-      { upstream: "http://127.0.0.1:1", clock: systemClock, onCall() {}, onLost: (why) => lost.push(why) },
-    );
-    await until(() => relay.ended);
-    expect(lost).toEqual([expect.stringContaining("/nonexistent/relay.cjs")]);
-    await expect(ask(relay.baseUrl)).rejects.toThrow(/ECONNREFUSED|ECONNRESET/);
-  });
-
   it("ends when it is closed", async () => {
     const { relay } = await testRelay("http://127.0.0.1:1");
     relay.close();

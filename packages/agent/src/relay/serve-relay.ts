@@ -45,7 +45,9 @@ export async function serveRelay({ upstream, prefix, socket, tell }: RelayOption
   server.maxConnections = MOST_CONNECTIONS;
   // What a large prompt takes to arrive is the coding agent's business.
   server.requestTimeout = 0;
-  server.on("connect", (_asked, socket) => socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n"));
+  server.on("connect", (_asked, connection) =>
+    connection.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n"),
+  );
   server.listen({ fd: socket });
   await once(server, "listening");
   gate = { ...gate, host: `127.0.0.1:${(server.address() as AddressInfo).port}` };
