@@ -76,7 +76,7 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     write: (value) => storage.persist(() => writeJsonFile(paths.status, value, { keepPrevious: paths.statusPrevious })),
   });
   const calls = createModelCalls();
-  calls.follow(noteRateLimits(clock, status.apply));
+  calls.follow(noteRateLimits({ clock, until: status.current().rateLimitedUntil }, status.apply));
   const outbox = openOutbox(paths.outbox);
   const hasReport = outbox.has;
   // A report that cannot be read was tampered with; the one that stands in its place cannot be replaced either.

@@ -4,10 +4,10 @@ import type { StatusChange } from "../status.ts";
 import type { CallEnd } from "./call.ts";
 import { noteRateLimits } from "./rate-limit.ts";
 
-function limits() {
+function limits(until?: string) {
   const clock = fakeClock(Date.UTC(2026, 0, 1));
   const changes: (string | undefined)[] = [];
-  const note = noteRateLimits(clock, (change: StatusChange) => {
+  const note = noteRateLimits({ clock, until }, (change: StatusChange) => {
     if (change.type === "limit.changed") changes.push(change.until);
   });
   const call = (part: Partial<CallEnd>) =>
@@ -37,4 +37,15 @@ it("a limit ends with its time, a minute where the endpoint does not say", async
   await clock.advance(1_000);
   expect(changes.at(-1)).toBeUndefined();
   expect(changes).toHaveLength(3);
+});
+
+it("a limit of an earlier process ends with the first good call, or with its time", async () => {
+  const met = limits("2026-01-01T05:00:00.000Z");
+  met.call({});
+  expect(met.changes).toEqual([undefined]);
+  const waited = limits("2026-01-01T00:00:10.000Z");
+  await waited.clock.advance(9_000);
+  expect(waited.changes).toEqual([]);
+  await waited.clock.advance(1_000);
+  expect(waited.changes).toEqual([undefined]);
 });

@@ -8,10 +8,21 @@ const UNTOLD_MS = 60_000;
 
 /**
  * Keeps `rateLimitedUntil` of the status: a 429 sets it, the next good call takes it away, and so does its time.
- * It means: nobody has to do anything, and nothing goes faster by sending more.
+ * It means: nobody has to do anything, and nothing goes faster by sending more. `until` is what the status says already.
  */
-export function noteRateLimits(clock: Clock, change: (change: StatusChange) => void): CallListener {
+export function noteRateLimits(
+  { clock, until }: { clock: Clock; until: string | undefined },
+  change: (change: StatusChange) => void,
+): CallListener {
   let waiting: AbortController | null = null;
+  if (until !== undefined) wait(Date.parse(until) - clock.now());
+
+  function wait(forMs: number): void {
+    waiting?.abort();
+    const mine = new AbortController();
+    waiting = mine;
+    void clock.sleep(forMs, mine.signal).then(() => mine.signal.aborted || clear());
+  }
 
   function clear(): void {
     waiting?.abort();
@@ -22,11 +33,8 @@ export function noteRateLimits(clock: Clock, change: (change: StatusChange) => v
     if (line.type !== "end") return;
     if (line.outcome === "ok" && waiting) clear();
     if (line.outcome !== "refused" || statusOf(line) !== 429) return;
-    waiting?.abort();
-    const mine = new AbortController();
-    waiting = mine;
     const forMs = line.retryAfterMs ?? UNTOLD_MS;
     change({ type: "limit.changed", until: new Date(clock.now() + forMs).toISOString() });
-    void clock.sleep(forMs, mine.signal).then(() => mine.signal.aborted || clear());
+    wait(forMs);
   };
 }
