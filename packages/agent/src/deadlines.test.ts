@@ -64,6 +64,15 @@ describe("a tool call", () => {
   });
 });
 
+describe("a tool call that waits for a person", () => {
+  it("has its whole limit from the answer on", () => {
+    const tools = new Map([["c", { tool: "bash", atMs: 0 }]]);
+    expect(overdueOf({ tools, quietSinceMs: null }, 61 * MINUTE)).toBeNull();
+    expect(overdueOf({ tools, quietSinceMs: 59 * MINUTE }, 118 * MINUTE)).toBeNull();
+    expect(overdueOf({ tools, quietSinceMs: 59 * MINUTE }, 119 * MINUTE)?.failure?.code).toBe("tool-overdue");
+  });
+});
+
 describe("endless retries", () => {
   const at = (...times: number[]) =>
     times.reduce((calls, atMs, index) => addCall(calls, { ...failed, call: index }, atMs), NO_CALLS);

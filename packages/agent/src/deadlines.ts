@@ -55,10 +55,11 @@ function turnDue({ startedAtMs }: TurnProgress, { turnMs }: TurnLimits): Due[] {
   ];
 }
 
-function toolDues({ tools }: TurnProgress, { toolMs }: TurnLimits): Due[] {
-  if (toolMs === null) return [];
+function toolDues({ tools, quietSinceMs }: TurnProgress, { toolMs }: TurnLimits): Due[] {
+  // A call that waits for a person's consent waits as long as the person has.
+  if (toolMs === null || quietSinceMs === null) return [];
   return [...tools.values()].map(({ tool, atMs }) => ({
-    atMs: atMs + toolMs,
+    atMs: Math.max(atMs, quietSinceMs) + toolMs,
     code: "tool-overdue",
     text: `A call of the tool ${tool} did not return within ${describeMs(toolMs)}.`,
   }));
