@@ -32,7 +32,7 @@ async function stopFor(...causes: AbortCause[]): Promise<{ turns: number; stopRe
     choice: { driver: "scripted" },
     paths: { worktree: "/nowhere" },
     calls: { follow: () => () => {}, settle: async () => {} },
-    questions: { quietSince: () => null },
+    questions: { quietSince: () => null, abandon() {} },
     status: { current: () => ({ turn: null }), apply() {}, flush: async () => {} },
     memory: { keepResume() {}, save: async () => {} },
     storage: { persist: (work: () => Promise<unknown>) => work() },

@@ -3,6 +3,7 @@ import { fakeClock, until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
 import type { AskRequest } from "./drivers/driver.ts";
 import { createQuestions, readAnswer } from "./questions.ts";
+import type { StatusChange } from "./status.ts";
 
 const question: AskRequest = { kind: "question", text: "?", options: [{ id: "a", label: "A" }] };
 const permission: AskRequest = {
@@ -37,15 +38,20 @@ describe("questions", () => {
   function open() {
     const clock = fakeClock();
     const published = new Map<string, Outbound>();
+    const opened: StatusChange[] = [];
+    const disk: { hold?: PromiseWithResolvers<void> } = {};
     const questions = createQuestions({
       session: "s",
       clock,
-      change: () => {},
+      change: (change) => void opened.push(change),
       record: () => {},
       readReport: async (id) => published.get(id) ?? null,
-      publish: async (message) => void published.set(message.id, message),
+      publish: async (message) => {
+        await disk.hold?.promise;
+        published.set(message.id, message);
+      },
     });
-    return { clock, published, questions, turn: { message: "m", signal: new AbortController().signal } };
+    return { clock, disk, opened, published, questions, turn: { message: "m", signal: new AbortController().signal } };
   }
 
   it("have the same id whenever their turn runs again", async () => {
@@ -62,6 +68,30 @@ describe("questions", () => {
       questions.endTurn();
     }
     expect([...published.values()].map(({ kind }) => kind)).toEqual(["question", "permission"]);
+  });
+
+  it("that their turn leaves open are closed with it, and keep no later turn from being watched", async () => {
+    const { published, questions, turn } = open();
+    const waiting = questions.ask(turn, permission);
+    await until(() => questions.quietSince() === null);
+    questions.abandon();
+    expect(await waiting).toEqual({ outcome: "aborted" });
+    expect(questions.quietSince()).not.toBeNull();
+    const next = questions.ask(turn, { ...permission, position: 9 });
+    await until(() => questions.quietSince() === null);
+    const to = [...published.keys()].at(-1) ?? "";
+    expect(questions.answer({ v: 1, id: "x", kind: "answer", createdAt: "", body: { to, option: "yes" } })).toBeNull();
+    expect(await next).toEqual({ outcome: "answered", option: "yes" });
+  });
+
+  it("that are still on their way to the disk when their turn ends are never open", async () => {
+    const { questions, turn, opened, disk } = open();
+    disk.hold = Promise.withResolvers<void>();
+    const late = questions.ask(turn, permission);
+    questions.abandon();
+    disk.hold.resolve();
+    expect(await late).toEqual({ outcome: "aborted" });
+    expect(opened).toEqual([]);
   });
 
   it("hand back the answers that no question took", () => {

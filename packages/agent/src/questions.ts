@@ -28,6 +28,8 @@ export interface Questions {
   answer(message: AnswerMessage): string | null;
   /** When the last question closed, by the monotonic clock: null while one is open, minus infinity before the first. */
   quietSince(): number | null;
+  /** The coding agent works no more on the turn: nobody is there to hear an answer. Until the next turn asks. */
+  abandon(): void;
   /** The turn ended, and its questions with it. Returns the answers that no question took. */
   endTurn(): AnswerMessage[];
 }
@@ -58,6 +60,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
   // Answers that came before their question: the turn runs again and will ask it again.
   const early = new Map<string, AnswerMessage>();
   let asked = 0;
+  let abandoned = new AbortController();
   let closedAt = Number.NEGATIVE_INFINITY;
 
   async function publish(id: string, message: string, request: AskRequest): Promise<OpenQuestion> {
@@ -68,16 +71,17 @@ export function createQuestions(options: QuestionsOptions): Questions {
     return { id, kind: request.kind, text, options: choices, deadlineAt };
   }
 
-  async function ask(turn: AskingTurn, request: AskRequest): Promise<Answer> {
-    const id = derivedMessageId(session, turn.message, request.position ?? ++asked);
-    const question = await publish(id, turn.message, request);
-    if (turn.signal.aborted) return { outcome: "aborted" };
+  async function ask({ message, signal: turnSignal }: AskingTurn, request: AskRequest): Promise<Answer> {
+    const signal = AbortSignal.any([turnSignal, abandoned.signal]);
+    const id = derivedMessageId(session, message, request.position ?? ++asked);
+    const question = await publish(id, message, request);
+    if (signal.aborted) return { outcome: "aborted" };
     change({ type: "question.opened", question });
-    record({ type: "question.asked", turn: turn.message, question: id, text: request.text });
-    const given = await wait(id, question, { request, signal: turn.signal });
+    record({ type: "question.asked", turn: message, question: id, text: request.text });
+    const given = await wait(id, question, { request, signal });
     change({ type: "question.closed", id });
     const said = given.option ?? given.text ?? given.outcome;
-    record({ type: "question.answered", turn: turn.message, question: id, answer: said });
+    record({ type: "question.answered", turn: message, question: id, answer: said });
     return given;
   }
 
@@ -118,14 +122,20 @@ export function createQuestions(options: QuestionsOptions): Questions {
     return null;
   }
 
+  function abandon(): void {
+    abandoned.abort();
+    abandoned = new AbortController();
+  }
+
   function endTurn(): AnswerMessage[] {
+    abandon();
     const unused = [...early.values()];
     asked = 0;
     early.clear();
     return unused;
   }
 
-  return { ask, answer, quietSince: () => (open.size > 0 ? null : closedAt), endTurn };
+  return { ask, answer, quietSince: () => (open.size > 0 ? null : closedAt), abandon, endTurn };
 }
 
 interface QuestionText {

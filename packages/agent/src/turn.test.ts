@@ -31,7 +31,7 @@ function turnOf(play: Play, agent: object = {}) {
       processes: { killNow: () => ended.push("killed"), stop: async () => void ended.push("stopped") } as never,
       limits: turnLimits({ driver: "acp", ...agent }, true),
       calls,
-      questions: { quietSince: () => Number.NEGATIVE_INFINITY },
+      questions: { quietSince: () => Number.NEGATIVE_INFINITY, abandon: () => {} },
       worktree: "/nowhere",
       change() {},
       record: (event) => events.push(event),

@@ -18,7 +18,7 @@ export interface TurnContext {
   readonly processes: ProcessTree;
   readonly limits: TurnLimits;
   readonly calls: Pick<ModelCalls, "follow" | "settle">;
-  readonly questions: Pick<Questions, "quietSince">;
+  readonly questions: Pick<Questions, "quietSince" | "abandon">;
   /** Where the session's worktree is, or would be. */
   readonly worktree: string;
   change(change: StatusChange): void;
@@ -50,6 +50,7 @@ export async function runTurn(context: TurnContext, prompt: Prompt, abort: Abort
   });
   const end = await followDriver(context, prompt, { abort: abort.signal, take: recorder.take });
   deadlines.stop();
+  questions.abandon();
   await calls.settle();
   unfollow();
   recorder.finish();

@@ -55,4 +55,17 @@ describe("a session with an ACP agent", () => {
     await session.answer(asked.id, "go");
     expect((await session.reply(message)).body).toMatchObject({ text: expect.stringContaining('"optionId":"go"') });
   });
+
+  it("is watched as before after a turn that ended on an open question, which nobody is asked any more", async () => {
+    const each = {
+      toolCall: { toolCallId: "c", title: "Push to main" },
+      options: [{ optionId: "go", name: "Go", kind: "allow_once" }],
+    };
+    await using session = await testSession({ agent: { ...agent(), silenceLimitMs: 3_000 } });
+    await session.run();
+    await session.reply(await session.send(steps({ requests: 1, each }, { say: "done" })));
+    const reply = await session.reply(await session.send(steps({ hang: true })), 20_000);
+    expect(reply.body).toMatchObject({ stopReason: "timeout", failure: { code: "agent-silent" } });
+    expect(session.status().waiting).toEqual([]);
+  });
 });
