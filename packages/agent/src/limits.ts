@@ -23,6 +23,9 @@ export function strongerCause(one: AbortCause | null, other: AbortCause): AbortC
 /** Bytes of text events, tool events and model calls that one turn may leave in log/events.jsonl. */
 export const EVENT_BYTES = 1024 * 1024;
 
+/** What every line of the log has: its number and its time. */
+const ENVELOPE_BYTES = 64;
+
 /** Passes a turn's events on until they are too many; then only their size is kept. */
 export interface EventBudget {
   record(event: EventBody & { type: "text.written" | "tool.called" | "tool.returned" | "model.called" }): void;
@@ -36,7 +39,7 @@ export function createEventBudget(record: (event: EventBody) => void, limit = EV
   let dropped = 0;
   return {
     record(event) {
-      const size = 64 + Buffer.byteLength(event.text ?? "");
+      const size = ENVELOPE_BYTES + Buffer.byteLength(JSON.stringify(event));
       if (size > left) {
         dropped += size;
         return;

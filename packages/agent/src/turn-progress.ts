@@ -11,6 +11,9 @@ import type { StatusChange } from "./status.ts";
 /** Tool calls that are kept track of at once; a coding agent with more of them open is watched less closely. */
 const MOST_OPEN_TOOLS = 1_000;
 const NAME_LIMIT = 80;
+/** Notes of one turn that are told. They are few and short, and have to be seen when everything else is left out. */
+const MOST_NOTES = 100;
+const NOTE_LIMIT = 2_000;
 
 export interface TurnRecorder {
   take(event: DriverEvent): void;
@@ -37,6 +40,7 @@ export function recordTurn({ clock, turn, change, record }: TurnRecording): Turn
   const tools = new Map<string, { tool: string; atMs: number }>();
   let heard = { atMs: startedAtMs, what: "nothing since the prompt" };
   let toolCount = 0;
+  let notes = 0;
   let calls = NO_CALLS;
 
   function hear(what: string): void {
@@ -69,7 +73,9 @@ export function recordTurn({ clock, turn, change, record }: TurnRecording): Turn
         hear(event.what);
         break;
       case "noted":
-        record({ type: "warning.raised", code: event.code, text: event.text });
+        notes += 1;
+        if (notes > MOST_NOTES) budget.drop(event.text.length);
+        else record({ type: "warning.raised", code: event.code, text: event.text.slice(0, NOTE_LIMIT) });
         break;
       case "output.dropped":
         hear("output");

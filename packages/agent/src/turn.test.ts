@@ -2,7 +2,7 @@ import type { EventBody } from "@harness/core";
 import { fakeClock, until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
 import type { DriverEvent, DriverSession } from "./drivers/driver.ts";
-import { turnLimits } from "./limits.ts";
+import { EVENT_BYTES, turnLimits } from "./limits.ts";
 import type { CallEnd } from "./model/call.ts";
 import { createModelCalls } from "./model/model-calls.ts";
 import { runTurn } from "./turn.ts";
@@ -151,6 +151,20 @@ describe("a coding agent that tells what it does", () => {
     });
     expect(await turn.result).toMatchObject({ stopReason: "end_turn" });
     expect(JSON.stringify(turn.events).length).toBeLessThan(4 * 1024 * 1024);
+    expect(turn.events.at(-1)).toMatchObject({ type: "output.dropped" });
+  });
+
+  it("leaves a bounded number of events in the log, however small each is and whatever it is called", async () => {
+    const turn = turnOf(async function* () {
+      for (let call = 0; call < 10_000; call += 1) {
+        yield { type: "tool.called", call: `${call}`.padEnd(200, "c"), tool: "t".repeat(200) };
+        yield { type: "noted", code: "model-retried", text: "The model failed." };
+      }
+      yield end;
+    });
+    expect(await turn.result).toMatchObject({ stopReason: "end_turn" });
+    expect(turn.events.filter(({ type }) => type === "warning.raised")).toHaveLength(100);
+    expect(JSON.stringify(turn.events).length).toBeLessThan(EVENT_BYTES * 1.1);
     expect(turn.events.at(-1)).toMatchObject({ type: "output.dropped" });
   });
 });
