@@ -1,3 +1,5 @@
+import { lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { sessionPaths } from "@harness/core";
 import { fakeClock, temporaryDirectory } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
@@ -76,5 +78,22 @@ describe("a session's driver", () => {
     driver.rest();
     await clock.advance(REST_MS);
     expect(seen).toEqual({ stops: 0, rested: 0 });
+  });
+
+  it("makes its places in the home itself, whatever the coding agent put in their way", async () => {
+    await using directory = temporaryDirectory();
+    await using elsewhere = temporaryDirectory();
+    const { home } = sessionPaths(directory.path);
+    mkdirSync(home);
+    symlinkSync(elsewhere.path, join(home, ".local"));
+    symlinkSync(join(elsewhere.path, "nowhere"), join(home, "tmp"));
+    symlinkSync(elsewhere.path, join(home, "work"));
+    writeFileSync(join(home, ".cache"), "a file");
+    const { driver } = setUp(directory.path);
+    await driver.open();
+    expect(readdirSync(elsewhere.path)).toEqual([]);
+    for (const name of [".local/share", "tmp", "work", ".cache"])
+      expect(lstatSync(join(home, name)).isDirectory()).toBe(true);
+    await driver.close();
   });
 });

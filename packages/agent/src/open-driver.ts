@@ -1,11 +1,12 @@
-import { lstatSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { SessionPaths } from "@harness/core";
 import type { AgentContext } from "./agent-context.ts";
 import type { Answer, AskRequest, DriverSession } from "./drivers/driver.ts";
 import { DRIVERS } from "./drivers/registry.ts";
 import { homePlaces } from "./environment.ts";
 import { readHistory } from "./history.ts";
+import { makeOwnDirectory } from "./make-own-directory.ts";
 import { openObserved } from "./model/open-observed.ts";
 
 /** How long a driver rests before it is closed: what it holds in memory is needed no more. */
@@ -72,7 +73,8 @@ async function openDriver(
   const { session, paths, choice, processes, memory } = context;
   const driver = await DRIVERS[choice.driver]?.();
   if (!driver) throw new Error(`No driver ${choice.driver}.`);
-  for (const place of homePlaces(paths.home).directories) mkdirSync(place, { recursive: true, mode: 0o700 });
+  const places = homePlaces(paths.home).directories;
+  for (const place of places) makeOwnDirectory(paths.home, relative(paths.home, place));
   const directory = workingDirectory(paths);
   return openObserved(context, (model) => {
     const { resume } = memory.current();
@@ -100,6 +102,6 @@ async function openDriver(
 function workingDirectory(paths: SessionPaths): string {
   // Not through a link: the coding agent could have put one there.
   if (lstatSync(paths.worktree, { throwIfNoEntry: false })?.isDirectory()) return paths.worktree;
-  mkdirSync(paths.work, { recursive: true, mode: 0o700 });
+  makeOwnDirectory(paths.home, relative(paths.home, paths.work));
   return paths.work;
 }

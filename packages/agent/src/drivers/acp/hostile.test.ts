@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryDirectory } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
 import { textOf } from "../../testing/driver-conformance.ts";
 import { TRANSCRIPT_BYTES } from "../transcript.ts";
@@ -123,14 +124,23 @@ describe("an agent that misbehaves", () => {
     expect(place.asked.length).toBeLessThanOrEqual(100);
   });
 
-  it("writes nothing through a link that it left where its settings go", async () => {
-    const { symlinkSync } = await import("node:fs");
+  it.each<[string, (home: string, outside: string) => void]>([
+    ["a link where their directory goes", (home, outside) => symlinkSync(outside, join(home, ".codex"))],
+    [
+      "a link in their place",
+      (home, outside) => {
+        mkdirSync(join(home, ".codex"));
+        symlinkSync(join(outside, "config.toml"), join(home, ".codex/config.toml"));
+      },
+    ],
+    ["a directory in their place", (home) => mkdirSync(join(home, ".codex/config.toml/full"), { recursive: true })],
+  ])("gets its settings in its own home although it left %s", async (_, plant) => {
     await using place = await openFake({ choice: { ...fakeAgent(), name: "codex" } });
-    const target = join(place.directory, "outside");
-    symlinkSync(target, join(place.options.home, ".codex"));
-    expect((await place.turn()).at(-1)).toMatchObject({
-      stopReason: "failed",
-      note: expect.stringContaining(".codex"),
-    });
+    await using outside = temporaryDirectory();
+    const { home } = place.options;
+    plant(home, outside.path);
+    expect((await place.turn()).at(-1)).toMatchObject({ stopReason: "end_turn" });
+    expect(readdirSync(outside.path)).toEqual([]);
+    expect(lstatSync(join(home, ".codex/config.toml")).isFile()).toBe(true);
   });
 });
