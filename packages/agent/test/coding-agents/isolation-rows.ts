@@ -1,8 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readlinkSync } from "node:fs";
 import { requireTool, until } from "@harness/core/testing";
 import { expect, it } from "vitest";
 import { treeOf } from "../agent-process.ts";
+import { KEYS } from "./script.ts";
 import { commandOf, type Actor, type CodingAgent, type Stage } from "./stage.ts";
 import { writesElsewhere } from "./writes-elsewhere.ts";
 
@@ -17,6 +18,18 @@ export function testIsolation(_: CodingAgent, stage: () => Stage): void {
     expect(await run.exit).toEqual({ code: 0, signal: null });
     expect(treeOf(session.id).map(commandOf)).toEqual([]);
     expect(session.status().tree === "sweep" ? [] : lingering(session)).toEqual([]);
+  });
+
+  it("keeps its key out of every file of its session", async () => {
+    await using session = await stage().session();
+    const run = await session.begin();
+    expect(await session.say("Please work as one.")).toMatchObject({ stopReason: "end_turn" });
+    expect(await session.say("Please fail 401.")).toMatchObject({ stopReason: "failed" });
+    run.child.kill("SIGTERM");
+    await run.exit;
+    expect(filesWith(KEYS.first, session.paths.directory)).toEqual([]);
+    // The look can see something.
+    expect(filesWith("Mended as one.", session.paths.directory)).not.toEqual([]);
   });
 
   it("writes nothing outside its session's directory", async () => {
@@ -38,6 +51,11 @@ export function testIsolation(_: CodingAgent, stage: () => Stage): void {
     ]);
     expect(elsewhere.files(run.pid)).toEqual(["/var/tmp/trespass"]);
   });
+}
+
+function filesWith(text: string, directory: string): string[] {
+  const { stdout } = spawnSync("grep", ["--recursive", "--files-with-matches", "--text", "--", text, directory]);
+  return stdout.toString("utf8").split("\n").slice(0, -1);
 }
 
 /** What the session's commands left running, found by where it works: one of them has no other mark. */

@@ -38,6 +38,7 @@ describe("what a coding agent is told", () => {
   it("names only the key's variable to Codex, and lets no text end its string", () => {
     const { files } = prepare("codex");
     expect(files[0]?.text).toContain('env_key = "MODEL_KEY"\n');
+    expect(files[0]?.text).toContain('[shell_environment_policy]\nexclude = ["MODEL_KEY"]\n');
     expect(files[0]?.text).toContain(String.raw`model = "some \"model\"\n[x]"`);
     expect(files[0]?.text).toContain('base_url = "http://127.0.0.1:8800/v1"\n');
   });

@@ -23,7 +23,13 @@ export const codex: AgentDescriptor = {
       "plugins = false",
       "apps = false",
       "remote_plugin = false",
+      "# Writes all variables of its shell into a file, the key among them.",
+      "shell_snapshot = false",
     ];
+    if (model?.keyEnv !== undefined) {
+      // Its commands have no use for the key, and what they print is in every log.
+      lines.push("", "[shell_environment_policy]", `exclude = [${text(model.keyEnv)}]`);
+    }
     if (model) {
       lines.push(
         "",
