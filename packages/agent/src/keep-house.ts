@@ -1,8 +1,10 @@
 import { pruneTemporaries, type Clock, type Inbox, type Outbox } from "@harness/core";
 import { bearing } from "./bear.ts";
-import { collectYoung, shrink } from "./stay-small.ts";
+import { collectYoung, isGrown, shrink } from "./stay-small.ts";
 
 const SHRINK_AFTER_MS = 8_000;
+/** During work memory is given back no more often than this, and only when it has grown. */
+const SHRINK_EVERY_MS = 1_000;
 /** Scans of a rest after which what they left is dropped: about 25 KiB each. */
 const SCANS_A_COLLECTION = 8;
 const PRUNE_EVERY_MS = 6 * 60 * 60 * 1000;
@@ -31,12 +33,19 @@ export function keepHouse(house: House): () => void {
   let workedAt: number | null = null;
   let pruneAt = clock.monotonic();
   let restingScans = 0;
+  let shrunkAt = clock.monotonic();
 
   return () => {
     const now = clock.monotonic();
     if (isBusy() || mark() !== seen) workedAt = now;
     seen = mark();
-    if (workedAt !== null && now - workedAt < SHRINK_AFTER_MS) return;
+    if (workedAt !== null && now - workedAt < SHRINK_AFTER_MS) {
+      if (now - shrunkAt >= SHRINK_EVERY_MS && isGrown()) {
+        shrunkAt = now;
+        shrink();
+      }
+      return;
+    }
     const pruning = now >= pruneAt;
     if (pruning) {
       pruneAt = now + PRUNE_EVERY_MS;

@@ -1,4 +1,4 @@
-import { setFlagsFromString } from "node:v8";
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 type Collect = (options: { type: "major" | "minor"; execution: "sync"; flavor?: "last-resort" }) => void;
@@ -11,6 +11,14 @@ let collect: Collect | undefined;
  */
 export function compileLittle(): void {
   for (const flag of ["--no-opt", "--no-maglev", "--no-sparkplug"]) setFlagsFromString(flag);
+}
+
+/** What the heap and the buffers beside it may come to during work: Node lets them grow to several times of what is in use. */
+const GROWN_BYTES = 14_000_000;
+
+export function isGrown(): boolean {
+  const { total_physical_size: heap, external_memory: beside } = getHeapStatistics();
+  return heap + beside > GROWN_BYTES;
 }
 
 /** Gives memory back after work: Node never does by itself once idle. Takes about 20 ms. */
