@@ -72,6 +72,15 @@ describe("a session's driver", () => {
     await driver.close();
   });
 
+  it("that failed to close is told of once", async () => {
+    await using directory = temporaryDirectory();
+    const { gate, driver } = setUp(directory.path);
+    await driver.open();
+    gate.stop = Promise.reject(new Error("A pipe broke."));
+    await expect(driver.close()).rejects.toThrow("A pipe broke.");
+    await driver.close();
+  });
+
   it("rests although no turn ever opened it", async () => {
     await using directory = temporaryDirectory();
     const { clock, seen, driver } = setUp(directory.path);

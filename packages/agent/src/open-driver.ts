@@ -38,7 +38,8 @@ export function holdDriver(context: AgentContext, holding: DriverHolding): Drive
     resting.abort();
     const session = opened;
     opened = null;
-    if (session) closing = Promise.all([closing.catch(() => {}), session.close()]).then(() => {});
+    if (!session) return closing.catch(() => {});
+    closing = Promise.all([closing.catch(() => {}), session.close()]).then(() => {});
     await closing;
   }
 
