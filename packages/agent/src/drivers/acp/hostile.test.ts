@@ -69,18 +69,23 @@ describe("an agent that misbehaves", () => {
     expect(textOf(events)).toBe("on");
   });
 
-  it("has its call closed when the result is too long to be read", async () => {
-    const call = { sessionUpdate: "tool_call", toolCallId: "c1", title: "cat", status: "in_progress" };
-    const result = { sessionUpdate: "tool_call_update", toolCallId: "c1", status: "completed", rawOutput: "" };
-    const frame = JSON.stringify({ jsonrpc: "2.0", method: "session/update", params: { update: result } });
-    await using place = await open({ update: call }, { raw: frame.slice(0, -4) }, { flood: 5 * MIB }, { raw: "\n" });
-    const events = await place.turn();
-    expect(events.filter(({ type }) => type.startsWith("tool."))).toMatchObject([
-      { type: "tool.called", call: "c1" },
-      { type: "tool.returned", call: "c1", ok: true, text: expect.stringMatching(/^\(\d+ bytes\)$/) },
-    ]);
-    expect(textOf(events)).toBe("still here");
-  });
+  it.each(['":', '" : '])(
+    "has its call closed when the result is too long to be read, written with `%s`",
+    async (gap) => {
+      const call = { sessionUpdate: "tool_call", toolCallId: "c1", title: "cat", status: "in_progress" };
+      const result = { sessionUpdate: "tool_call_update", toolCallId: "c1", status: "completed", rawOutput: "" };
+      const message = { jsonrpc: "2.0", method: "session/update", params: { update: result } };
+      const frame = JSON.stringify(message).replaceAll('":', gap);
+      await using place = await open({ update: call }, { raw: frame.slice(0, -4) }, { flood: 5 * MIB }, { raw: "\n" });
+      const events = await place.turn();
+      expect(events.filter(({ type }) => type.startsWith("tool."))).toMatchObject([
+        { type: "tool.called", call: "c1" },
+        { type: "tool.returned", call: "c1", ok: true, text: expect.stringMatching(/^\(\d+ bytes\)$/) },
+      ]);
+    expect(events.at(-1)).toEqual({ type: "turn.ended", stopReason: "end_turn" });
+      expect(textOf(events)).toBe("still here");
+    },
+  );
 
   it("is stopped when something of 10 MB could be what is waited for", async () => {
     await using place = await open({ flood: 10 * MIB }, { raw: "\n" }, { hang: true });

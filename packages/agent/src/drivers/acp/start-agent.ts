@@ -15,6 +15,7 @@ const UNREAD_BYTES = 8 * 1024 * 1024;
 /** Beyond this much output in one turn an agent is read slowly: it writes no faster than that. */
 const FULL_SPEED_BYTES = 4 * 1024 * 1024;
 const SLOW_MS = 20;
+const UPDATE = /"method"\s*:\s*"session\/update"/;
 /** For what an agent wrote just before its end. */
 const LAST_WORDS_MS = 200;
 
@@ -74,7 +75,7 @@ export async function startAgent({ options, sdk, log, variables, deaf }: AgentSt
     tooLong(head, dropped) {
       log.write("agent", head);
       // What it was the answer to would be waited for in vain.
-      if (!head.includes('"method":"session/update"')) fail(`It sent ${dropped} bytes in one message.`);
+      if (!UPDATE.test(head)) fail(`It sent ${dropped} bytes in one message.`);
       listener.onDropped(dropped, head);
     },
   });

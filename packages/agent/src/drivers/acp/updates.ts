@@ -84,7 +84,7 @@ export function createUpdateReader(costBefore: number | undefined): UpdateReader
 
   // A call whose result nobody hears of would stay open.
   function readCut(head: string, bytes: number): DriverEvent[] {
-    const find = (name: string) => new RegExp(`"${name}":"([^"\\\\]{1,${ID_LIMIT}})"`).exec(head)?.[1];
+    const find = (name: string) => new RegExp(`"${name}"\\s*:\\s*"([^"\\\\]{1,${ID_LIMIT}})"`).exec(head)?.[1];
     if (!find("sessionUpdate")?.startsWith("tool_call")) return [];
     const [toolCallId, title, status] = ["toolCallId", "title", "status"].map(find);
     return read({ sessionUpdate: "tool_call_update", toolCallId, title, status, rawOutput: `(${bytes} bytes)` });
