@@ -6,7 +6,7 @@ import type { Answer, AskRequest, DriverSession } from "./drivers/driver.ts";
 import { DRIVERS } from "./drivers/registry.ts";
 import { homePlaces } from "./environment.ts";
 import { readHistory } from "./history.ts";
-import { makeOwnDirectory } from "./make-own-directory.ts";
+import { makeOwnDirectory } from "./drivers/make-own-directory.ts";
 import { openObserved } from "./model/open-observed.ts";
 
 /** How long a driver rests before it is closed: what it holds in memory is needed no more. */

@@ -82,7 +82,7 @@ describe("an agent that misbehaves", () => {
         { type: "tool.called", call: "c1" },
         { type: "tool.returned", call: "c1", ok: true, text: expect.stringMatching(/^\(\d+ bytes\)$/) },
       ]);
-    expect(events.at(-1)).toEqual({ type: "turn.ended", stopReason: "end_turn" });
+      expect(events.at(-1)).toEqual({ type: "turn.ended", stopReason: "end_turn" });
       expect(textOf(events)).toBe("still here");
     },
   );

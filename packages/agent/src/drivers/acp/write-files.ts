@@ -1,6 +1,6 @@
 import { closeSync, constants, lstatSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { makeOwnDirectory } from "../../make-own-directory.ts";
+import { makeOwnDirectory } from "../make-own-directory.ts";
 import type { Preparation } from "./agents/agent.ts";
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
