@@ -67,7 +67,12 @@ test.each([
 });
 
 test("a call of the model is told with what the endpoint said", () => {
-  expect(modelCallText({ outcome: "broken" })).toBe("The model endpoint broke the answer off.");
+  expect(modelCallText({ outcome: "broken", status: 200 })).toBe(
+    "The model endpoint broke the answer off with HTTP 200.",
+  );
+  expect(modelCallText({ outcome: "broken", text: "connect ECONNREFUSED" })).toBe(
+    "The model endpoint gave no answer: connect ECONNREFUSED",
+  );
   expect(modelCallText({ outcome: "refused", status: 529, text: "busy" })).toBe(
     "The model endpoint refused the call with HTTP 529: busy",
   );
