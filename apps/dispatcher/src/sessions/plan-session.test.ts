@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { stateRoot } from "@harness/core";
+import { dirname, join } from "node:path";
+import { isHarnessError, stateRoot } from "@harness/core";
 import { fakeClock, temporaryDirectory } from "@harness/core/testing";
 import { afterAll, describe, expect, test } from "vitest";
 import { parseConfig } from "../config.ts";
@@ -25,6 +25,15 @@ const plan = (
     { task: "do it", ...input },
     "abc",
   );
+
+const hintOf = (refused: () => unknown): string => {
+  try {
+    refused();
+  } catch (error) {
+    if (isHarnessError(error)) return error.hint ?? "";
+  }
+  throw new Error("It was to be refused with a hint.");
+};
 
 test("defaults come from the configuration", () => {
   expect(plan({}).spec).toEqual({
@@ -140,7 +149,7 @@ describe("which model a coding agent gets", () => {
   });
 
   test("the default", () => {
-    expect(plan({ agent: "pi" }, all).spec.provider).toBe("cloud");
+    expect(plan({ agent: "pi" }, { ...all, CLOUD_KEY: "c" }).spec.provider).toBe("cloud");
   });
 
   test("a local one that the person wrote, before a built-in one", () => {
@@ -163,6 +172,28 @@ describe("which model a coding agent gets", () => {
       details: { agent: "pi", variables: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY"] },
     });
     expect(() => plan({}, {}, parseConfig(""))).toThrow(refused);
+  });
+
+  test.each(["pi", "codex"])("what %s is told to write into config.yaml can be written there", (agent) => {
+    const PATH = dirname(process.execPath);
+    const config = parseConfig(`agents: { codex: { command: [node] } }`);
+    const hint = hintOf(() => plan({ agent }, { PATH }, config));
+    const example = /`(providers: .*?)`/.exec(hint)?.[1] ?? "";
+    const [wire, address] = agent === "pi" ? ["openai-chat", "http://127"] : ["openai-responses", "ADDRESS"];
+    const filled = example.replace("ADDRESS", "http://127.0.0.1:1");
+    expect(parseConfig(filled).providers["mine"]).toMatchObject({ wire, baseUrl: expect.stringContaining("http://127") });
+    expect(example).toContain(address);
+  });
+
+  test("the provider that is asked for has no key: nothing is planned that can only fail", () => {
+    const refused = expect.objectContaining({
+      code: "key-not-set",
+      message: "OPENAI_API_KEY, the key of the provider openai, is not set where the dispatcher runs.",
+      details: { provider: "openai", variables: ["OPENAI_API_KEY"] },
+    });
+    expect(() => plan({ agent: "pi", provider: "openai" }, { ANTHROPIC_API_KEY: "a" }, parseConfig(""))).toThrow(refused);
+    const chosen = parseConfig("defaults: { provider: openai }");
+    expect(() => plan({}, { ANTHROPIC_API_KEY: "a" }, chosen)).toThrow(refused);
   });
 
   test("an agent without a choice of its own needs a model", () => {
