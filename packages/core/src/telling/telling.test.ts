@@ -89,6 +89,8 @@ test.each([
 test.each([
   ["The model failed. 401: no", "401: no", ""],
   ["I began.\nThe model failed. 401: no", "401: no", "I began."],
+  ["I began.\nThe model failed. 401: no", "The model endpoint answered 401: no", "I began."],
+  ["I began.\nIt failed. 401: no", "403: never", "I began.\nIt failed. 401: no"],
   ["I began.", "401: no", "I began."],
   ["I began.", undefined, "I began."],
   ["I began.", "", "I began."],
