@@ -95,7 +95,10 @@ describe("harness spawn", () => {
     const here = await refusal([], { OPENAI_API_KEY: "sk-canary" });
     expect(here.hint).toMatch(/^OPENAI_API_KEY is set here, and was not when the dispatcher was started/);
     const asked = await refusal(["--provider", "anthropic"], { ANTHROPIC_API_KEY: "sk-canary" });
-    expect(asked).toMatchObject({ code: "key-not-set", hint: expect.stringContaining("is set here, and was not when") });
+    expect(asked).toMatchObject({
+      code: "key-not-set",
+      hint: expect.stringContaining("is set here, and was not when"),
+    });
     expect(await listed()).toEqual([]);
     expect((await line.run(["doctor"], { env: env() })).stdout).toMatch(
       /^weak +model +Nothing says which model pi is to use/m,

@@ -181,7 +181,10 @@ describe("which model a coding agent gets", () => {
     const example = /`(providers: .*?)`/.exec(hint)?.[1] ?? "";
     const [wire, address] = agent === "pi" ? ["openai-chat", "http://127"] : ["openai-responses", "ADDRESS"];
     const filled = example.replace("ADDRESS", "http://127.0.0.1:1");
-    expect(parseConfig(filled).providers["mine"]).toMatchObject({ wire, baseUrl: expect.stringContaining("http://127") });
+    expect(parseConfig(filled).providers["mine"]).toMatchObject({
+      wire,
+      baseUrl: expect.stringContaining("http://127"),
+    });
     expect(example).toContain(address);
   });
 
@@ -191,7 +194,9 @@ describe("which model a coding agent gets", () => {
       message: "OPENAI_API_KEY, the key of the provider openai, is not set where the dispatcher runs.",
       details: { provider: "openai", variables: ["OPENAI_API_KEY"] },
     });
-    expect(() => plan({ agent: "pi", provider: "openai" }, { ANTHROPIC_API_KEY: "a" }, parseConfig(""))).toThrow(refused);
+    expect(() => plan({ agent: "pi", provider: "openai" }, { ANTHROPIC_API_KEY: "a" }, parseConfig(""))).toThrow(
+      refused,
+    );
     const chosen = parseConfig("defaults: { provider: openai }");
     expect(() => plan({}, { ANTHROPIC_API_KEY: "a" }, chosen)).toThrow(refused);
   });
