@@ -10,7 +10,7 @@ export function withoutCause(words: string, cause: string | undefined): string {
   if (words.endsWith(cause)) return withoutLastLine(words.slice(0, -cause.length));
   // The coding agent and the endpoint may each lead to the same cause in words of their own.
   const last = words.slice(words.lastIndexOf("\n") + 1);
-  const [, said = ""] = /^[^.]{0,80}\. (.+)$/.exec(last) ?? [];
+  const [, said = ""] = /^[^.]{0,80}\. (?:\d{3}: )?(.+)$/.exec(last) ?? [];
   return said !== "" && cause.endsWith(said) ? withoutLastLine(words) : words;
 }
 

@@ -90,6 +90,7 @@ test.each([
   ["The model failed. 401: no", "401: no", ""],
   ["I began.\nThe model failed. 401: no", "401: no", "I began."],
   ["I began.\nThe model failed. 401: no", "The model endpoint answered 401: no", "I began."],
+  ["The model failed. 529: busy", "The model endpoint answered 529; 4 calls in a row failed: busy", ""],
   ["I began.\nIt failed. 401: no", "403: never", "I began.\nIt failed. 401: no"],
   ["I began.", "401: no", "I began."],
   ["I began.", undefined, "I began."],
