@@ -104,6 +104,7 @@ describe("what is wrong is named with its line", () => {
     ["just words", 1, ""],
     ["providers:\n  a: { wire: gemini, keyEnv: 'A B' }", 2, "not the name of an environment variable"],
     ["agents:\n  'a b': { driver: command }", 2, ""],
+    ["agents:\n  mine: { driver: acp }", 2, "agents.mine.command: It is missing."],
   ])("%j", (text, line, words) => {
     const wanted = expect.objectContaining({ code: "config-invalid", details: { file: "config.yaml", line } });
     expect(() => parseConfig(text)).toThrow(wanted);
@@ -112,6 +113,8 @@ describe("what is wrong is named with its line", () => {
 });
 
 test("names that every object has are nothing special", () => {
-  expect(parseConfig("agents: { constructor: { driver: command } }").agents).toHaveProperty("constructor");
+  expect(parseConfig("agents: { constructor: { driver: command, command: [x] } }").agents).toHaveProperty(
+    "constructor",
+  );
   expect(({} as Record<string, unknown>)["driver"]).toBeUndefined();
 });

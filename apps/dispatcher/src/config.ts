@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { HarnessError, systemCode, WireSchema, type StateRoot } from "@harness/core";
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
-import { BUILT_IN_AGENTS } from "./coding-agents/built-in.ts";
+import { builtInAgent, BUILT_IN_AGENTS } from "./coding-agents/built-in.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { BUILT_IN_PROVIDERS, completeProvider, type Provider } from "./providers/built-in.ts";
 
@@ -96,6 +96,7 @@ export function parseConfig(text: string, file = "config.yaml"): Config {
   const ownAgents = mapValues(agents, (agent, name) => {
     const complete = completeAgent(name, agent);
     if (complete === null) throw missing("agents", name, "driver");
+    if (lacksCommand(name, complete)) throw missing("agents", name, "command");
     return complete;
   });
   const ownProviders = mapValues(providers, (provider, name) => {
@@ -115,6 +116,11 @@ export function parseConfig(text: string, file = "config.yaml"): Config {
 function completeAgent(name: string, agent: ConfiguredAgent): Agent | null {
   const driver = agent.driver ?? (Object.hasOwn(BUILT_IN_AGENTS, name) ? BUILT_IN_AGENTS[name]?.driver : undefined);
   return driver === undefined ? null : { ...agent, driver };
+}
+
+// What is built in finds its own program; drivers that are not known here may not need one.
+function lacksCommand(name: string, { command, driver }: Agent): boolean {
+  return command === undefined && builtInAgent(name, driver) === null && ["acp", "command", "pi"].includes(driver);
 }
 
 function mapValues<A, B>(

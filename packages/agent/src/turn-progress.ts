@@ -1,4 +1,5 @@
 import type { Clock, EventBody } from "@harness/core";
+import { callText } from "@harness/core/telling";
 import type { TurnProgress } from "./deadlines.ts";
 import type { DriverEvent } from "./drivers/driver.ts";
 import { createEventBudget } from "./limits.ts";
@@ -61,7 +62,7 @@ export function recordTurn({ clock, turn, change, record }: TurnRecording): Turn
         toolCount += 1;
         if (tools.size < MOST_OPEN_TOOLS) tools.set(event.call, { tool, atMs: clock.monotonic() });
         budget.record({ ...event, turn });
-        change({ type: "line.written", text: `${event.tool} ${event.text ?? ""}` });
+        change({ type: "line.written", text: `${event.tool} ${callText(event.text ?? "")}` });
         break;
       }
       case "tool.returned":

@@ -95,6 +95,11 @@ export const ERROR_CODES = {
     "Look at the worktree by hand. Nothing of it reached the repository.",
   ),
   internal: entry("internal", "Internal error", "This is a bug in Harness. Please report it with the lines above."),
+  "key-not-set": entry(
+    "conflict",
+    "No key",
+    "Export the variable that the provider's keyEnv names, then restart the dispatcher.",
+  ),
   "login-code-invalid": entry(
     "unauthorized",
     "Login code not valid",

@@ -94,6 +94,11 @@ describe("harness spawn", () => {
     expect(refused.message).toContain("ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY");
     const here = await refusal([], { OPENAI_API_KEY: "sk-canary" });
     expect(here.hint).toMatch(/^OPENAI_API_KEY is set here, and was not when the dispatcher was started/);
+    const asked = await refusal(["--provider", "anthropic"], { ANTHROPIC_API_KEY: "sk-canary" });
+    expect(asked).toMatchObject({
+      code: "key-not-set",
+      hint: expect.stringContaining("is set here, and was not when"),
+    });
     expect(await listed()).toEqual([]);
     expect((await line.run(["doctor"], { env: env() })).stdout).toMatch(
       /^weak +model +Nothing says which model pi is to use/m,
@@ -114,7 +119,8 @@ describe("harness spawn", () => {
       endpoint: { wire: "openai-responses", baseUrl: "https://api.openai.com/v1", keyEnv: "OPENAI_API_KEY" },
     });
     expect(spec).not.toContain("canary");
-    const shown = (await line.run(["show", id], { env: env({ OPENAI_API_KEY: "sk-canary" }) })).stdout;
+    // From another terminal, where the variable is not set: what counts is what the session was given.
+    const shown = (await line.run(["show", id], { env: env() })).stdout;
     expect(shown).toMatch(/^model +some-model, from openai, https:\/\/api\.openai\.com\/v1 \(openai-responses\)$/m);
     expect(shown).toMatch(/^key +OPENAI_API_KEY, key inside session$/m);
     expect((await line.run(["ps"])).stdout).toMatch(/^ID .* AGENT +MODEL +BRANCH/m);

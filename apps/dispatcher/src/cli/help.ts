@@ -14,7 +14,7 @@ export function overview(): string {
     ...sections,
     [
       "Examples:",
-      '  harness spawn "fix the login redirect" --branch hotfix/login -- mytool --headless',
+      '  harness spawn "fix the failing test"',
       "  harness ps",
       '  harness send k3x "and add a test for it" --wait',
       "  harness merge k3x",

@@ -1,4 +1,5 @@
 import type { StateRoot } from "@harness/core";
+import { isKeyInside } from "../sessions/provider-key.ts";
 import type { SessionDetail } from "../sessions/schema.ts";
 import { readSessionFiles, type Configured } from "./read-summary.ts";
 
@@ -14,7 +15,7 @@ export function readDetail(root: StateRoot, id: string, configured: Configured):
     context: view.context ?? null,
     spec: view.spec,
     lastExit: wanted?.lastExit ?? null,
-    keyInsideSession: configured.isKeyInside(wanted),
+    keyInsideSession: isKeyInside(wanted),
     paths: {
       worktree: hasWorktree ? paths.worktree : null,
       inbox: paths.inbox.path,

@@ -6,13 +6,13 @@ import {
   type StateRoot,
   type Wanted,
 } from "@harness/core";
+import { isKeyInside } from "../sessions/provider-key.ts";
 import type { SessionSummary } from "../sessions/schema.ts";
 import { summarizeSession } from "../sessions/summarize.ts";
 
 /** What only config.yaml knows; left out where it is not shown, because reading it takes longer than everything else. */
 export interface Configured {
   limit: number;
-  isKeyInside(wanted: Wanted | null): boolean;
 }
 
 export interface SessionFiles {
@@ -23,7 +23,7 @@ export interface SessionFiles {
 
 // As the dispatcher counts: five scans of two seconds without proof of life, and some more for a stall of this machine.
 const LOST_MS = 20_000;
-export const UNCONFIGURED: Configured = { limit: 0, isKeyInside: () => false };
+export const UNCONFIGURED: Configured = { limit: 0 };
 
 /** One session as its files tell it: the same with and without a dispatcher. */
 export function readSessionFiles(root: StateRoot, id: string, configured: Configured = UNCONFIGURED): SessionFiles {
@@ -33,7 +33,7 @@ export function readSessionFiles(root: StateRoot, id: string, configured: Config
   const lost = view.alive && view.heartbeatAt !== null && nowMs - view.heartbeatAt > LOST_MS;
   const observation = {
     lost,
-    keyInside: configured.isKeyInside(wanted),
+    keyInside: isKeyInside(wanted),
     limit: configured.limit,
     pid: view.alive ? (view.status?.process.pid ?? null) : null,
     // What was refused of its outbox is known to the dispatcher that read it.

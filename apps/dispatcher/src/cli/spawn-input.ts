@@ -64,9 +64,11 @@ export function withoutRepositoryHint(error: unknown): unknown {
   });
 }
 
+const KEYS: ReadonlySet<string> = new Set(["provider-not-chosen", "key-not-set"]);
+
 /** A key that is exported here, and was not where the dispatcher was started. */
 export function withKeyHint(error: unknown, environment: NodeJS.ProcessEnv): unknown {
-  if (!isHarnessError(error) || error.code !== "provider-not-chosen") return error;
+  if (!isHarnessError(error) || !KEYS.has(error.code)) return error;
   const { variables } = error.details;
   const here = Array.isArray(variables)
     ? variables.find((name) => typeof name === "string" && environment[name])

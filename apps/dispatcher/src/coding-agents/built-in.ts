@@ -88,7 +88,7 @@ export const BUILT_IN_AGENTS: Readonly<Record<string, BuiltInAgent>> = {
     arguments: [],
     how: "a list of steps in the agent process",
     licence: "part of Harness",
-    note: "Asks no model: for tests and the demo.",
+    note: "Asks no model: for tests and tries.",
   },
 };
 

@@ -102,6 +102,18 @@ test("the sessions go on talking to their model, which is back with the next dis
   expect(readModelRecord(line.root)).toMatchObject({ port: model.port });
 });
 
+test("a model that is killed in the middle is back before its sessions give it up", async () => {
+  const child = line.start(["demo", "--fast"]);
+  const said = collect(child);
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  await until(() => said().stdout.includes("2  What each has"), { timeoutMs: 60_000 });
+  const model = readModelRecord(line.root)!;
+  process.kill(model.pid, "SIGKILL");
+  expect([await ended, said().stderr]).toEqual([0, ""]);
+  expect(readModelRecord(line.root)).not.toMatchObject({ pid: model.pid });
+  await expectToldOnce();
+});
+
 test.each(["1  Two sessions", "4  Each shows", "6  The dispatcher merges"])(
   'a dispatcher killed at "%s" loses nothing: the story goes on by itself',
   async (chapter) => {

@@ -2,6 +2,7 @@ import { isHarnessError, type Clock, type StateRoot } from "@harness/core";
 import type { Variables } from "../worktrees/git-environment.ts";
 import { answerBoth, editBoth, mergeBoth, reportBoth, showMerged, showParts, startBoth } from "./chapters.ts";
 import { findCast } from "./find-demo.ts";
+import { keepModel } from "./model/keep-model.ts";
 import type { Door, Narrator } from "./narrator.ts";
 import { makeShop, shopPath } from "./repository.ts";
 import type { Pace } from "./roles.ts";
@@ -32,10 +33,18 @@ no account and no key is needed. All else is real: processes, tools, files, git.
   );
   if (feature || hotfix) narrator.say("The story was begun before and goes on where it was. Nothing of it was lost.");
   await narrator.pause();
-  for (const chapter of [startBoth, showParts, editBoth, answerBoth, reportBoth, mergeBoth, showMerged]) {
-    if (story.signal.aborted) return;
-    await tell(chapter, story);
-    await narrator.pause();
+  const told = new AbortController();
+  // Where it cannot be started again, what its sessions say of it is told.
+  const kept = keepModel(story, AbortSignal.any([story.signal, told.signal])).catch(() => {});
+  try {
+    for (const chapter of [startBoth, showParts, editBoth, answerBoth, reportBoth, mergeBoth, showMerged]) {
+      if (story.signal.aborted) return;
+      await tell(chapter, story);
+      await narrator.pause();
+    }
+  } finally {
+    told.abort();
+    await kept;
   }
 }
 

@@ -64,15 +64,15 @@ function nothingChosen({ config, agent, wires }: ProviderWish): HarnessError {
   const variables = fitting.flatMap(([, { keyEnv }]) => (keyEnv === undefined ? [] : [keyEnv]));
   const keys = variables.length === 0 ? "" : `, and none of ${variables.join(", ")} is set where the dispatcher runs`;
   const local = wires?.includes("openai-chat") === true;
-  const example = local
-    ? "{ wire: openai-chat, baseUrl: http://127.0.0.1:11434/v1, model: <its name> } for a local model"
-    : `{ wire: ${wires?.[0]}, baseUrl: <address>, keyEnv: <variable> }`;
+  const [what, example] = local
+    ? ["a local model", "{ wire: openai-chat, baseUrl: http://127.0.0.1:11434/v1, model: NAME }"]
+    : ["a provider", `{ wire: ${wires?.[0]}, baseUrl: ADDRESS, keyEnv: VARIABLE }`];
   const exported = variables.length === 0 ? "" : `Export ${variables.length === 1 ? "it" : "one of them"}, or write `;
   return new HarnessError(
     "provider-not-chosen",
     `Nothing says which model ${agent} is to use: no provider is chosen${keys}.`,
     {
-      hint: `${exported || "Write "}a provider into config.yaml (\`providers: { mine: ${example} }\`), then restart the dispatcher: \`harness down\`, \`harness up\`.`,
+      hint: `${exported || "Write "}${what} into config.yaml: \`providers: { mine: ${example} }\`. Then restart the dispatcher: \`harness down\`, \`harness up\`.`,
       details: { agent, variables },
     },
   );

@@ -14,6 +14,7 @@ import type { Context } from "../context.ts";
 import { createWorktree } from "../worktrees/clone.ts";
 import { inspectSource } from "../worktrees/source.ts";
 import { newSessionToken } from "./new-token.ts";
+import { recordKey } from "./provider-key.ts";
 import { planSession, type SessionPlan } from "./plan-session.ts";
 import type { SessionSummary, SpawnInput } from "./schema.ts";
 import { clearStaged, publishStaged, stagingRoot } from "./staging.ts";
@@ -51,11 +52,9 @@ async function build(context: Context, { spec, notes }: SessionPlan, input: Spaw
   const root = stagingRoot(context.root);
   const { id, repository, branch, base } = spec;
   const note = (all: string[]) =>
-    context.wanted.change(id, (wanted) => ({
-      ...wanted,
-      ...(all.length === 0 ? {} : { notes: all }),
-      ...chosen(spec),
-    }));
+    context.wanted.change(id, (wanted) =>
+      recordKey(context, { ...wanted, ...(all.length === 0 ? {} : { notes: all }), ...chosen(spec) }),
+    );
   if (repository === undefined || branch === undefined) {
     await createDirectory(root.session(id), spec, newSession(spec));
     await note(notes);

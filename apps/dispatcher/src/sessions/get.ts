@@ -21,7 +21,7 @@ export function getSession(context: Context, session: string): SessionDetail {
     context: memory ?? null,
     spec,
     lastExit: wanted?.lastExit ?? null,
-    keyInsideSession: isKeyInside(context, wanted),
+    keyInsideSession: isKeyInside(wanted),
     paths: {
       worktree: spec?.branch !== undefined && spec.repository !== undefined ? paths.worktree : null,
       inbox: paths.inbox.path,

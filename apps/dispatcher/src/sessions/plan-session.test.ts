@@ -140,7 +140,7 @@ describe("which model a coding agent gets", () => {
   });
 
   test("the default", () => {
-    expect(plan({ agent: "pi" }, all).spec.provider).toBe("cloud");
+    expect(plan({ agent: "pi" }, { ...all, CLOUD_KEY: "c" }).spec.provider).toBe("cloud");
   });
 
   test("a local one that the person wrote, before a built-in one", () => {
@@ -163,6 +163,19 @@ describe("which model a coding agent gets", () => {
       details: { agent: "pi", variables: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY"] },
     });
     expect(() => plan({}, {}, parseConfig(""))).toThrow(refused);
+  });
+
+  test("the provider that is asked for has no key: nothing is planned that can only fail", () => {
+    const refused = expect.objectContaining({
+      code: "key-not-set",
+      message: "OPENAI_API_KEY, the key of the provider openai, is not set where the dispatcher runs.",
+      details: { provider: "openai", variables: ["OPENAI_API_KEY"] },
+    });
+    expect(() => plan({ agent: "pi", provider: "openai" }, { ANTHROPIC_API_KEY: "a" }, parseConfig(""))).toThrow(
+      refused,
+    );
+    const chosen = parseConfig("defaults: { provider: openai }");
+    expect(() => plan({}, { ANTHROPIC_API_KEY: "a" }, chosen)).toThrow(refused);
   });
 
   test("an agent without a choice of its own needs a model", () => {

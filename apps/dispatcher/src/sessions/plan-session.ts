@@ -18,7 +18,7 @@ export interface SessionPlan {
 
 /**
  * What is asked of a new session, defaults filled in. Changes nothing. Throws `agent-not-found`, `agent-not-installed`,
- * `provider-not-chosen`, `model-not-chosen`, `wire-not-spoken` and `request-invalid`.
+ * `provider-not-chosen`, `key-not-set`, `model-not-chosen`, `wire-not-spoken` and `request-invalid`.
  */
 export function planSession(context: Known, input: SpawnInput, id: string): SessionPlan {
   const { config, clock } = context;
@@ -27,6 +27,8 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
   const key = provider?.keyEnv;
   const model = input.model ?? provider?.model ?? config.defaults.model;
   if (model === undefined && provider !== null) refuseWithoutModel(agent, provider);
+  const lacksKey = key !== undefined && !context.environment[key];
+  if (lacksKey && !mayDoWithoutKey(agent)) throw keyNotSet(provider?.name ?? "", key);
   const sandbox = input.sandbox ?? config.defaults.sandbox;
   const base = input.base ?? config.defaults.base;
   const branch = input.branch ?? (input.repository === undefined ? undefined : `harness/${input.name ?? id}`);
@@ -46,11 +48,23 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
       : { repository: input.repository, ...(base === undefined ? {} : { base }) }),
     ...(input.labels === undefined ? {} : { labels: input.labels }),
   };
-  const missing = key !== undefined && !context.environment[key];
-  return {
-    spec,
-    notes: missing ? [`${key} is not set where the dispatcher runs: ${provider?.name} will refuse the session.`] : [],
-  };
+  return { spec, notes: lacksKey ? [`${key} is not set where the dispatcher runs: the session has no key.`] : [] };
+}
+
+// A program of somebody's own may know another way, and what is scripted asks no model.
+function mayDoWithoutKey({ driver }: AgentChoice): boolean {
+  return driver === "command" || driver === "scripted";
+}
+
+function keyNotSet(provider: string, key: string): HarnessError {
+  return new HarnessError(
+    "key-not-set",
+    `${key}, the key of the provider ${provider}, is not set where the dispatcher runs.`,
+    {
+      hint: `Export it, then restart the dispatcher: \`harness down\`, \`harness up\`. Or choose another provider with --provider.`,
+      details: { provider, variables: [key] },
+    },
+  );
 }
 
 function refuseWithoutModel({ name = "", driver }: AgentChoice, { name: provider, wire }: ChosenProvider): void {

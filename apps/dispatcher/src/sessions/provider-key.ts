@@ -1,16 +1,22 @@
 import type { Wanted } from "@harness/core";
 import type { Context } from "../context.ts";
+import { without } from "../without.ts";
 
-/** The variable that holds the key of the session's provider, when config.yaml hands it through. */
-export function keyVariable(config: Context["config"], provider: string | undefined): string | null {
+type Handing = Pick<Context, "config" | "environment">;
+
+/** The variable that holds the key of the session's provider and is handed through to its process; null where none is. */
+export function handedKey({ config, environment }: Handing, { provider }: Wanted): string | null {
   if (provider === undefined || !Object.hasOwn(config.providers, provider)) return null;
-  return config.providers[provider]?.keyEnv ?? null;
+  const variable = config.providers[provider]?.keyEnv;
+  return variable !== undefined && environment[variable] ? variable : null;
 }
 
-export function isKeyInside(
-  { config, environment }: Pick<Context, "config" | "environment">,
-  wanted: Wanted | null,
-): boolean {
-  const variable = keyVariable(config, wanted?.provider);
-  return variable !== null && Boolean(environment[variable]);
+/** Writes down which key the next process of a session is handed: only the dispatcher knows its own variables. */
+export function recordKey(handing: Handing, wanted: Wanted): Wanted {
+  const variable = handedKey(handing, wanted);
+  return variable === null ? without(wanted, "keyInside") : { ...wanted, keyInside: variable };
+}
+
+export function isKeyInside(wanted: Wanted | null): boolean {
+  return wanted?.keyInside !== undefined;
 }

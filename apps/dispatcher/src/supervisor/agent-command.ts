@@ -1,6 +1,6 @@
 import { UNDECIDED_DRIVER, type SessionPaths, type SessionSpec, type Wanted } from "@harness/core";
 import type { Config } from "../config.ts";
-import { keyVariable } from "../sessions/provider-key.ts";
+import { handedKey } from "../sessions/provider-key.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -46,7 +46,7 @@ export interface EnvironmentFacts {
 
 /** The key of the provider is handed on by name, and only of the provider that was chosen when the session was made. */
 export function agentEnvironment({ config, own, paths, wanted }: EnvironmentFacts): Record<string, string> {
-  const variable = keyVariable(config, wanted.provider);
+  const variable = handedKey({ config, environment: own }, wanted);
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && (PASSED.test(name) || name === variable)) environment[name] = value;

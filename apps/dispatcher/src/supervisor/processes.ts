@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { HarnessError, identifyProcess, type AgentProcess, type Wanted } from "@harness/core";
 import { without } from "../without.ts";
+import { recordKey } from "../sessions/provider-key.ts";
 import { agentArguments, agentEnvironment } from "./agent-command.ts";
 import { tailAgentLog } from "./agent-log.ts";
 import { afterExit, classifyExit, isStatusOf } from "./exits.ts";
@@ -35,7 +36,7 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     track.ended = null;
     track.abort = new AbortController();
     try {
-      const wanted = await records.change(track.id, nextStart);
+      const wanted = await records.change(track.id, (last) => recordKey({ config, environment }, nextStart(last)));
       parts.onStep("L1");
       parts.tell(track);
       await followStart(track, await launch(track, wanted));

@@ -4,14 +4,14 @@ import { summarizeSession } from "../sessions/summarize.ts";
 import type { SupervisorParts } from "./parts.ts";
 import { hasEnded, type Track } from "./tracks.ts";
 
-type Parts = Pick<SupervisorParts, "clock" | "config" | "environment" | "feed" | "timing" | "wanted">;
+type Parts = Pick<SupervisorParts, "clock" | "config" | "feed" | "timing" | "wanted">;
 
 export function isLost({ process, quietScans }: Track, { timing }: Pick<Parts, "timing">): boolean {
   return process !== null && quietScans >= timing.lostScans;
 }
 
 export function summaryOf(track: Track, parts: Parts): SessionSummary {
-  const { clock, config, environment, wanted: records } = parts;
+  const { clock, config, wanted: records } = parts;
   const wanted = records.get(track.id);
   return summarizeSession({
     view: track.view,
@@ -19,7 +19,7 @@ export function summaryOf(track: Track, parts: Parts): SessionSummary {
     nowMs: clock.now(),
     observation: {
       lost: isLost(track, parts),
-      keyInside: isKeyInside({ config, environment }, wanted),
+      keyInside: isKeyInside(wanted),
       limit: config.limits.concurrent,
       pid: track.process === null || hasEnded(track) ? null : track.process.pid,
       rejected: track.rejected,

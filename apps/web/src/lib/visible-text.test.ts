@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cut, firstLine, segments, visible } from "./visible-text.ts";
+import { cut, firstLine, segments, visible, withoutOuterLines } from "./visible-text.ts";
 
 describe("what would not be seen is shown", () => {
   test.each([
@@ -54,4 +54,12 @@ test("a cut leaves no half of a character", () => {
   expect(cut("ab😀", 3)).toBe("ab");
   expect(cut("ab😀", 4)).toBe("ab😀");
   expect(cut("abc", 10)).toBe("abc");
+});
+
+test.each([
+  ["\n\n  \nMended.\n  It was one line.\n\n", "Mended.\n  It was one line."],
+  ["  indented", "  indented"],
+  ["\n \n", ""],
+])("%j without its outer lines is %j", (text, inner) => {
+  expect(withoutOuterLines(text)).toBe(inner);
 });

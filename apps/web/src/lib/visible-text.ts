@@ -68,6 +68,11 @@ export function firstLine(text: string): string {
   );
 }
 
+/** Without the empty lines around it, which would only tear a hole. */
+export function withoutOuterLines(text: string): string {
+  return text.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
+}
+
 /** At most `limit` UTF-16 units, never half a character. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;

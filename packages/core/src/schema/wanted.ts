@@ -32,6 +32,8 @@ export const WantedSchema = z.looseObject({
   process: z.optional(AgentProcessSchema),
   /** Whose key is handed to the session; kept here because a coding agent may be able to edit session.json. */
   provider: z.optional(z.string()),
+  /** The variable whose value the agent process was handed when it was last started. */
+  keyInside: z.optional(z.string()),
   /** What a person was told when the session was created, a sentence each. */
   notes: z.optional(z.array(z.string())),
   updatedAt: z.string(),

@@ -47,6 +47,12 @@ const gone = (part: Partial<Status> = {}) => view({ status: status(part) });
 test.each([
   ["idle", living(), null],
   ["idle", living({ turn: { ...turn, state: "ended" } }), wanted()],
+  ["failed", living({ turn: { ...turn, state: "ended", stopReason: "failed" } }), wanted()],
+  ["failed", gone({ agent: "parked", turn: { ...turn, state: "ended", stopReason: "timeout" } }), wanted()],
+  ["idle", living({ turn: { ...turn, state: "ended", stopReason: "cancelled" } }), wanted()],
+  ["working", living({ turn: { ...turn, stopReason: "failed" } }), wanted()],
+  ["rate limited", living({ turn: { ...turn, state: "ended", stopReason: "failed" }, rateLimitedUntil: later }), null],
+  ["parked", gone({ agent: "parked", turn: { ...turn, state: "ended", stopReason: "end_turn" } }), null],
   ["working", living({ turn }), null],
   ["working", living({ agent: "starting" }), null],
   ["needs you", living({ turn, waiting: [question] }), null],

@@ -22,14 +22,19 @@ export function badge({ view, wanted, nowMs }: BadgeFacts): Badge {
   if (isLimited(status, nowMs)) return "rate limited";
   // It ended without saying that it would.
   if (["starting", "running", "stopping"].includes(status.agent) && wanted?.wanted !== "stopped") return "lost";
-  return "parked";
+  return hasFailed(status) ? "failed" : "parked";
 }
 
 function badgeOfLiving(status: Status, nowMs: number): Badge {
   if (status.waiting.length > 0) return "needs you";
   if (isLimited(status, nowMs)) return "rate limited";
   if (status.turn?.state === "running" || status.agent === "starting") return "working";
-  return "idle";
+  return hasFailed(status) ? "failed" : "idle";
+}
+
+/** The last turn did, and nothing has been asked since. */
+function hasFailed({ turn }: Status): boolean {
+  return turn?.state === "ended" && (turn.stopReason === "failed" || turn.stopReason === "timeout");
 }
 
 function isLimited(status: Status, nowMs: number): boolean {

@@ -11,7 +11,7 @@ const LOG = "See the session's log/turns for what the coding agent wrote.";
 const FAILURES: Record<string, Said> = {
   "model-unauthorized": {
     words: "the model endpoint refused the key",
-    hint: "Check the key in the variable that the provider names, restart the dispatcher, and send the prompt again.",
+    hint: "Check the key in the variable that the provider's keyEnv names, restart the dispatcher, and send the prompt again.",
   },
   "model-rate-limited": { words: "the model endpoint asks to wait", hint: `${AGAIN} Later, or with another provider.` },
   "model-overloaded": { words: "the model endpoint is overloaded", hint: `${AGAIN} Later, or with another provider.` },

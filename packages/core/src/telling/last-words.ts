@@ -6,7 +6,14 @@ export function lastWords(written: string, whole: string): string {
 
 /** The same without the cause of a failure, and the line that leads to it: the failure itself tells both. */
 export function withoutCause(words: string, cause: string | undefined): string {
-  if (cause === undefined || cause === "" || !words.endsWith(cause)) return words;
-  const before = words.slice(0, -cause.length);
-  return before.slice(0, before.lastIndexOf("\n") + 1).trimEnd();
+  if (cause === undefined || cause === "") return words;
+  if (words.endsWith(cause)) return withoutLastLine(words.slice(0, -cause.length));
+  // The coding agent and the endpoint may each lead to the same cause in words of their own.
+  const last = words.slice(words.lastIndexOf("\n") + 1);
+  const [, said = ""] = /^[^.]{0,80}\. (?:\d{3}: )?(.+)$/.exec(last) ?? [];
+  return said !== "" && cause.endsWith(said) ? withoutLastLine(words) : words;
+}
+
+function withoutLastLine(text: string): string {
+  return text.slice(0, text.lastIndexOf("\n") + 1).trimEnd();
 }

@@ -67,7 +67,12 @@ test.each([
 });
 
 test("a call of the model is told with what the endpoint said", () => {
-  expect(modelCallText({ outcome: "broken" })).toBe("The model endpoint broke the answer off.");
+  expect(modelCallText({ outcome: "broken", status: 200 })).toBe(
+    "The model endpoint broke the answer off with HTTP 200.",
+  );
+  expect(modelCallText({ outcome: "broken", text: "connect ECONNREFUSED" })).toBe(
+    "The model endpoint gave no answer: connect ECONNREFUSED",
+  );
   expect(modelCallText({ outcome: "refused", status: 529, text: "busy" })).toBe(
     "The model endpoint refused the call with HTTP 529: busy",
   );
@@ -84,6 +89,9 @@ test.each([
 test.each([
   ["The model failed. 401: no", "401: no", ""],
   ["I began.\nThe model failed. 401: no", "401: no", "I began."],
+  ["I began.\nThe model failed. 401: no", "The model endpoint answered 401: no", "I began."],
+  ["The model failed. 529: busy", "The model endpoint answered 529; 4 calls in a row failed: busy", ""],
+  ["I began.\nIt failed. 401: no", "403: never", "I began.\nIt failed. 401: no"],
   ["I began.", "401: no", "I began."],
   ["I began.", undefined, "I began."],
   ["I began.", "", "I began."],

@@ -35,6 +35,8 @@ const OUTCOMES: Record<string, string> = {
 /** `The model endpoint refused the call with HTTP 429: slow down` */
 export function modelCallText(call: { outcome: string; status?: number; text?: string }): string {
   const status = call.status === undefined ? "" : ` with HTTP ${call.status}`;
-  const what = Object.hasOwn(OUTCOMES, call.outcome) ? OUTCOMES[call.outcome] : call.outcome;
+  const known = Object.hasOwn(OUTCOMES, call.outcome) ? OUTCOMES[call.outcome] : call.outcome;
+  // Without a status nothing came that could be broken off.
+  const what = call.outcome === "broken" && call.status === undefined ? "gave no answer" : known;
   return `The model endpoint ${what}${status}${call.text ? `: ${call.text}` : "."}`;
 }

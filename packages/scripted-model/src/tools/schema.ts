@@ -44,5 +44,8 @@ const harmless: Record<string, unknown> = { number: 0, integer: 0, boolean: fals
 function placeholder(name: string, schema: Schema | null): unknown {
   if (schema?.["default"] !== undefined && schema["default"] !== null) return schema["default"];
   if (Array.isArray(schema?.["enum"])) return schema["enum"][0];
-  return harmless[typesOf(schema ?? {})[0] ?? "string"] ?? `scripted ${name}`;
+  const types = typesOf(schema ?? {});
+  // Required only so that the schema is strict: nothing is what means nothing.
+  if (types.includes("null")) return null;
+  return harmless[types[0] ?? "string"] ?? `scripted ${name}`;
 }

@@ -20,6 +20,13 @@ const shells: Record<string, { offered: OfferedTool; input: unknown }> = {
     offered: tool("bash", { command: text, timeout: { type: "number" } }, ["command"]),
     input: { command: "ls" },
   },
+  "Pi, asking a model of Anthropic": {
+    offered: tool("bash", { command: text, timeout: { anyOf: [{ type: "number" }, { type: "null" }] } }, [
+      "command",
+      "timeout",
+    ]),
+    input: { command: "ls", timeout: null },
+  },
   "Claude Code": {
     offered: tool("Bash", { command: text, description: text }, ["command"]),
     input: { command: "ls" },

@@ -19,6 +19,13 @@ test("a refusal stands first, and what an option does is told by its kind", () =
   ]);
 });
 
+test("a label that is the kind itself says no more", () => {
+  const kinds = ["reject_once", "reject_always", "allow_once", "allow_always"];
+  expect(permission(kinds.map((kind) => ({ id: kind, label: kind, kind }))).map(({ label }) => label)).toEqual(
+    kinds.map(() => ""),
+  );
+});
+
 test("options of an unknown kind keep their order and their own words", () => {
   const options = [
     { id: "1", label: "Allow", kind: "allow_once" },

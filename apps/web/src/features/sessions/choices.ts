@@ -26,6 +26,6 @@ export function choicesOf({ kind, options = [] }: Pick<OpenQuestion, "kind" | "o
     .toSorted((a, b) => rank(a) - rank(b))
     .map((option) => {
       const { word = "", says } = KINDS[rank(option)] ?? {};
-      return { id: option.id, word, label: says?.test(option.label.trim()) ? "" : option.label };
+      return { id: option.id, word, label: says?.test(option.label.trim().replaceAll("_", " ")) ? "" : option.label };
     });
 }

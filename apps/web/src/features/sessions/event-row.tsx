@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from "react";
 import { PlainText } from "../../components/ui/plain-text.tsx";
 import { clockTime, duration } from "../../lib/format.ts";
+import { withoutOuterLines } from "../../lib/visible-text.ts";
 import type { LogRow } from "./event-log.ts";
 import { ToolCall } from "./tool-call.tsx";
 
@@ -12,13 +13,7 @@ export const EventRow = memo(function EventRow({ row }: { row: LogRow }) {
     case "prompt":
       return <Prompt row={row} />;
     case "text":
-      return (
-        <Lane>
-          <p className="whitespace-pre-wrap">
-            <PlainText>{row.text.trimEnd()}</PlainText>
-          </p>
-        </Lane>
-      );
+      return <Words text={withoutOuterLines(row.text)} />;
     case "tool":
       return (
         <Lane node="bg-soft">
@@ -39,6 +34,17 @@ export const EventRow = memo(function EventRow({ row }: { row: LogRow }) {
       );
   }
 });
+
+function Words({ text }: { text: string }) {
+  if (text === "") return null;
+  return (
+    <Lane>
+      <p className="whitespace-pre-wrap">
+        <PlainText>{text}</PlainText>
+      </p>
+    </Lane>
+  );
+}
 
 function Prompt({ row }: { row: Row<"prompt"> }) {
   return (

@@ -3,7 +3,7 @@ import type { CreateElicitationResponse, RequestPermissionResponse } from "./cli
 import { fieldsOf, readFieldAnswer, type Field } from "./elicitation.ts";
 import type { ElicitationRequest, PermissionRequest } from "./requests.ts";
 import { clipMiddle, oneLine } from "./text.ts";
-import { describeCall } from "./tool-call.ts";
+import { describeCall, withoutText } from "./tool-call.ts";
 
 const OPTIONS = 20;
 const ID_LIMIT = 200;
@@ -93,7 +93,7 @@ export function createAsker({ options, input, signal, count }: Asking): Asker {
 function permissionText({ toolCall }: PermissionRequest): string {
   const title = oneLine(typeof toolCall["title"] === "string" ? toolCall["title"] : "", LABEL_LIMIT);
   const details = describeCall(toolCall);
-  const parts = [title, details === title ? "" : details].filter((part) => part !== "");
+  const parts = [withoutText(title, details), details === title ? "" : details].filter((part) => part !== "");
   return clipMiddle(parts.join("\n\n") || "The coding agent asks to go on.", TEXT_LIMIT);
 }
 

@@ -1,7 +1,7 @@
 import { client, methods, type AnyMessage, type Stream } from "@agentclientprotocol/sdk";
 import { describe, expect, it, vi } from "vitest";
 
-// Why updates are taken from the wire (docs/decisions/0008). When one of these fails, the SDK has changed: look again.
+// Why updates are taken from the wire (docs/decisions/0009). When one of these fails, the SDK has changed: look again.
 
 const update = (content: object) => ({
   jsonrpc: "2.0",

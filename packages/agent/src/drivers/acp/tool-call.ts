@@ -26,6 +26,12 @@ export function describeCall(call: Frame): string {
   return contentText(call) || (isRecord(input) && Object.keys(input).length > 0 ? jsonText(input, 1024) : "");
 }
 
+/** A title without what the call's own text tells again: `shell · npm te…` of the call `npm test` is `shell`. Pure. */
+export function withoutText(title: string, text: string): string {
+  const [, name, rest] = /^(.+?) · (.+?)(?:…|\.\.\.)*$/s.exec(title) ?? [];
+  return name !== undefined && rest !== undefined && oneLine(text, TEXT_LIMIT).startsWith(rest) ? name : title;
+}
+
 /** What a tool gave back. Pure. */
 export function describeResult(call: Frame): string {
   const text = contentText(call);

@@ -4,7 +4,7 @@ import type { DriverEvent } from "../driver.ts";
 import { dig } from "./failure.ts";
 import { isRecord, type Frame } from "./frames.ts";
 import { clip, jsonText, oneLine } from "./text.ts";
-import { describeCall, describeResult } from "./tool-call.ts";
+import { describeCall, describeResult, withoutText } from "./tool-call.ts";
 
 const ID_LIMIT = 200;
 const TITLE_LIMIT = 200;
@@ -185,7 +185,8 @@ export function readUsage(answer: unknown, costUsd: number | undefined): Usage |
 /** What the agent calls it, where that is not just what it was called with. */
 function toolName({ title, kind, name }: Frame, text: string): string {
   const names = [title, name, kind].filter((each) => isText(each) && each !== "") as string[];
-  return oneLine(names.find((each) => each !== text) ?? names[0] ?? "tool", TITLE_LIMIT);
+  const found = oneLine(names.find((each) => each !== text) ?? names[0] ?? "tool", TITLE_LIMIT);
+  return withoutText(found, text);
 }
 
 function callId(update: Frame): string {
