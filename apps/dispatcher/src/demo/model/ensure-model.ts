@@ -27,15 +27,16 @@ export async function ensureModel({ root, clock, pace }: ModelWish): Promise<str
   const args = [modelProgram(), root.path, String(port), String(stepMs), node];
   // It outlives whoever starts it, as the sessions do that ask it.
   const child = spawn(process.execPath, args, { cwd: root.demo, env: {}, detached: true, stdio: "ignore" });
-  let ended = false;
-  child.once("exit", () => (ended = true));
-  child.once("error", () => (ended = true));
+  let failed = false;
+  // It ends well where another one was faster, whose record is about to be there.
+  child.once("exit", (code) => (failed = code !== 0));
+  child.once("error", () => (failed = true));
   child.unref();
   for (const until = clock.monotonic() + START_MS; ; await clock.sleep(LOOK_MS)) {
     // Whichever process it is: another one may have been faster.
     const url = modelUrl(readModelRecord(root));
     if (url !== null) return url;
-    if (ended || clock.monotonic() > until) throw couldNotStart(port);
+    if (failed || clock.monotonic() > until) throw couldNotStart(port);
   }
 }
 
