@@ -75,7 +75,7 @@ agents:
 });
 
 test("the agent process is started by path", () => {
-  const [program, bundle = ""] = parseConfig("").agentCommand;
+  const [program, , bundle = ""] = parseConfig("").agentCommand;
   expect(program).toBe(process.execPath);
   expect(bundle).toMatch(/packages\/agent\/dist\/harness-agent\.cjs$/);
   expect(existsSync(bundle)).toBe(true);

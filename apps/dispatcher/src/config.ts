@@ -134,10 +134,13 @@ function without<T>(record: Readonly<Record<string, T>>, names: object): Record<
   return Object.fromEntries(Object.entries(record).filter(([name]) => !Object.hasOwn(names, name)));
 }
 
+/** As bin/harness-agent starts it: what a burst of work would fill stays in memory. */
+const SMALL = "--max-semi-space-size=1";
+
 // The bundle is found as a file: nothing of the agent is ever loaded into this process.
 function defaultAgentCommand(): string[] {
   const manifest = createRequire(import.meta.url).resolve("@harness/agent/package.json");
-  return [process.execPath, join(dirname(manifest), "dist", "harness-agent.cjs")];
+  return [process.execPath, SMALL, join(dirname(manifest), "dist", "harness-agent.cjs")];
 }
 
 function readText(path: string): string {

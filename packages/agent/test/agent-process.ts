@@ -18,6 +18,8 @@ import { temporaryDirectory, until } from "@harness/core/testing";
 import { findMarked, sweepMarked } from "../src/tree/sweep.ts";
 
 export const BUNDLE = resolve(import.meta.dirname, "../dist/harness-agent.cjs");
+/** As bin/harness-agent starts it. */
+const SMALL = "--max-semi-space-size=1";
 export const RELAY_BUNDLE = resolve(import.meta.dirname, "../dist/model-relay.cjs");
 export const LAUNCHER = resolve(import.meta.dirname, "../bin/harness-agent");
 
@@ -124,7 +126,7 @@ function sessionAt(paths: SessionPaths, id: string, dispose: () => Promise<unkno
 }
 
 function startAgent(paths: SessionPaths, id: string, options: AgentOptions): AgentRun {
-  const command = [...(options.before ?? []), process.execPath, BUNDLE, "--session", id, "--ready-fd", "3"];
+  const command = [...(options.before ?? []), process.execPath, SMALL, BUNDLE, "--session", id, "--ready-fd", "3"];
   const [program = "", ...args] = [...command, ...(options.args ?? [])];
   const child = spawn(program, args, {
     cwd: paths.directory,
