@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
+import { createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { median, type Figure } from "./figure.ts";
@@ -37,13 +38,25 @@ const server = require("node:http").createServer((asked, answer) => {
 server.listen(0, "127.0.0.1", () => console.log(server.address().port));
 `;
 
+/** As an agent process starts it: with the socket open, on the descriptor that it looks for. */
+async function startRelay(upstream: string): Promise<{ relay: ChildProcess; baseUrl: string }> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { fd } = (server as unknown as { _handle: { fd: number } })._handle;
+  const relay = spawn(process.execPath, [RELAY], { stdio: ["pipe", "pipe", "inherit", fd] });
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  const prefix = "bench";
+  relay.stdin?.write(`${JSON.stringify({ upstream, prefix })}\n`);
+  await firstLine(relay);
+  return { relay, baseUrl: `http://127.0.0.1:${port}/${prefix}` };
+}
+
 /** What the relay between a coding agent and its model endpoint costs. */
 export async function measureRelay(): Promise<Figure[]> {
   const endpoint = spawn(process.execPath, ["-e", ENDPOINT], { stdio: ["ignore", "pipe", "inherit"] });
   const direct = `http://127.0.0.1:${await firstLine(endpoint)}`;
-  const relay = spawn(process.execPath, [RELAY], { stdio: ["pipe", "pipe", "inherit"] });
-  relay.stdin.write(`${JSON.stringify({ upstream: direct })}\n`);
-  const { baseUrl } = JSON.parse(await firstLine(relay)) as { baseUrl: string };
+  const { relay, baseUrl } = await startRelay(direct);
 
   const calls = openCalls();
   const firstByte = await compare(CALLS, async (url) => (await calls.call(url)).firstByteMs);
