@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { HarnessError, type Clock } from "@harness/core";
 import type { CallBegin, CallEnd, RelayLine, RelayStart } from "./call.ts";
-import { listenOnLoopback } from "./listen.ts";
+import { listenOnLoopback, type Listening } from "./listen.ts";
 import { readLines } from "./read-lines.ts";
 import { relayUrl } from "./relay-url.ts";
 import { parseUpstream, type Upstream } from "./upstream.ts";
@@ -44,14 +44,7 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
   const { path } = readUpstream(options.upstream);
   const socket = await listenOnLoopback();
   const prefix = randomBytes(18).toString("base64url");
-  // Apart from this process's group: what is sent to that is for this process to decide on.
-  const child = spawn(process.execPath, [program.path], {
-    detached: true,
-    cwd: "/",
-    env: program.environment,
-    stdio: ["pipe", "pipe", "pipe", socket.descriptor],
-  }) as ChildProcessWithoutNullStreams;
-  socket.release();
+  const child = spawnRelay(program, socket);
   const over = new AbortController();
   const begun = new AbortController();
   const syncing = new Map<number, () => void>();
@@ -110,6 +103,18 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
     },
     close,
   };
+}
+
+function spawnRelay({ path, environment }: RelayProgram, socket: Listening): ChildProcessWithoutNullStreams {
+  try {
+    const stdio = ["pipe", "pipe", "pipe", socket.descriptor] as const;
+    // Apart from this process's group: what is sent to that is for this process to decide on.
+    const options = { detached: true, cwd: "/", env: environment, stdio: [...stdio] };
+    return spawn(process.execPath, [path], options) as ChildProcessWithoutNullStreams;
+  } finally {
+    // Also where the system is too short of something to start it.
+    socket.release();
+  }
 }
 
 function readUpstream(text: string): Upstream {
