@@ -74,6 +74,35 @@ agents:
   });
 });
 
+test("repositories say what their sessions need", () => {
+  const text = `
+repositories:
+  /srv/shop: { copy: [.env, "apps/*/.env.local", "certs/**"], setup: npm ci, ports: [web, test-api], disk: 2GiB }
+  ~/work/api:
+    setup: [make, deps]
+    setupTimeoutMs: 0
+    teardown: docker compose down
+`;
+  expect(parseConfig(text).repositories).toEqual({
+    "/srv/shop": {
+      copy: [".env", "apps/*/.env.local", "certs/**"],
+      setup: ["sh", "-c", "npm ci"],
+      setupTimeoutMs: 900_000,
+      teardownTimeoutMs: 60_000,
+      ports: ["web", "test-api"],
+      disk: 2 * 1024 ** 3,
+    },
+    "~/work/api": {
+      copy: [],
+      setup: ["make", "deps"],
+      setupTimeoutMs: 0,
+      teardown: ["sh", "-c", "docker compose down"],
+      teardownTimeoutMs: 60_000,
+      ports: [],
+    },
+  });
+});
+
 test("the agent process is started by path", () => {
   const [program, , bundle = ""] = parseConfig("").agentCommand;
   expect(program).toBe(process.execPath);
@@ -105,6 +134,16 @@ describe("what is wrong is named with its line", () => {
     ["providers:\n  a: { wire: gemini, keyEnv: 'A B' }", 2, "not the name of an environment variable"],
     ["agents:\n  'a b': { driver: command }", 2, ""],
     ["agents:\n  mine: { driver: acp }", 2, "agents.mine.command: It is missing."],
+    ["repositories:\n  /r:\n    stup: make\n", 3, '"stup" is not known in repositories./r. Did you mean setup?'],
+    ["repositories:\n  r: { setup: make }\n", 2, "named by its absolute path"],
+    ["repositories:\n  /r:\n    setup: 1\n", 3, "neither a shell line nor a list of words"],
+    ["repositories:\n  /r:\n    copy: [../.env]\n", 3, "without `..`"],
+    ["repositories:\n  /r:\n    copy: [/etc/passwd]\n", 3, "inside the repository"],
+    ["repositories:\n  /r:\n    copy: [a/.GIT/config]\n", 3, "not in .git"],
+    ["repositories:\n  /r:\n    copy: ['']\n", 3, "inside the repository"],
+    ["repositories:\n  /r:\n    ports: [a-b, a_b]\n", 3, "same name"],
+    ["repositories:\n  /r:\n    ports: [Web]\n", 3, "lower-case letters"],
+    ["repositories:\n  /r:\n    disk: 10 parsecs\n", 3, "10GB"],
   ])("%j", (text, line, words) => {
     const wanted = expect.objectContaining({ code: "config-invalid", details: { file: "config.yaml", line } });
     expect(() => parseConfig(text)).toThrow(wanted);

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { builtInAgent, BUILT_IN_AGENTS } from "./coding-agents/built-in.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { BUILT_IN_PROVIDERS, completeProvider, type Provider } from "./providers/built-in.ts";
+import { RepositoriesSchema } from "./repositories/settings.ts";
 
 const NameSchema = z
   .string()
@@ -67,6 +68,8 @@ const FileSchema = z.strictObject({
       parkAfterMinutes: z.number().min(0).default(30),
     })
     .prefault({}),
+  /** By the absolute path of the repository. */
+  repositories: RepositoriesSchema,
   agentCommand: CommandSchema.optional(),
 });
 
@@ -178,7 +181,8 @@ function explain(error: z.ZodError, { file, document, lines }: Source): HarnessE
       `${JSON.stringify(key)} is not known${place}.${near ? ` Did you mean ${near}?` : ""}`,
     );
   }
-  return invalid(file, at(issue.path), `${issue.path.join(".") || "The file"}: ${issue.message}`);
+  const message = (issue.code === "invalid_key" ? issue.issues[0]?.message : undefined) ?? issue.message;
+  return invalid(file, at(issue.path), `${issue.path.join(".") || "The file"}: ${message}`);
 }
 
 function invalid(file: string, line: number, message: string): HarnessError {
