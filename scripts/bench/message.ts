@@ -1,8 +1,9 @@
-import { publishMessage, sendMessage, waitForReply, boxPaths } from "@harness/core";
+import { boxPaths, publishMessage, sendMessage, waitForReply } from "@harness/core";
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readSync, statSync, watch, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { median, percentile, type Figure } from "./figure.ts";
 import { stopAll, time } from "./processes.ts";
 import { startSessions, type LiveSession } from "./sessions.ts";
@@ -10,19 +11,23 @@ import { startSessions, type LiveSession } from "./sessions.ts";
 const COUNTS = [1, 18, 100];
 const SAMPLES = 300;
 const WARM_UP = 50;
+/** Between two samples of any kind, so that each finds the machine at rest: disks and processors take longer to wake. */
+const REST_MS = 20;
 const BODY = { text: "A prompt of an ordinary length, as a person would type it into a page or a terminal." };
 
-/** From the `send` call until the driver is prompted, as a watcher of the session's log sees it: one wake more than is promised. */
+/**
+ * From the `send` call until the driver is prompted, as a watcher of the session's log sees it: one wake more than is
+ * promised. What a bare publish takes is measured between the messages: a disk has its moods.
+ */
 export async function measureMessages(scratch: string): Promise<Figure[]> {
-  const publish = await measurePublish(scratch);
   const wake = await measureWake(scratch);
-  const bare = { name: "durable publish plus one wake", value: publish + wake };
   const p50 = new Map<number, number>();
   const figures: Figure[] = [];
   for (const count of COUNTS) {
     const live = await startSessions(join(scratch, `message-${count}`), count);
-    const samples = await sendRoundRobin(live);
+    const { samples, publishes } = await sendRoundRobin(live, join(scratch, `publish-${count}`));
     await stopAll(live.map(({ child }) => child));
+    const bare = { name: "durable publish plus one wake", value: median(publishes) + wake };
     p50.set(count, median(samples));
     const limit = count === 18 ? 3 : Number.POSITIVE_INFINITY;
     figures.push({
@@ -47,10 +52,15 @@ export async function measureMessages(scratch: string): Promise<Figure[]> {
   ];
 }
 
-async function sendRoundRobin(live: LiveSession[]): Promise<number[]> {
+async function sendRoundRobin(live: LiveSession[], plain: string): Promise<{ samples: number[]; publishes: number[] }> {
+  mkdirSync(plain, { recursive: true });
+  const box = boxPaths(join(plain, "inbox"));
   const watchers = live.map(({ paths }) => watchPrompts(paths.events));
   const samples: number[] = [];
+  const publishes: number[] = [];
   for (let index = 0; index < WARM_UP + SAMPLES; index++) {
+    const publish = await measurePublish(box, `p-${index}`);
+    await sleep(REST_MS);
     const { paths } = live[index % live.length]!;
     const watcher = watchers[index % live.length]!;
     const id = `bench-message-${index}`;
@@ -59,10 +69,12 @@ async function sendRoundRobin(live: LiveSession[]): Promise<number[]> {
     await sendMessage(paths, { kind: "prompt", body: BODY, id });
     const seenAt = await seen;
     if (index >= WARM_UP) samples.push(seenAt - start);
+    if (index >= WARM_UP) publishes.push(publish);
     await waitForReply(paths, id, { timeoutMs: 30_000 });
+    await sleep(REST_MS);
   }
   for (const watcher of watchers) watcher.close();
-  return samples;
+  return { samples, publishes };
 }
 
 /** Says when a session's log first tells of the turn of a message. */
@@ -91,18 +103,10 @@ function watchPrompts(path: string) {
   };
 }
 
-async function measurePublish(scratch: string): Promise<number> {
-  const box = boxPaths(join(scratch, "publish", "inbox"));
-  mkdirSync(join(scratch, "publish"), { recursive: true });
-  const samples: number[] = [];
-  for (let index = 0; index < WARM_UP + SAMPLES; index++) {
-    const bytes = Buffer.from(
-      JSON.stringify({ v: 1, id: `p-${index}`, kind: "prompt", createdAt: new Date().toISOString(), body: BODY }),
-    );
-    const took = await time(() => publishMessage(box, { id: `p-${index}`, bytes }));
-    if (index >= WARM_UP) samples.push(took);
-  }
-  return median(samples);
+function measurePublish(box: ReturnType<typeof boxPaths>, id: string): Promise<number> {
+  const envelope = { v: 1, id, kind: "prompt", createdAt: new Date().toISOString(), body: BODY };
+  const bytes = Buffer.from(JSON.stringify(envelope));
+  return time(() => publishMessage(box, { id, bytes }));
 }
 
 const ECHO = `
@@ -124,6 +128,7 @@ async function measureWake(scratch: string): Promise<number> {
   const samples: number[] = [];
   for (let index = 0; index < WARM_UP + SAMPLES; index++) {
     const name = `wake-${index}`;
+    await sleep(REST_MS);
     const answer = new Promise<void>((resolve) => (answered = (seen) => seen === name && resolve()));
     const took = await time(async () => {
       writeFileSync(join(there, name), "");
