@@ -47,6 +47,7 @@ export function conversation(): SessionDetail {
     },
     lastExit: null,
     keyInsideSession: true,
+    copied: [],
     paths: { worktree: `${home}/worktree`, inbox: `${home}/inbox`, outbox: `${home}/outbox`, log: `${home}/log` },
   };
 }

@@ -1,4 +1,5 @@
 import type { StateRoot } from "@harness/core";
+import { readCopied } from "../repositories/copied-files.ts";
 import { isKeyInside } from "../sessions/provider-key.ts";
 import type { SessionDetail } from "../sessions/schema.ts";
 import { readSessionFiles, type Configured } from "./read-summary.ts";
@@ -16,6 +17,7 @@ export function readDetail(root: StateRoot, id: string, configured: Configured):
     spec: view.spec,
     lastExit: wanted?.lastExit ?? null,
     keyInsideSession: isKeyInside(wanted),
+    copied: readCopied(root, id).files,
     paths: {
       worktree: hasWorktree ? paths.worktree : null,
       inbox: paths.inbox.path,

@@ -7,6 +7,7 @@ import { age, span, timeOfDay } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
 
 const WIDTH = 12;
+const COPIED = 10;
 const FAILURE = { lines: 6, width: 400 };
 
 /** The lines of `harness show`. */
@@ -41,12 +42,19 @@ export function sessionSheet(detail: SessionDetail, terminal: Terminal, nowMs: n
     ...row("created", `${age(detail.createdAt, nowMs)} ago`),
     ...row("directory", detail.directory),
     ...row("worktree", detail.paths.worktree),
+    ...row("copied", copiedRow(detail)),
     ...detail.notes.flatMap((note) => row("note", note)),
     ...detail.damaged.flatMap((part) => row("damaged", part)),
     ...detail.waiting.flatMap((question) =>
       questionRows(id, question, nowMs).flatMap((text, index) => row(index ? "" : question.kind, text)),
     ),
   ];
+}
+
+function copiedRow({ copied }: SessionDetail): string {
+  const shown = copied.slice(0, COPIED).map(plainLine);
+  const more = copied.length > COPIED ? ` and ${copied.length - COPIED} more` : "";
+  return shown.length === 0 ? "" : `${shown.join(", ")}${more}: the coding agent can read them`;
 }
 
 function turns({ turn, turns: ended }: SessionDetail, nowMs: number): string {

@@ -49,6 +49,8 @@ const RepositorySchema = z.strictObject({
   disk: ByteSizeSchema.optional(),
 });
 
+export type RepositorySettings = z.infer<typeof RepositorySchema>;
+
 const PathSchema = z
   .string()
   .regex(/^(\/|~\/)/, "A repository is named by its absolute path, or by one that begins with ~/.");

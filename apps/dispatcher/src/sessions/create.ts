@@ -12,6 +12,8 @@ import {
 } from "@harness/core";
 import type { Context } from "../context.ts";
 import { createWorktree } from "../worktrees/clone.ts";
+import { findSettings } from "../repositories/find-settings.ts";
+import { giveFiles } from "../repositories/give-files.ts";
 import { inspectSource } from "../worktrees/source.ts";
 import { newSessionToken } from "./new-token.ts";
 import { recordKey } from "./provider-key.ts";
@@ -64,11 +66,12 @@ async function build(context: Context, { spec, notes }: SessionPlan, input: Spaw
   const goOn = input.continue === true;
   const source = await inspectSource(making, { path: repository, base, branch, continue: goOn });
   const found = { ...spec, repository: source.checkout ?? source.root, base: source.base.name };
+  const settings = findSettings(context, source.root);
   await createDirectory(root.session(id), found, newSession(spec));
-  await Promise.all([
-    createWorktree(making, { id, source, branch, continue: goOn }),
-    note(source.note === null ? notes : [source.note, ...notes]),
-  ]);
+  const told = [...(source.note === null ? [] : [source.note]), ...notes];
+  await Promise.all([createWorktree(making, { id, source, branch, continue: goOn }), note(told)]);
+  const given = settings === null ? [] : await giveFiles(making, { id, source, settings });
+  if (given.length > 0) await note([...told, ...given]);
 }
 
 function newSession(spec: SessionSpec) {

@@ -1,5 +1,6 @@
 import { readSession, resolveSession } from "@harness/core";
 import type { Context } from "../context.ts";
+import { readCopied } from "../repositories/copied-files.ts";
 import { isKeyInside } from "./provider-key.ts";
 import type { SessionDetail } from "./schema.ts";
 
@@ -22,6 +23,7 @@ export function getSession(context: Context, session: string): SessionDetail {
     spec,
     lastExit: wanted?.lastExit ?? null,
     keyInsideSession: isKeyInside(wanted),
+    copied: readCopied(context.root, id).files,
     paths: {
       worktree: spec?.branch !== undefined && spec.repository !== undefined ? paths.worktree : null,
       inbox: paths.inbox.path,

@@ -92,6 +92,8 @@ export const SessionDetailSchema = SessionSummarySchema.extend({
   lastExit: z.nullable(ExitRecordSchema),
   /** A provider's key is passed into the session, because no credential worker holds it. */
   keyInsideSession: z.boolean(),
+  /** Files of the person's checkout that were copied into the worktree: its coding agent can read them. */
+  copied: z.array(z.string()),
   paths: z.object({
     worktree: z.string().nullable(),
     inbox: z.string(),

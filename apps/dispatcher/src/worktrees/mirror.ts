@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HarnessError, openDirectorySafe, systemCode } from "@harness/core";
+import { excludeLines, readCopied } from "../repositories/copied-files.ts";
 import { escapeLine } from "./escape.ts";
 import { writeGitDirectory } from "./git-directory.ts";
 import { type GitContext, type GitOptions, type GitResult, runGit } from "./git.ts";
@@ -55,6 +56,9 @@ async function fillMirror(
   if (!existsSync(hub))
     throw new HarnessError("session-damaged", `The hub of session ${record.session} is gone: ${hub}.`);
   await writeGitDirectory(gitDirectory, { objectFormat, branch, borrow: join(hub, "objects"), refs: new Map() });
+  // What was copied from the person's checkout and is ignored there is no work of the session.
+  const { ignored } = readCopied(context.root, record.session);
+  if (ignored.length > 0) await writeFile(join(gitDirectory, "info", "exclude"), excludeLines(ignored));
   const git = (args: readonly string[], options: GitOptions = {}) =>
     runGit(context, args, { gitDirectory, ...options });
   const { refs, packs } = await readSession(record.session, { worktree, objects: join(gitDirectory, "objects") });
