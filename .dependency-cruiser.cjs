@@ -23,6 +23,10 @@ module.exports = {
       from: { path: "^packages/core/src", pathNot: tests },
       to: { path: "node_modules/", pathNot: "node_modules/zod/(v4/)?mini/" },
     }),
+    rule("sandbox-imports-core-only", "a wall is only as good as what builds it is small", {
+      from: { path: "^packages/sandbox/src", pathNot: tests },
+      to: { path: "node_modules/|^(packages/(?!core/|sandbox/)|apps/|scripts/)" },
+    }),
     rule("agent-imports-core-only", "the agent process works with no dispatcher in sight", {
       from: { path: "^packages/agent/" },
       to: { path: "^apps/" },

@@ -18,6 +18,7 @@ export default defineConfig({
     retry: process.env["CI"] === undefined ? 0 : 1,
     projects: [
       project("core", "packages/core", beside),
+      project("sandbox", "packages/sandbox", beside),
       project("agent", "packages/agent", beside),
       project("scripted-model", "packages/scripted-model", beside),
       project("dispatcher", "apps/dispatcher", beside),

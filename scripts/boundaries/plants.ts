@@ -13,6 +13,7 @@ const breaks = (rule: string, path: string, imported: string): Plant => ({
 const keeps = (path: string, source: string): Plant => ({ rule: null, path, source: `${source}\n` });
 
 const core = "packages/core/src";
+const sandbox = "packages/sandbox/src";
 const agent = "packages/agent/src";
 const dispatcher = "apps/dispatcher/src";
 const web = "apps/web/src";
@@ -23,6 +24,8 @@ export const plants: Plant[] = [
   breaks("core-has-no-network", `${core}/c.ts`, "node:net"),
   breaks("core-needs-only-zod-mini", `${core}/d.ts`, "hono"),
   breaks("core-needs-only-zod-mini", `${core}/e.ts`, "zod"),
+  breaks("sandbox-imports-core-only", `${sandbox}/a.ts`, "hono"),
+  breaks("sandbox-imports-core-only", `${sandbox}/b.ts`, "../../agent/src/thing.ts"),
   breaks("agent-imports-core-only", `${agent}/a.ts`, "../../../apps/dispatcher/src/thing.ts"),
   breaks("agent-stays-small", `${agent}/b.ts`, "hono"),
   breaks("agent-stays-small", `${agent}/c.ts`, "node:https"),

@@ -165,6 +165,17 @@ export const ERROR_CODES = {
     "The work could not be saved",
     "Nothing was removed. Mend what the message names, or give the work up with --discard.",
   ),
+  "sandbox-policy-invalid": entry(
+    "invalid",
+    "Sandbox cannot be built",
+    "Name directories and files that exist, by their real paths.",
+  ),
+  "sandbox-unavailable": entry(
+    "unavailable",
+    "The sandbox does not work",
+    "`harness doctor` says what it needs. `--sandbox none` does without, and without any wall.",
+  ),
+  "sandbox-unknown": entry("invalid", "Unknown sandbox", "Choose auto, bubblewrap or none."),
   "script-invalid": entry("conflict", "Invalid script", "Correct the steps named in the message."),
   "session-busy": entry("conflict", "Session has a process", "Stop it first."),
   "session-closed": entry("conflict", "Session is closed", "Start a new session."),

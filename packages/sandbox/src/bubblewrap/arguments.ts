@@ -1,0 +1,55 @@
+import type { Leaf } from "../policy.ts";
+import type { Features } from "./features.ts";
+
+const TMP_BYTES = 1024 ** 3;
+
+export interface Arguments {
+  readonly features: Features;
+  readonly network: "none" | "host";
+  readonly directory: string;
+  /** Mounts of the system, as bubblewrap takes them. */
+  readonly system: readonly string[];
+  /** With the descriptor that each one will have. */
+  readonly leaves: readonly (Leaf & { readonly descriptor: number })[];
+  /** Content that is at that descriptor. */
+  readonly files: readonly { readonly path: string; readonly descriptor: number }[];
+  readonly filter: number | null;
+  readonly hidden: Readonly<Record<string, string>>;
+}
+
+/**
+ * The wall, as flags. The root is empty; whatever is inside is named here. Variables stand in the environment of
+ * bubblewrap itself and not among the flags, which every user of the machine can read.
+ */
+export function bubblewrapArguments(wanted: Arguments): string[] {
+  const { features, network } = wanted;
+  const size = features.size ? ["--size", String(TMP_BYTES)] : [];
+  return [
+    ["--unshare-user"],
+    ["--unshare-all"],
+    network === "host" ? ["--share-net"] : [],
+    features.disableUserns ? ["--disable-userns"] : [],
+    ["--die-with-parent"],
+    ["--new-session"],
+    ["--cap-drop", "ALL"],
+    ["--hostname", "harness"],
+    wanted.system,
+    ["--proc", "/proc"],
+    ["--dev", "/dev"],
+    [...size, "--tmpfs", "/tmp"],
+    ...wanted.files.map(({ path, descriptor }) => ["--perms", "0444", "--file", String(descriptor), path]),
+    ...wanted.leaves.map((leaf) => mountLeaf(leaf, features.bindFd)),
+    // After all that is mounted on it.
+    ["--remount-ro", "/"],
+    wanted.filter === null ? [] : ["--seccomp", String(wanted.filter)],
+    ...Object.entries(wanted.hidden).map(([name, value]) => ["--setenv", name, value]),
+    ["--chdir", wanted.directory],
+  ].flat();
+}
+
+function mountLeaf(leaf: Leaf & { descriptor: number }, byDescriptor: boolean): string[] {
+  const flag = leaf.writable ? "--bind" : "--ro-bind";
+  // Without mounts by descriptor bubblewrap looks up, a moment before it mounts, where the handle's file is by then.
+  if (byDescriptor) return [`${flag}-fd`, String(leaf.descriptor), leaf.path];
+  return [flag, `/proc/self/fd/${leaf.descriptor}`, leaf.path];
+}

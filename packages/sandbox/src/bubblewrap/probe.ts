@@ -1,0 +1,86 @@
+import type { Probe, SandboxPolicy, WrappedCommand } from "../sandbox.ts";
+import { startWrapped } from "../start-wrapped.ts";
+import { seccompFilter } from "../seccomp/filter.ts";
+import { type Features, findBubblewrap, isUnsafeSetuid, readFeatures } from "./features.ts";
+
+const INSTALL = "Install bubblewrap (`apt install bubblewrap`, `dnf install bubblewrap`).";
+const ALLOW =
+  "Allow unprivileged user namespaces for it: on Ubuntu an AppArmor profile for bwrap, in a container the option that its runtime has for it.";
+const TIMEOUT_MS = 5_000;
+const STARTED = "inside as process";
+
+export interface Found {
+  readonly probe: Probe;
+  readonly features: Features | null;
+}
+
+type Wrap = (features: Features, command: readonly string[], policy: SandboxPolicy) => WrappedCommand;
+
+const fails = (why: string, hint: string): Found => ({ probe: { works: false, why, hint }, features: null });
+
+/** Finds bubblewrap and starts it as every command will be: kernels and containers refuse it in too many ways to predict. */
+export async function probeBubblewrap(path: string, wrap: Wrap): Promise<Found> {
+  if (process.platform !== "linux") return fails("bubblewrap is for Linux alone.", "Run Harness on Linux, or in WSL.");
+  const program = findBubblewrap(path);
+  if (program === null) return fails("bubblewrap is not installed.", INSTALL);
+  try {
+    if (await isUnsafeSetuid(program)) {
+      return fails(
+        `${program} runs as root and is older than 0.11.2 (CVE-2026-41163).`,
+        "Update it, or take its setuid bit away.",
+      );
+    }
+    const features = await readFeatures(program);
+    const complaint = await tryOnce(features, wrap);
+    if (complaint !== null) return fails(describeComplaint(complaint), ALLOW);
+    return { probe: { works: true, gaps: findGaps(features) }, features };
+  } catch (error) {
+    return fails(`${program} could not be tried: ${error instanceof Error ? error.message : String(error)}`, INSTALL);
+  }
+}
+
+/** Null when it works; otherwise what was said. */
+function tryOnce(features: Features, wrap: Wrap): Promise<string | null> {
+  // Only below a first process of its own can a shell have so small a number.
+  const proof = `[ "$PPID" -le 2 ] && [ -d /proc/self ] && echo "${STARTED} $$"`;
+  const policy = { directory: "/tmp", environment: { PATH: "/usr/bin:/bin" }, network: "none", limits: {} } as const;
+  const child = startWrapped(wrap(features, ["sh", "-c", proof], policy), { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  const collect = (chunk: Buffer) => void (said = `${said}${chunk.toString()}`.slice(-4096));
+  child.stdout?.on("data", collect);
+  child.stderr?.on("data", collect);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
+    const done = (answer: string | null) => {
+      clearTimeout(timer);
+      resolve(answer);
+    };
+    child.once("error", (error) => done(error.message));
+    child.once("close", (code) =>
+      done(code === 0 && said.startsWith(STARTED) ? null : said.trim() || `exit code ${code}`),
+    );
+  });
+}
+
+/** Bubblewrap's own words, with what they mean. */
+export function describeComplaint(said: string): string {
+  const last = said.split("\n").at(-1) ?? "";
+  if (/namespace|uid map|unshare|clone/i.test(said)) return `this machine does not allow user namespaces (${last}).`;
+  if (/mount proc|mounting proc/i.test(said)) return `a container around it hides a part of /proc (${last}).`;
+  if (/prlimit/.test(said)) return `prlimit of util-linux is missing (${last}).`;
+  return `it does not start (${last}).`;
+}
+
+function findGaps(features: Features): string[] {
+  return [
+    ...(seccompFilter(process.arch) ? [] : [`No system call is refused: none is known for ${process.arch}.`]),
+    ...(features.disableUserns ? [] : ["Further user namespaces can be made inside: bubblewrap is older than 0.8."]),
+    ...(features.bindFd
+      ? []
+      : ["Paths are looked up again a moment before they are mounted: bubblewrap has no --bind-fd."]),
+    ...(features.size ? [] : ["The private /tmp has no limit of its own: bubblewrap is older than 0.8."]),
+    ...(process.getuid?.() === 0
+      ? ["The number of processes is not limited: the kernel does not hold root to it."]
+      : []),
+  ];
+}

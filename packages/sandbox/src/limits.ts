@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+
+/** Of the processes inside, each one or all together as the kernel counts them. */
+export interface Limits {
+  readonly openFiles?: number;
+  /** All together. The kernel does not hold root to it. */
+  readonly processes?: number;
+  /** The largest file that can be written. */
+  readonly fileBytes?: number;
+  readonly cpuSeconds?: number;
+  /** Address space: programs that reserve much and use little (Node, for one) need a lot. */
+  readonly addressBytes?: number;
+}
+
+const FLAGS: Record<keyof Limits, { flag: string; row: string }> = {
+  openFiles: { flag: "nofile", row: "Max open files" },
+  processes: { flag: "nproc", row: "Max processes" },
+  fileBytes: { flag: "fsize", row: "Max file size" },
+  cpuSeconds: { flag: "cpu", row: "Max cpu time" },
+  addressBytes: { flag: "as", row: "Max address space" },
+};
+
+/** The command under util-linux's `prlimit`. Nobody may raise what this process may not raise for itself. */
+export function limitCommand(command: readonly string[], limits: Limits = {}): string[] {
+  const wanted = Object.entries(limits) as [keyof Limits, number][];
+  const own = wanted.length === 0 ? "" : readOwnLimits();
+  const flags = wanted.map(([name, value]) => {
+    const { flag, row } = FLAGS[name];
+    return `--${flag}=${Math.min(value, hardLimit(own, row))}`;
+  });
+  // Without a limit of zero, what crashes inside leaves its memory on disk.
+  return ["prlimit", "--core=0", ...flags, "--", ...command];
+}
+
+function readOwnLimits(): string {
+  try {
+    return readFileSync("/proc/self/limits", "latin1");
+  } catch {
+    return "";
+  }
+}
+
+/** Of the columns name, soft limit, hard limit, units. */
+export function hardLimit(table: string, row: string): number {
+  const line = table.split("\n").find((each) => each.startsWith(row));
+  const hard = line?.slice(row.length).trim().split(/\s+/)[1];
+  const value = Number(hard);
+  return hard === undefined || Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+}
