@@ -1,4 +1,4 @@
-import type { AgentChoice, Clock, EventBody, Inbox, Outbound, SessionPaths } from "@harness/core";
+import type { AgentChoice, Clock, EventBody, Inbox, Outbound, SessionPaths, Setup } from "@harness/core";
 import type { WorkingMemory } from "./context.ts";
 import type { ModelChoice } from "./drivers/driver.ts";
 import type { Failpoints } from "./failpoints.ts";
@@ -17,6 +17,8 @@ export interface AgentContext {
   readonly place: Place;
   readonly choice: AgentChoice;
   readonly model: ModelChoice | null;
+  /** What setup.json asks for. */
+  readonly setup: Setup | null;
   readonly relay: RelayProgram;
   readonly calls: ModelCalls;
   readonly clock: Clock;

@@ -10,6 +10,7 @@ The session's directory is the current directory, or $HARNESS_STATE.
   --session <id>     the session's id
   --branch <branch>  recorded in session.json when that file is missing
   --agent <name>     the coding agent, when session.json names none: pi or scripted
+  --teardown         run nothing but the teardown that setup.json names
   --ready-fd <n>     write one JSON line to this descriptor as soon as the session is open
   --nonce <text>     repeated in that line and in status.json
   --help, --version
@@ -25,6 +26,7 @@ export interface RunArguments {
   readonly branch?: string | undefined;
   readonly agent?: string | undefined;
   readonly command?: string[] | undefined;
+  readonly teardown?: boolean | undefined;
   readonly readyFd?: number | undefined;
   readonly nonce?: string | undefined;
 }
@@ -35,6 +37,7 @@ const OPTIONS = {
   session: { type: "string" },
   branch: { type: "string" },
   agent: { type: "string" },
+  teardown: { type: "boolean" },
   "ready-fd": { type: "string" },
   nonce: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -57,6 +60,7 @@ export function parseArguments(argv: string[], place: { cwd: string; state: stri
     branch: values.branch,
     agent: values.agent,
     command,
+    ...(values.teardown ? { teardown: true } : {}),
     readyFd: parseDescriptor(values["ready-fd"]),
     nonce: values.nonce,
   };

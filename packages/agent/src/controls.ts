@@ -19,6 +19,8 @@ export interface Controls {
 
 export interface ControlsOptions {
   readonly prompts: Prompts;
+  /** Ends what comes before the first turn. False when nothing of the kind runs. */
+  cancelSetup(): boolean;
   /** A `close` was taken. It is settled by whoever closes. */
   onClose(claimed: ClaimedMessage): void;
   onBroken(error: unknown): void;
@@ -67,6 +69,7 @@ export function createControls(context: AgentContext, options: ControlsOptions):
   }
 
   async function cancel(claimed: ClaimedMessage, message: string | undefined): Promise<void> {
+    if (message === undefined && options.cancelSetup()) return settle(claimed);
     if (options.prompts.cancel(message, "cancel")) {
       // Until the turn has its reply, a crash would otherwise resume what was cancelled.
       kept.push(claimed);

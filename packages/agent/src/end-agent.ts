@@ -5,11 +5,16 @@ import { closeSession } from "./close-session.ts";
 import type { Controls } from "./controls.ts";
 import type { DriverHolder } from "./open-driver.ts";
 import type { Prompts } from "./prompts.ts";
+import { say } from "./say.ts";
+import type { SetupGate } from "./setup/setup-gate.ts";
+import { tearDown } from "./setup/tear-down.ts";
 
 /** Why an agent process ends. */
 export type End =
   | { readonly kind: "closed"; readonly message: ClaimedMessage }
   | { readonly kind: "parked" }
+  /** What has to come before the first turn failed. */
+  | { readonly kind: "unready"; readonly reason: string }
   | { readonly kind: "stopped"; readonly signal: NodeJS.Signals }
   /** The session's directory was moved, removed or replaced. */
   | { readonly kind: "gone" }
@@ -20,6 +25,9 @@ export interface EndingParts {
   readonly prompts: Prompts;
   readonly controls: Controls;
   readonly driver: DriverHolder;
+  readonly gate: SetupGate;
+  /** Aborts when somebody wants the process gone, whatever it does. */
+  readonly ending: AbortSignal;
   /** From here on a failing disk is waited for no longer. */
   giveUpDisk(): void;
 }
@@ -35,12 +43,19 @@ export async function endAgent(context: AgentContext, end: End, parts: EndingPar
   await processes.stop();
   switch (end.kind) {
     case "closed":
+      await tearDown(context, parts.ending);
       await closeSession(context, end.message);
       return 0;
     case "parked":
       status.apply({ type: "agent.changed", agent: "parked" });
       record({ type: "session.parked" });
       break;
+    case "unready":
+      say(end.reason);
+      status.apply({ type: "agent.changed", agent: "failed", reason: end.reason });
+      record({ type: "session.exited", reason: end.reason });
+      await within(status.flush(), LAST_WRITE_MS);
+      return 1;
     case "stopped":
       status.apply({ type: "agent.changed", agent: "exited", reason: `stopped by ${end.signal}` });
       record({ type: "session.exited", reason: `stopped by ${end.signal}` });
@@ -58,8 +73,8 @@ export async function endAgent(context: AgentContext, end: End, parts: EndingPar
   return 0;
 }
 
-async function haltAll(end: End, { attendant, prompts, controls, driver }: EndingParts): Promise<void> {
-  await Promise.all([attendant.halt(), prompts.halt(end.kind === "closed" ? "close" : "stop")]);
+async function haltAll(end: End, { attendant, prompts, controls, driver, gate }: EndingParts): Promise<void> {
+  await Promise.all([attendant.halt(), prompts.halt(end.kind === "closed" ? "close" : "stop"), gate.halt()]);
   await controls.idle();
   await driver.close();
 }

@@ -30,6 +30,8 @@ export interface EnvironmentInput {
   /** Tells this session from one of the same id under another state root. */
   readonly tree: string;
   readonly choice: Pick<AgentChoice, "name" | "driver" | "env"> & { passEnv?: unknown };
+  /** What setup.json gives the session, such as its ports. */
+  readonly given?: Environment | undefined;
 }
 
 /**
@@ -41,6 +43,7 @@ export function codingEnvironment(input: EnvironmentInput): Environment {
   const identity = { name: choice.name ?? choice.driver, email: `${session}@sessions.harness.invalid` };
   const named = new Set(Array.isArray(choice.passEnv) ? choice.passEnv : []);
   const environment: Environment = {
+    ...input.given,
     PATH: DEFAULT_PATH,
     LANG: "C.UTF-8",
     USER: "harness",

@@ -1,5 +1,5 @@
 /** Where a test may stop the process; the names are those of the protocol's steps. */
-export type Failpoint = "L3" | "C1" | "C2" | "C3" | "C4" | "C5" | "C6" | "ready";
+export type Failpoint = "L3" | "C1" | "C2" | "C3" | "C4" | "C5" | "C6" | "S1" | "ready";
 
 export type Failpoints = (name: Failpoint) => Promise<void>;
 

@@ -74,8 +74,7 @@ async function openDriver(
   const { session, paths, choice, processes, memory } = context;
   const driver = await DRIVERS[choice.driver]?.();
   if (!driver) throw new Error(`No driver ${choice.driver}.`);
-  const places = homePlaces(paths.home).directories;
-  for (const place of places) makeOwnDirectory(paths.home, relative(paths.home, place));
+  makeHome(paths);
   const directory = workingDirectory(paths);
   return openObserved(context, (model) => {
     const { resume } = memory.current();
@@ -99,8 +98,13 @@ async function openDriver(
   });
 }
 
+/** Makes the directories that the environment of the coding agent names. */
+export function makeHome({ home }: SessionPaths): void {
+  for (const place of homePlaces(home).directories) makeOwnDirectory(home, relative(home, place));
+}
+
 /** The session's worktree, or a directory of its home when it has none. */
-function workingDirectory(paths: SessionPaths): string {
+export function workingDirectory(paths: SessionPaths): string {
   // Not through a link: the coding agent could have put one there.
   if (lstatSync(paths.worktree, { throwIfNoEntry: false })?.isDirectory()) return paths.worktree;
   makeOwnDirectory(paths.home, relative(paths.home, paths.work));

@@ -5,6 +5,7 @@ import {
   isHarnessError,
   readJsonFile,
   SessionSpecSchema,
+  SetupSchema,
   setAsideDamaged,
   StatusSchema,
   timestamp,
@@ -14,6 +15,7 @@ import {
   type Context,
   type SessionPaths,
   type SessionSpec,
+  type Setup,
   type Status,
 } from "@harness/core";
 import type { RunArguments } from "./arguments.ts";
@@ -23,6 +25,8 @@ export interface OpenedSession {
   readonly spec: SessionSpec;
   readonly choice: AgentChoice;
   readonly context: Context;
+  /** Null where nothing has to be set up. */
+  readonly setup: Setup | null;
   /** What the last agent process said; null when the session has never run. */
   readonly previous: Status | null;
   /** A process of the session may have run before, whatever is left of its status. */
@@ -52,11 +56,12 @@ export async function openSession(paths: SessionPaths, wish: RunArguments, clock
   if (previous?.state === "closed") {
     throw new HarnessError("session-closed", "This session is closed.");
   }
+  const setup = (await readJsonFile(paths.setup, SetupSchema))?.value ?? null;
   const choice = chooseAgent(known, wish);
   makeDirectories(paths);
   const spec = known ?? deriveSpec(wish, { choice, context, clock });
   if (!known) await writeJsonFile(paths.spec, spec);
-  return { spec, choice, context: context ?? freshContext(spec), previous, used, degraded };
+  return { spec, choice, setup, context: context ?? freshContext(spec), previous, used, degraded };
 }
 
 function wasUsed({ status, statusPrevious, events, inbox }: SessionPaths): boolean {

@@ -26,6 +26,8 @@ export interface Prompts {
 }
 
 export interface PromptsOptions extends Omit<PromptHandling, "turn"> {
+  /** False while something has to come before the first turn. */
+  mayBegin(): boolean;
   /** The line is empty after it was not: the inbox may hold more. */
   onDrained(): void;
   /** Something failed that should not be able to. */
@@ -40,7 +42,7 @@ export function createPrompts(context: AgentContext, options: PromptsOptions): P
   let working: Promise<void> | null = null;
   let halted = false;
 
-  const waits = () => !halted && left.length + ready.length > 0;
+  const waits = () => !halted && options.mayBegin() && left.length + ready.length > 0;
 
   async function work(): Promise<void> {
     try {
@@ -97,7 +99,7 @@ export function createPrompts(context: AgentContext, options: PromptsOptions): P
       return running ? !running.over : left.length > 0;
     },
     get busy() {
-      return working !== null || waits();
+      return working !== null || !options.mayBegin() || waits();
     },
   };
 }

@@ -28,6 +28,8 @@ import { removeStaleGitLocks } from "./stale-git-locks.ts";
 import { reportStartFailure } from "./start-failure.ts";
 import { shrink } from "./stay-small.ts";
 import { installSignals } from "./shutdown.ts";
+import { createSetupGate } from "./setup/setup-gate.ts";
+import { runTeardown } from "./setup/run-teardown.ts";
 
 /** The session has a process already. */
 export const LOCKED_EXIT_CODE = 100;
@@ -43,7 +45,8 @@ export async function runAgent(wish: RunArguments, own: NodeJS.ProcessEnv): Prom
   await createFailpoints(own["HARNESS_FAIL"])("L3");
   try {
     const opened = await openSession(paths, wish, clock);
-    return await attendSession({ wish, paths, lock, place, opened, clock, own });
+    const start = { wish, paths, lock, place, opened, clock, own };
+    return wish.teardown ? await runTeardown(start) : await attendSession(start);
   } catch (error) {
     if (!place.isLost()) await reportStartFailure({ wish, paths, lock, clock }, error);
     throw error;
@@ -84,8 +87,14 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
     onRested: shrink,
     onBroken,
   });
+  const gate = createSetupGate(context, {
+    onOpen: () => attendant.scan(),
+    onFailed: (reason) => over.resolve({ kind: "unready", reason }),
+    onBroken,
+  });
   const prompts = createPrompts(context, {
     driver,
+    mayBegin: () => gate.isOpen,
     onTurnEnd: () => controls.endTurn(),
     onDrained: () => attendant.scan(),
     onBroken,
@@ -94,6 +103,7 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   let closing = false;
   const controls = createControls(context, {
     prompts,
+    cancelSetup: () => gate.cancel(),
     onClose: (message) => over.resolve({ kind: "closed", message }),
     onBroken,
   });
@@ -151,6 +161,7 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   await publishGoal(context, opened.spec);
   await attendant.restore(recovered);
   attendant.scan();
+  gate.begin();
   const watched = watching().catch(onBroken);
 
   const wanted = await over.promise;
@@ -158,7 +169,7 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   closing = end.kind === "closed";
   // A stop that came while the close was on its way has been heard only by `stopped`.
   if (closing && stopped) ending.abort();
-  const parts = { attendant, prompts, controls, driver, giveUpDisk: () => ending.abort() };
+  const parts = { attendant, prompts, controls, driver, gate, ending: ending.signal, giveUpDisk: () => ending.abort() };
   const code = await endAgent(context, end, parts).catch((error: unknown) => {
     if (!closing || !stopped || place.isLost()) throw error;
     return endAgent(context, stopped, parts);

@@ -3,6 +3,7 @@ import {
   type AgentProcess,
   type Clock,
   type OpenQuestion,
+  type SetupState,
   type Status,
   type StopReason,
   type TurnFailure,
@@ -17,6 +18,7 @@ export type StatusChange =
   | { type: "turn.ended"; turn: string; stopReason: StopReason; failure?: TurnFailure | undefined }
   | { type: "question.opened"; question: OpenQuestion }
   | { type: "question.closed"; id: string }
+  | { type: "task.changed"; task: "setup" | "teardown"; state: SetupState }
   | { type: "line.written"; text: string }
   | { type: "tree.found"; tree: "namespace" | "sweep" }
   | { type: "limit.changed"; until: string | undefined }
@@ -68,6 +70,8 @@ export function applyChange(status: Status, change: StatusChange, at: string): S
       return { ...next, waiting: [...without(status.waiting, change.question.id), change.question] };
     case "question.closed":
       return { ...next, waiting: without(status.waiting, change.id) };
+    case "task.changed":
+      return { ...next, [change.task]: change.state };
     case "line.written":
       return { ...next, lastLine: lastLine(change.text) ?? status.lastLine };
     case "tree.found":

@@ -9,6 +9,7 @@ export * from "./schema/inbound.ts";
 export * from "./schema/message.ts";
 export * from "./schema/outbound.ts";
 export * from "./schema/session.ts";
+export * from "./schema/setup.ts";
 export * from "./schema/status.ts";
 export * from "./schema/turn.ts";
 export * from "./schema/wanted.ts";

@@ -13,6 +13,8 @@ export interface Box {
 export interface SessionPaths {
   readonly directory: string;
   readonly spec: string;
+  /** What its worktree needs before the first turn and after the last. */
+  readonly setup: string;
   readonly status: string;
   /** The generation of status.json before the current one. */
   readonly statusPrevious: string;
@@ -47,6 +49,7 @@ export function sessionPaths(directory: string): SessionPaths {
   return {
     directory,
     spec: join(directory, "session.json"),
+    setup: join(directory, "setup.json"),
     status: join(directory, "status.json"),
     statusPrevious: join(directory, "status.prev.json"),
     context: join(directory, "context.json"),

@@ -16,6 +16,13 @@ export const EventBodySchema = z.discriminatedUnion("type", [
   body("session.parked", {}),
   body("session.exited", { reason: z.string() }),
   body("session.closed", { reason: z.optional(z.string()) }),
+  body("setup.started", { task: z.enum(["setup", "teardown"]), attempt: z.number(), command: z.array(z.string()) }),
+  body("setup.ended", {
+    task: z.enum(["setup", "teardown"]),
+    ok: z.boolean(),
+    durationMs: z.number(),
+    reason: z.optional(z.string()),
+  }),
   body("message.received", { message: IdSchema, kind: z.string() }),
   body("message.rejected", { message: z.string(), reason: z.string() }),
   body("message.amended", { message: IdSchema }),

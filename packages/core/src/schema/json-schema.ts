@@ -5,12 +5,14 @@ import { EventBodySchema } from "./event-body.ts";
 import { INBOUND_SCHEMAS } from "./inbound.ts";
 import { OUTBOUND_SCHEMAS } from "./outbound.ts";
 import { SessionSpecSchema } from "./session.ts";
+import { SetupSchema } from "./setup.ts";
 import { StatusSchema } from "./status.ts";
 import { WantedSchema } from "./wanted.ts";
 
 /** Every published schema by name: the files of a session, and each kind of message as `message-<kind>`. */
 export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.core.$ZodType>> = {
   session: SessionSpecSchema,
+  setup: SetupSchema,
   status: StatusSchema,
   context: ContextSchema,
   wanted: WantedSchema,

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { IdSchema } from "./session.ts";
+import { SetupStateSchema } from "./setup.ts";
 import { TurnSchema } from "./turn.ts";
 
 /** Who a process is: a pid alone decides nothing. `startTime` is field 22 of /proc/<pid>/stat, in clock ticks. */
@@ -46,6 +47,9 @@ export const StatusSchema = z.looseObject({
   /** What was found damaged and mended at the start. */
   degraded: z.optional(z.array(z.string())),
   rateLimitedUntil: z.optional(z.string()),
+  /** How far what setup.json asks for is; absent where nothing was begun. */
+  setup: z.optional(SetupStateSchema),
+  teardown: z.optional(SetupStateSchema),
   /** How the process tree of the coding agent is held together. */
   tree: z.optional(z.enum(["namespace", "sweep"])),
   /** How the process learns of messages: by events and scans, or by scans alone. */

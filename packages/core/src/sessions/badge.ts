@@ -28,7 +28,8 @@ export function badge({ view, wanted, nowMs }: BadgeFacts): Badge {
 function badgeOfLiving(status: Status, nowMs: number): Badge {
   if (status.waiting.length > 0) return "needs you";
   if (isLimited(status, nowMs)) return "rate limited";
-  if (status.turn?.state === "running" || status.agent === "starting") return "working";
+  if (status.turn?.state === "running" || status.setup?.state === "running" || status.agent === "starting")
+    return "working";
   return hasFailed(status) ? "failed" : "idle";
 }
 
