@@ -6,6 +6,7 @@ import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml
 import { z } from "zod";
 import { builtInAgent, BUILT_IN_AGENTS } from "./coding-agents/built-in.ts";
 import { nearestWord } from "./nearest-word.ts";
+import { PORTS, PortRangeSchema } from "./ports/port-range.ts";
 import { BUILT_IN_PROVIDERS, completeProvider, type Provider } from "./providers/built-in.ts";
 import { RepositoriesSchema } from "./repositories/settings.ts";
 
@@ -66,6 +67,8 @@ const FileSchema = z.strictObject({
       concurrent: z.int().min(1).default(8),
       /** An idle session is parked after this; 0 means never. */
       parkAfterMinutes: z.number().min(0).default(30),
+      /** Where the ports of sessions are taken from. */
+      ports: PortRangeSchema.default(PORTS),
     })
     .prefault({}),
   /** By the absolute path of the repository. */

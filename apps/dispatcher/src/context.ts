@@ -1,6 +1,7 @@
 import type { Clock, StateRoot } from "@harness/core";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
+import type { PortLeases } from "./ports/leases.ts";
 import type { Feed } from "./router/feed.ts";
 import type { Health, SessionSummary } from "./sessions/schema.ts";
 import type { WantedRecords } from "./sessions/wanted.ts";
@@ -15,6 +16,7 @@ export interface Context {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly wanted: WantedRecords;
   readonly feed: Feed;
+  readonly ports: PortLeases;
   readonly supervisor: Supervisor;
 }
 
@@ -35,6 +37,11 @@ export interface Supervisor {
   end(id: string, how: "stop" | "kill", prepare?: () => Promise<unknown>): Promise<void>;
   /** Contract: nothing is started for the session until the function returned is called. */
   hold(id: string): () => void;
+  /**
+   * Contract: runs the teardown of a session that is held and has no agent process. Never throws for what that comes to:
+   * a failure is told, a sentence each.
+   */
+  tearDown(id: string): Promise<string[]>;
   /** Contract: the session as its files tell it now; who listens to the feed learns of a difference. */
   look(id: string): SessionSummary;
   /** Contract: the session was removed; nothing of it is remembered. */

@@ -7,6 +7,7 @@ import { ensureModelOfDemo } from "./demo/model/ensure-model.ts";
 import { createApp } from "./http/app.ts";
 import { listen } from "./http/server.ts";
 import { openLog, type Log } from "./log.ts";
+import { openPortLeases } from "./ports/leases.ts";
 import { createCollector } from "./router/collect.ts";
 import { createFeed } from "./router/feed.ts";
 import { newSecret } from "./sessions/new-token.ts";
@@ -79,7 +80,8 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   const log = openDispatcherLog(options, adminToken);
   cleanups.push(log.close);
   const feed = createFeed();
-  const shared = { root, config, clock, log, environment, feed, wanted: await openWanted({ root, clock, log }) };
+  const ports = openPortLeases({ root, range: config.limits.ports });
+  const shared = { root, config, clock, log, environment, feed, ports, wanted: await openWanted({ root, clock, log }) };
   const supervision = await createSupervision({
     ...shared,
     storage,

@@ -48,6 +48,7 @@ export function conversation(): SessionDetail {
     lastExit: null,
     keyInsideSession: true,
     copied: [],
+    ports: {},
     paths: { worktree: `${home}/worktree`, inbox: `${home}/inbox`, outbox: `${home}/outbox`, log: `${home}/log` },
   };
 }

@@ -87,8 +87,10 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
     onRested: shrink,
     onBroken,
   });
+  let attends = false;
   const gate = createSetupGate(context, {
-    onOpen: () => attendant.scan(),
+    // Before that it would let new prompts pass those that an earlier process had begun.
+    onOpen: () => void (attends && attendant.scan()),
     onFailed: (reason) => over.resolve({ kind: "unready", reason }),
     onBroken,
   });
@@ -128,6 +130,7 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   record({ type: "session.started", pid: process.pid });
   for (const text of opened.degraded) record({ type: "session.degraded", text });
   status.apply({ type: "wake.changed", wake: "events" });
+  gate.begin();
   await status.flush();
   tellReady(wish);
   await context.failpoint("ready");
@@ -160,8 +163,8 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   };
   await publishGoal(context, opened.spec);
   await attendant.restore(recovered);
+  attends = true;
   attendant.scan();
-  gate.begin();
   const watched = watching().catch(onBroken);
 
   const wanted = await over.promise;

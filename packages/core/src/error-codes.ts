@@ -143,6 +143,7 @@ export const ERROR_CODES = {
     "Port in use",
     "Choose another with --port, or let the system choose with --port 0.",
   ),
+  "ports-exhausted": entry("limit", "No port is free", "Remove sessions, or widen `limits.ports` in config.yaml."),
   "program-not-found": entry("not-found", "Program not found", "Install it, or correct the coding agent's command."),
   "provider-not-chosen": entry(
     "conflict",
@@ -186,6 +187,11 @@ export const ERROR_CODES = {
   ),
   "session-exists": entry("conflict", "Session exists", "Choose another id."),
   "session-not-found": entry("not-found", "Unknown session", "`harness ps --all` lists the sessions."),
+  "setup-missing": entry(
+    "not-found",
+    "No setup",
+    "Write `setup` for the repository into config.yaml and restart the dispatcher.",
+  ),
   "spawn-failed": entry("unavailable", "The agent process did not start", "See the session's log/agent.log."),
   "storage-failed": entry("unavailable", "Storage failed", "Check the disk. Nothing was changed."),
   "storage-full": entry("unavailable", "Disk full", "Free some space and try again. Nothing was changed."),

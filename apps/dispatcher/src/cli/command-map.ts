@@ -73,6 +73,11 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: "start a stopped or failed session again",
     load: async () => (await import("./commands/resume.ts")).declareResume,
   },
+  setup: {
+    group: "Life cycle",
+    summary: "set a session's worktree up again",
+    load: async () => (await import("./commands/setup.ts")).declareSetup,
+  },
   rm: {
     group: "Life cycle",
     summary: "keep the unmerged work and remove a session",

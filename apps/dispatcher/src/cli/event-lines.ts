@@ -74,6 +74,12 @@ function tell(event: Event & EventBody, before: Before): Told | null {
       return { label: "question", text: `${event.text}\n(${event.question})`, colour: "yellow" };
     case "question.answered":
       return { label: "answer", text: event.answer, colour: "yellow" };
+    case "setup.started":
+      return { label: event.task, text: event.command.join(" ") };
+    case "setup.ended":
+      return event.ok
+        ? { label: event.task, text: `done in ${span(event.durationMs)}`, colour: "green" }
+        : { label: event.task, text: `failed. ${fit(event.reason ?? "", TEXT)}`, colour: "red" };
     case "message.received":
       // A prompt shows itself when its turn starts, an answer at its question.
       return event.kind === "prompt" || event.kind === "answer"

@@ -4,7 +4,7 @@ import { ensureDispatcher } from "./ensure-dispatcher.ts";
 import { findSession } from "./find-session.ts";
 
 export interface LifeCycle {
-  verb: "stop" | "kill" | "resume";
+  verb: "stop" | "kill" | "resume" | "setup";
   example: string;
   /** Starts a dispatcher when none runs. */
   needsDispatcher?: true;
@@ -35,5 +35,6 @@ function ask(api: Api, verb: LifeCycle["verb"], id: string) {
   const input = { param: { id } };
   if (verb === "stop") return bodyOf(session.stop.$post(input));
   if (verb === "kill") return bodyOf(session.kill.$post(input));
+  if (verb === "setup") return bodyOf(session.setup.$post(input));
   return bodyOf(session.resume.$post(input));
 }

@@ -1,4 +1,5 @@
 import type { StateRoot } from "@harness/core";
+import { describePorts } from "../ports/describe.ts";
 import { readCopied } from "../repositories/copied-files.ts";
 import { isKeyInside } from "../sessions/provider-key.ts";
 import type { SessionDetail } from "../sessions/schema.ts";
@@ -18,6 +19,7 @@ export function readDetail(root: StateRoot, id: string, configured: Configured):
     lastExit: wanted?.lastExit ?? null,
     keyInsideSession: isKeyInside(wanted),
     copied: readCopied(root, id).files,
+    ports: describePorts(root, id),
     paths: {
       worktree: hasWorktree ? paths.worktree : null,
       inbox: paths.inbox.path,

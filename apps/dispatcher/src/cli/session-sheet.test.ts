@@ -43,6 +43,7 @@ function sheet(change: Partial<SessionDetail>): string {
     lastExit: null,
     keyInsideSession: false,
     copied: [],
+    ports: {},
     paths: { worktree: null, inbox: "", outbox: "", log: "" },
     ...change,
   };

@@ -28,6 +28,8 @@ export function sessionSheet(detail: SessionDetail, terminal: Terminal, nowMs: n
     ...row("key", keyOf(detail)),
     ...row("repository", detail.repository),
     ...row("branch", detail.branch && `${detail.branch}${detail.base ? ` from ${detail.base}` : ""}`),
+    ...row("ports", portsRow(detail)),
+    ...row("setup", setupRows(detail, nowMs)),
     ...row("turns", turns(detail, nowMs)),
     ...row("failure", failureRows(detail)),
     ...row("last line", detail.lastLine && plainLine(detail.lastLine)),
@@ -49,6 +51,22 @@ export function sessionSheet(detail: SessionDetail, terminal: Terminal, nowMs: n
       questionRows(id, question, nowMs).flatMap((text, index) => row(index ? "" : question.kind, text)),
     ),
   ];
+}
+
+function portsRow({ ports }: SessionDetail): string {
+  const note = { nobody: "", session: " (in use)", "somebody else": " (somebody else listens there)" };
+  return Object.entries(ports)
+    .map(([name, { port, holder }]) => `${name}=${port}${note[holder]}`)
+    .join("\n");
+}
+
+function setupRows({ id, setup, alive }: SessionDetail, nowMs: number): string {
+  if (setup === undefined) return "";
+  if (setup.state === "succeeded") return "succeeded";
+  if (setup.state === "running")
+    return alive ? `running for ${age(setup.startedAt, nowMs)} (attempt ${setup.attempt})` : "interrupted";
+  const log = setup.log === undefined ? [] : [`(${setup.log})`];
+  return [`failed. ${setup.reason ?? ""}`, ...(setup.lines ?? []), ...log, `-> harness setup ${id}`].join("\n");
 }
 
 function copiedRow({ copied }: SessionDetail): string {

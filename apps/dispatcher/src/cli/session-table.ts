@@ -58,7 +58,7 @@ function cells(session: SessionSummary, nowMs: number): string[] {
     session.branch ?? "-",
     turnCell(session),
     age(session.createdAt, nowMs),
-    question?.text ?? failureOf(session) ?? session.lastLine ?? session.task,
+    question?.text ?? setupOf(session) ?? failureOf(session) ?? session.lastLine ?? session.task,
   ].map(plainLine);
 }
 
@@ -68,6 +68,11 @@ function turnCell({ turn, turns }: SessionSummary): string {
   return turn.stopReason === undefined || turn.stopReason === "end_turn"
     ? String(turns)
     : `${turns} ${turn.stopReason}`;
+}
+
+function setupOf({ setup, alive }: SessionSummary): string | undefined {
+  if (setup?.state === "running" && alive) return "setting up";
+  return setup?.state === "failed" ? `setup failed: ${setup.reason ?? ""} ${setup.lines?.at(-1) ?? ""}` : undefined;
 }
 
 function failureOf({ turn }: SessionSummary): string | undefined {

@@ -12,8 +12,10 @@ import {
 } from "@harness/core";
 import type { Context } from "../context.ts";
 import { createWorktree } from "../worktrees/clone.ts";
+import { portVariable } from "../ports/lease-file.ts";
 import { findSettings } from "../repositories/find-settings.ts";
 import { giveFiles } from "../repositories/give-files.ts";
+import { writeSetup } from "../repositories/write-setup.ts";
 import { inspectSource } from "../worktrees/source.ts";
 import { newSessionToken } from "./new-token.ts";
 import { recordKey } from "./provider-key.ts";
@@ -70,7 +72,12 @@ async function build(context: Context, { spec, notes }: SessionPlan, input: Spaw
   await createDirectory(root.session(id), found, newSession(spec));
   const told = [...(source.note === null ? [] : [source.note]), ...notes];
   await Promise.all([createWorktree(making, { id, source, branch, continue: goOn }), note(told)]);
-  const given = settings === null ? [] : await giveFiles(making, { id, source, settings });
+  const variables = ["PORT", ...(settings?.ports ?? []).map(portVariable)];
+  const [ports, given] = await Promise.all([
+    context.ports.lease(id, variables),
+    settings === null ? [] : giveFiles(making, { id, source, settings }),
+  ]);
+  await writeSetup(root, { id, repository: source.root, settings, ports });
   if (given.length > 0) await note([...told, ...given]);
 }
 

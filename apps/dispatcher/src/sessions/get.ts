@@ -1,5 +1,6 @@
 import { readSession, resolveSession } from "@harness/core";
 import type { Context } from "../context.ts";
+import { describePorts } from "../ports/describe.ts";
 import { readCopied } from "../repositories/copied-files.ts";
 import { isKeyInside } from "./provider-key.ts";
 import type { SessionDetail } from "./schema.ts";
@@ -24,6 +25,7 @@ export function getSession(context: Context, session: string): SessionDetail {
     lastExit: wanted?.lastExit ?? null,
     keyInsideSession: isKeyInside(wanted),
     copied: readCopied(context.root, id).files,
+    ports: describePorts(context.root, id),
     paths: {
       worktree: spec?.branch !== undefined && spec.repository !== undefined ? paths.worktree : null,
       inbox: paths.inbox.path,

@@ -20,8 +20,11 @@ export async function removeSession(
   // A `resume` that comes while the work is saved must not write what nobody saves any more.
   const letGo = context.supervisor.hold(id);
   let salvaged: string[];
+  let told: string[];
   try {
     salvaged = options.discard === true ? [] : await keepWork(context, { id });
+    // After the work is kept: what a teardown clears away was no work.
+    told = await context.supervisor.tearDown(id);
     await moveToTrash(context, context.root.session(id).directory);
   } catch (error) {
     letGo();
@@ -29,7 +32,8 @@ export async function removeSession(
   }
   context.supervisor.forget(id);
   await forgetWorktree(context, { id });
+  context.ports.release(id);
   context.wanted.drop(id);
   context.log.info("a session was removed", { session: id, salvaged });
-  return { id, salvaged, notes: options.discard === true ? ["Nothing of its work was kept."] : [] };
+  return { id, salvaged, notes: [...(options.discard === true ? ["Nothing of its work was kept."] : []), ...told] };
 }

@@ -7,6 +7,7 @@ import {
   OpenQuestionSchema,
   OutboundSchema,
   SessionSpecSchema,
+  SetupStateSchema,
   StopReasonSchema,
   TurnFailureSchema,
   WantedSchema,
@@ -70,6 +71,8 @@ export const SessionSummarySchema = z.object({
   base: z.string().nullable(),
   turn: TurnSummarySchema.nullable(),
   turns: z.number(),
+  /** How far the setup of its worktree is; absent where there is none. */
+  setup: z.optional(SetupStateSchema),
   lastLine: z.string().nullable(),
   waiting: z.array(OpenQuestionSchema),
   labels: z.record(z.string(), z.string()),
@@ -94,6 +97,8 @@ export const SessionDetailSchema = SessionSummarySchema.extend({
   keyInsideSession: z.boolean(),
   /** Files of the person's checkout that were copied into the worktree: its coding agent can read them. */
   copied: z.array(z.string()),
+  /** Its ports, by the variables that name them, and who listens there now. */
+  ports: z.record(z.string(), z.object({ port: z.number(), holder: z.enum(["nobody", "session", "somebody else"]) })),
   paths: z.object({
     worktree: z.string().nullable(),
     inbox: z.string(),

@@ -25,6 +25,7 @@ export async function publishStaged(root: StateRoot, id: string): Promise<void> 
 export async function clearStaged(context: Context, id: string): Promise<void> {
   await forgetWorktree(context, { id });
   await moveToTrash(context, stagingRoot(context.root).session(id).directory);
+  context.ports.release(id);
   context.wanted.drop(id);
 }
 

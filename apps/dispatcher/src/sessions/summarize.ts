@@ -1,4 +1,11 @@
-import { badge, type OpenQuestion, type SessionView, type TurnFailure, type Wanted } from "@harness/core";
+import {
+  badge,
+  type OpenQuestion,
+  type SetupState,
+  type SessionView,
+  type TurnFailure,
+  type Wanted,
+} from "@harness/core";
 import type { SessionSummary } from "./schema.ts";
 
 /** What the dispatcher knows of a session beside its files. */
@@ -45,6 +52,7 @@ export function summarizeSession(facts: SummaryFacts): SessionSummary {
     base: spec?.base ?? null,
     turn: turnOf(status),
     turns: status?.turns ?? 0,
+    ...(status?.setup === undefined ? {} : { setup: cutSetup(status.setup) }),
     lastLine: status?.lastLine === undefined ? null : cut(status.lastLine),
     waiting: alive ? (status?.waiting ?? []).slice(0, LIST_LIMIT).map(cutQuestion) : [],
     labels: spec?.labels ?? {},
@@ -70,10 +78,12 @@ function turnOf(status: SessionView["status"]): SessionSummary["turn"] {
 }
 
 function notesOf({ view, wanted, observation }: SummaryFacts): string[] {
+  const alive = observation.pid !== null;
   const { lost, keyInside, limit, rejected } = observation;
   const said = [
     lost && "It gives no proof of life.",
     wanted?.queued && `Waits for a free place: at most ${limit} agent processes at once (limits.concurrent).`,
+    alive && view.status?.setup?.state === "running" && "Its worktree is being set up; no turn begins before that.",
     wanted?.failed && `Given up: ${wanted.failed} \`harness resume\` tries again.`,
     wanted?.backoffUntil &&
       `Failed (${wanted.lastExit?.cause ?? "unknown cause"}) and starts again at ${wanted.backoffUntil}.`,
@@ -102,6 +112,19 @@ function cutQuestion(question: OpenQuestion): OpenQuestion {
     ...(kind === undefined ? {} : { kind: cut(kind) }),
   }));
   return { ...question, text: cut(question.text), ...(options === undefined ? {} : { options }) };
+}
+
+function cutSetup({ state, request, attempt, startedAt, endedAt, reason, lines, log }: SetupState): SetupState {
+  return {
+    state,
+    request: cut(request),
+    attempt,
+    startedAt,
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(reason === undefined ? {} : { reason: cut(reason) }),
+    ...(lines === undefined ? {} : { lines: lines.slice(-LIST_LIMIT).map(cut) }),
+    ...(log === undefined ? {} : { log: cut(log) }),
+  };
 }
 
 function cutFailure({ code, text, retryAt }: TurnFailure): TurnFailure {

@@ -66,6 +66,12 @@ export function afterExit({ wanted, exit, status, deliberate, rests, nowMs, rand
   if (status?.state === "closed") return { ...without(next, "queued"), wanted: "closed" };
   if (deliberate || (next.wanted !== "run" && next.wanted !== "parked")) return next;
   if (next.wanted === "parked" && rests) return next;
+  // Trying again by itself would only fail again: the person mends what failed.
+  const { setup } = status ?? {};
+  if (exit.class === "failed" && status?.agent === "failed" && setup?.state === "failed") {
+    const why = [setup.reason, setup.lines?.at(-1)].filter(Boolean).join(" ");
+    return { ...next, wanted: "run", failed: `Its setup failed. ${why}`.trim() };
+  }
   // Started by hand and ended by hand: the next message wakes it, nothing else does.
   const parked = status?.agent === "parked" || wanted.generation === 0 || next.wanted === "parked";
   if (exit.class === "done" && parked) return { ...next, wanted: "parked" };

@@ -9,6 +9,7 @@ const SETTLING_MS = 30_000;
 export function idleSince({ process, phase, view }: Track, nowMs: number): number | null {
   const { status } = view;
   if (process === null || phase !== "steady" || status === null) return null;
+  if (status.setup?.state === "running") return null;
   if (status.turn === null) {
     const startedMs = Date.parse(status.startedAt);
     return nowMs - startedMs > SETTLING_MS ? startedMs : null;

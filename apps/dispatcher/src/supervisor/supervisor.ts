@@ -4,6 +4,7 @@ import { admit, takeStep } from "./steps.ts";
 import { storageLost, type Storage } from "./storage.ts";
 import { summaryOf, tellChange } from "./summaries.ts";
 import { sweepLeftovers } from "./sweep.ts";
+import { tearDown } from "./tear-down.ts";
 import { lookAgain } from "./tracks.ts";
 
 export interface SupervisorOptions {
@@ -48,6 +49,7 @@ export function createSupervisor({ parts, storage, version }: SupervisorOptions)
       track.phase = "held";
       return () => void (track.phase = "steady");
     },
+    tearDown: (id) => tearDown(parts, id),
     look: (id) => {
       const known = tracks.get(id);
       const track = known ?? trackOf(id, parts);

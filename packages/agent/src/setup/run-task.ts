@@ -52,7 +52,8 @@ export async function runTask(context: AgentContext, { name, task, signal }: Tas
     child.stdin.end();
     const read = readOutput(child, (chunk, text) => {
       transcript.write(chunk);
-      tail.add(text);
+      // What a shell says of its own end is not why it ended.
+      if (!limit.aborted) tail.add(text);
     });
     const exit = await child.exited;
     // What it left running would hold its output open for ever.

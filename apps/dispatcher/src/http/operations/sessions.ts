@@ -105,6 +105,10 @@ export const SESSION_OPERATIONS = {
   ),
   killSession: lifeCycle("kill", "As `stop`, with no grace."),
   resumeSession: lifeCycle("resume", "Starts a stopped, failed or parked session again."),
+  setUpSession: lifeCycle(
+    "setup",
+    "Sets the session's worktree up again, as config.yaml says it by now. Refused while a turn runs.",
+  ),
   parkSession: lifeCycle("park", "Ends the agent process of an idle session; its next message wakes it."),
   closeSession: lifeCycle("close", "Ends the session for good; its directory stays."),
   rotateToken: token("rotate", "Writes a new token for the session into the file named. No other session is touched."),

@@ -9,6 +9,7 @@ import { removeSession } from "../../sessions/remove.ts";
 import { resumeSession } from "../../sessions/resume.ts";
 import { revokeToken } from "../../sessions/revoke-token.ts";
 import { rotateToken } from "../../sessions/rotate-token.ts";
+import { setUpSession } from "../../sessions/set-up.ts";
 import { stopSession } from "../../sessions/stop.ts";
 import { check } from "../check.ts";
 import { SESSION_OPERATIONS as OPERATIONS } from "../operations/sessions.ts";
@@ -44,6 +45,9 @@ export function sessionRoutes({ context }: Parts) {
     )
     .post(OPERATIONS.resumeSession.path, check("param", OPERATIONS.resumeSession.params), async (c) =>
       c.json(await resumeSession(context, c.req.valid("param").id), 200),
+    )
+    .post(OPERATIONS.setUpSession.path, check("param", OPERATIONS.setUpSession.params), async (c) =>
+      c.json(await setUpSession(context, c.req.valid("param").id), 200),
     )
     .post(OPERATIONS.parkSession.path, check("param", OPERATIONS.parkSession.params), async (c) =>
       c.json(await parkSession(context, c.req.valid("param").id), 200),

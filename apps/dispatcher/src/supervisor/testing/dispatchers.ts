@@ -29,7 +29,8 @@ export const FAST = {
 
 export function testConfig(changes: Partial<Config> & { concurrent?: number } = {}): Config {
   const { concurrent = 100, ...rest } = changes;
-  return { ...parseConfig(""), limits: { concurrent, parkAfterMinutes: 0 }, ...rest };
+  const config = parseConfig("");
+  return { ...config, limits: { ...config.limits, concurrent, parkAfterMinutes: 0 }, ...rest };
 }
 
 /** A state root of the test's own; every agent process in it is ended with the test. */

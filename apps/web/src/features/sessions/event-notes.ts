@@ -28,6 +28,12 @@ function sentence(event: SessionEvent): string {
       return because("Closed", field("reason"));
     case "session.degraded":
       return because("Mended at the start", field("text"));
+    case "setup.started":
+      return `The ${field("task") ?? "setup"} began.`;
+    case "setup.ended":
+      return event["ok"] === true
+        ? `The ${field("task") ?? "setup"} succeeded.`
+        : because(`The ${field("task") ?? "setup"} failed`, field("reason"));
     case "message.rejected":
       return because(`Message ${field("message") ?? ""} was rejected`, field("reason"));
     case "message.amended":

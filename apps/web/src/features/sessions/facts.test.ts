@@ -12,6 +12,7 @@ const detail = (facts: Partial<SessionDetail> = {}): SessionDetail => ({
   lastExit: null,
   keyInsideSession: false,
   copied: [],
+  ports: {},
   paths: { worktree: null, inbox: "", outbox: "", log: "" },
   ...facts,
 });
