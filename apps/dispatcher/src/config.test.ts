@@ -77,7 +77,7 @@ agents:
 test("repositories say what their sessions need", () => {
   const text = `
 repositories:
-  /srv/shop: { copy: [.env, "apps/*/.env.local", "certs/**"], setup: npm ci, ports: [web, test-api], disk: 2GiB }
+  /srv/shop: { copy: [.env, "apps/*/.env.local", "certs/**"], setup: npm ci, ports: [web, test-api] }
   ~/work/api:
     setup: [make, deps]
     setupTimeoutMs: 0
@@ -90,7 +90,6 @@ repositories:
       setupTimeoutMs: 900_000,
       teardownTimeoutMs: 60_000,
       ports: ["web", "test-api"],
-      disk: 2 * 1024 ** 3,
     },
     "~/work/api": {
       copy: [],
@@ -143,7 +142,6 @@ describe("what is wrong is named with its line", () => {
     ["repositories:\n  /r:\n    copy: ['']\n", 3, "inside the repository"],
     ["repositories:\n  /r:\n    ports: [a-b, a_b]\n", 3, "same name"],
     ["repositories:\n  /r:\n    ports: [Web]\n", 3, "lower-case letters"],
-    ["repositories:\n  /r:\n    disk: 10 parsecs\n", 3, "10GB"],
   ])("%j", (text, line, words) => {
     const wanted = expect.objectContaining({ code: "config-invalid", details: { file: "config.yaml", line } });
     expect(() => parseConfig(text)).toThrow(wanted);

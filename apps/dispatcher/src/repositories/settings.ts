@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { ByteSizeSchema } from "./byte-size.ts";
 
 // What one repository needs is said in config.yaml alone: a file of the repository could be written by a session.
 
@@ -45,8 +44,6 @@ const RepositorySchema = z.strictObject({
     .max(32)
     .refine((names) => new Set(names.map(upperCase)).size === names.length, "Two ports have the same name.")
     .default([]),
-  /** How much of the disk one session may take. */
-  disk: ByteSizeSchema.optional(),
 });
 
 export type RepositorySettings = z.infer<typeof RepositorySchema>;
