@@ -73,6 +73,26 @@ const FileSchema = z.strictObject({
     .prefault({}),
   /** By the absolute path of the repository. */
   repositories: RepositoriesSchema,
+  /** How long, and how much of it, the work of sessions that are gone is kept; 0 is no limit. */
+  salvage: z
+    .strictObject({
+      keepDays: z.number().min(0).default(90),
+      maxBytes: z
+        .int()
+        .min(0)
+        .default(5 * 1024 ** 3),
+    })
+    .prefault({}),
+  /** The same for their directories; with 0 days they are deleted at once. */
+  trash: z
+    .strictObject({
+      keepDays: z.number().min(0).default(7),
+      maxBytes: z
+        .int()
+        .min(0)
+        .default(10 * 1024 ** 3),
+    })
+    .prefault({}),
   agentCommand: CommandSchema.optional(),
 });
 

@@ -10,10 +10,12 @@ import { openLog, type Log } from "./log.ts";
 import { openPortLeases } from "./ports/leases.ts";
 import { createCollector } from "./router/collect.ts";
 import { createFeed } from "./router/feed.ts";
+import { keepHouse } from "./salvage/keep-house.ts";
+import { saveFailed } from "./salvage/save-failed.ts";
 import { newSecret } from "./sessions/new-token.ts";
+import { forgetRemoved } from "./sessions/forget-removed.ts";
 import { clearAllStaged } from "./sessions/staging.ts";
 import { endAll } from "./sessions/stop.ts";
-import { emptyTrash } from "./sessions/trash.ts";
 import { openWanted } from "./sessions/wanted.ts";
 import type { SupervisorParts } from "./supervisor/parts.ts";
 import { becomeOnly } from "./supervisor/singleton.ts";
@@ -90,15 +92,15 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
     version: readVersion(),
     onStep: options.onStep ?? (() => {}),
     random: Math.random,
+    onGivenUp: (id) => void saveFailed(shared, id),
   });
   cleanups.push(supervision.close);
   const context: Context = { ...shared, supervisor: supervision.supervisor };
 
   // What a dispatcher that was killed left half done, before anybody can ask for more of it.
   await tidyWorktrees(context);
+  forgetRemoved(context);
   await clearAllStaged(context);
-  emptyTrash(context);
-
   const ending = createEnding({ context, supervision, cleanups });
   const { app, closeStreams } = createApp({
     context,
@@ -112,6 +114,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
     log.warn("the demo's sessions have no model", { error }),
   );
   await supervision.start();
+  cleanups.push(keepHouse(context).close);
   const { port, url } = server;
   await options.announce({ port, url, startedAt: timestamp(clock) });
   log.info("the dispatcher runs", { port, pid: process.pid });

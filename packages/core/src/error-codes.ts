@@ -49,7 +49,7 @@ export const ERROR_CODES = {
   "base-lost": entry(
     "unavailable",
     "The repository is gone",
-    "Put it back where it was. What the session did can still be shown and saved.",
+    "Move it back, or leave a link from the old place to the new one. What the session did can still be shown, saved and archived.",
   ),
   "branch-exists": entry(
     "conflict",
@@ -166,6 +166,12 @@ export const ERROR_CODES = {
     "The work could not be saved",
     "Nothing was removed. Mend what the message names, or give the work up with --discard.",
   ),
+  "salvage-lost": entry(
+    "unavailable",
+    "What was kept is gone",
+    "Put the hub back where the message says. `harness salvage ls` shows what else is kept.",
+  ),
+  "salvage-not-found": entry("not-found", "Nothing is kept", "`harness salvage ls` lists what is kept."),
   "sandbox-policy-invalid": entry(
     "invalid",
     "Sandbox cannot be built",
@@ -178,6 +184,11 @@ export const ERROR_CODES = {
   ),
   "sandbox-unknown": entry("invalid", "Unknown sandbox", "Choose auto, bubblewrap or none."),
   "script-invalid": entry("conflict", "Invalid script", "Correct the steps named in the message."),
+  "session-archived": entry(
+    "conflict",
+    "Session is archived",
+    "Its directory holds everything. `harness salvage restore` brings its work onto a branch.",
+  ),
   "session-busy": entry("conflict", "Session has a process", "Stop it first."),
   "session-closed": entry("conflict", "Session is closed", "Start a new session."),
   "session-damaged": entry(

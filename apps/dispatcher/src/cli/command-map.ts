@@ -83,6 +83,11 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: "keep the unmerged work and remove a session",
     load: async () => (await import("./commands/rm.ts")).declareRm,
   },
+  archive: {
+    group: "Life cycle",
+    summary: "end a session and make its directory self-contained",
+    load: async () => (await import("./commands/archive.ts")).declareArchive,
+  },
   diff: {
     group: "Work",
     summary: "what a session changed",
@@ -92,6 +97,11 @@ export const COMMANDS: Record<string, CommandEntry> = {
     group: "Work",
     summary: "merge a session's branch",
     load: async () => (await import("./commands/merge.ts")).declareMerge,
+  },
+  salvage: {
+    group: "Work",
+    summary: "what is kept of sessions that are gone, and how it comes back",
+    load: async () => (await import("./commands/salvage.ts")).declareSalvage,
   },
   agents: {
     group: "Machine",

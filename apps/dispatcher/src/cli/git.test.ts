@@ -110,6 +110,61 @@ test("rm says where it kept what was not merged", async () => {
   ]);
   const removed = await line.run(["rm", id]);
   expect([removed.code, removed.stdout]).toEqual([0, `${id}  removed\n`]);
-  expect(removed.stderr).toMatch(/\S/);
+  expect(removed.stderr).toMatch(/is kept as refs\/harness\/salvage\/.*[^]*stays in \S+trash\S+ until \d{4}/);
   expect((await line.run(["ps", "--all", "--json"])).json().map((one: { id: string }) => one.id)).not.toContain(id);
+});
+
+test("salvage lists, shows and restores what rm kept; nothing of it is obeyed by a terminal", async () => {
+  const odd = "odd\u001b[2J\u202e.txt";
+  const id = await spawn("feature/back", [write("back.txt", "back\n"), commit("Bring back"), write(odd, "odd\n")]);
+  expect((await line.run(["rm", id])).code).toBe(0);
+  const list = await line.run(["salvage", "ls"]);
+  expect([list.code, list.stdout]).toEqual([
+    0,
+    expect.stringMatching(new RegExp(`ID .*EXPIRES.*[^]*${id} .*feature/back`)),
+  ]);
+  const [told] = (await line.run(["salvage", "ls", "--json"])).json();
+  expect(told).toMatchObject({ session: id, reason: "removed", problem: null, trash: { path: expect.any(String) } });
+  expect(Date.parse(told.expiresAt)).toBeGreaterThan(Date.now());
+  const shown = [
+    await line.run(["salvage", "show", id]),
+    await line.run(["salvage", "show", id, "--patch"]),
+    await line.run(["salvage", "show", id, "--json"]),
+  ];
+  expect(shown.map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect(shown[1]?.stdout).toContain("+back");
+  expect(shown[2]?.json().files.map(({ path }: { path: string }) => path)).toEqual(["back.txt", odd]);
+  const restored = await line.run(["salvage", "restore", id, "--branch", "rescued"]);
+  expect([restored.code, restored.stdout]).toEqual([0, expect.stringContaining("rescued of ")]);
+  expect(git("show", "rescued:back.txt")).toBe("back");
+  const again = await line.run(["salvage", "restore", id, "--branch", "rescued", "--json"]);
+  expect([again.code, JSON.parse(again.stderr).error.code]).toEqual([1, "branch-exists"]);
+  const files = await line.run(["salvage", "restore", id, "--to", "here"]);
+  expect([files.code, readFileSync(join(line.directory, "here", odd), "utf8")]).toEqual([0, "odd\n"]);
+  const none = await line.run(["salvage", "show", "nothing", "--json"]);
+  expect(JSON.parse(none.stderr).error.code).toBe("salvage-not-found");
+  for (const { stdout, stderr } of [list, ...shown, restored, again, files]) {
+    // oxlint-disable-next-line no-control-regex
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+  }
+});
+
+test("archive takes a session out of ps, and ps --all still shows it", async () => {
+  const id = await spawn("feature/shelf", [write("shelf.txt", "shelf\n"), commit("Shelve this")]);
+  const archived = await line.run(["archive", id, "--json"]);
+  expect([archived.code, archived.json()]).toEqual([
+    0,
+    [{ id, directory: join(line.root.archive, id), salvaged: [expect.stringContaining("refs/harness/salvage/")], notes: [] }],
+  ]);
+  const ids = async (...words: string[]) => (await line.run(["ps", "--json", ...words])).json();
+  expect((await ids()).map((one: { id: string }) => one.id)).not.toContain(id);
+  expect((await ids("--all")).find((one: { id: string }) => one.id === id)).toMatchObject({
+    state: "closed",
+    badge: "done",
+  });
+  expect((await line.run(["ps", "--all"])).stdout).toContain(id);
+  for (const verb of ["resume", "archive", "rm"]) {
+    const refused = await line.run([verb, id, "--json"]);
+    expect([refused.code, JSON.parse(refused.stderr).error.code]).toEqual([1, "session-archived"]);
+  }
 });

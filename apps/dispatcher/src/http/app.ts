@@ -18,6 +18,7 @@ import { dispatcherRoutes } from "./routes/dispatcher.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { gitRoutes } from "./routes/git.ts";
 import { messageRoutes } from "./routes/messages.ts";
+import { salvageRoutes } from "./routes/salvage.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import { createStreams } from "./stream.ts";
@@ -68,6 +69,7 @@ export function createApp(options: AppOptions) {
     .route("/", messageRoutes(parts))
     .route("/", eventRoutes(parts))
     .route("/", gitRoutes(parts))
+    .route("/", salvageRoutes(parts))
     .get("*", servePages(options.publicDirectory));
   app.onError((error, c) => {
     if (problemOf(error).code === "internal") log.error("a request failed", { path: c.req.path, error });

@@ -16,6 +16,7 @@ import { portVariable } from "../ports/lease-file.ts";
 import { findSettings } from "../repositories/find-settings.ts";
 import { giveFiles } from "../repositories/give-files.ts";
 import { writeSetup } from "../repositories/write-setup.ts";
+import { keepWork } from "../worktrees/remove.ts";
 import { inspectSource } from "../worktrees/source.ts";
 import { newSessionToken } from "./new-token.ts";
 import { recordKey } from "./provider-key.ts";
@@ -103,9 +104,13 @@ async function undo(context: Context, id: string, cause: unknown): Promise<void>
   }
 }
 
+// Its agent process may have worked for a while before it failed. What cannot be saved is not removed: the session stays.
 async function withdraw(context: Context, id: string): Promise<void> {
   await context.wanted.change(id, wantStopped);
   await context.supervisor.end(id, "kill");
+  const salvaged = await keepWork(context, { id, reason: "withdrawn" });
+  if (salvaged.length > 0)
+    context.log.info("the work of a session that did not start is kept", { session: id, salvaged });
   await moveToTrash(context, context.root.session(id).directory);
   context.supervisor.forget(id);
 }

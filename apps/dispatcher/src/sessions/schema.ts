@@ -143,6 +143,16 @@ export const RemovalSchema = z.object({
 });
 export type Removal = z.infer<typeof RemovalSchema>;
 
+export const ArchivalSchema = z.object({
+  id: z.string(),
+  /** Where the session is now. */
+  directory: z.string(),
+  /** What is kept in the hub as well, a sentence each. */
+  salvaged: z.array(z.string()),
+  notes: z.array(z.string()),
+});
+export type Archival = z.infer<typeof ArchivalSchema>;
+
 export const HealthSchema = z.object({
   status: z.enum(["ok", "storage lost"]),
   version: z.string(),

@@ -24,7 +24,8 @@ export async function publishStaged(root: StateRoot, id: string): Promise<void> 
 /** Takes back what was made of a session so far: its directory, its worktree's branch, what was wanted of it. */
 export async function clearStaged(context: Context, id: string): Promise<void> {
   await forgetWorktree(context, { id });
-  await moveToTrash(context, stagingRoot(context.root).session(id).directory);
+  // No coding agent was ever in it.
+  await moveToTrash(context, stagingRoot(context.root).session(id).directory, { discard: true });
   context.ports.release(id);
   context.wanted.drop(id);
 }

@@ -206,7 +206,7 @@ test("a removed session leaves nothing but what it did", async () => {
   expect(readFileSync(`${root.archive}/${id}.work/result.txt`, "utf8")).toBe("made\n");
   expect(listSessionIds(root)).toEqual([]);
   expect(existsSync(root.runOf(id).directory)).toBe(false);
-  await until(() => readdirSync(root.trash).length === 0);
+  expect(readdirSync(root.trash)).toEqual([expect.stringMatching(new RegExp(`^${id}\\.\\d+$`))]);
   expect(() => getSession(context, id)).toThrow(expect.objectContaining({ code: "session-not-found" }));
 });
 

@@ -8,6 +8,8 @@ export interface SupervisorParts extends Omit<Context, "supervisor"> {
   /** Told each step of a start, so that a test can end the process there. */
   onStep(step: "L1" | "L2" | "L4" | "L5"): void;
   random(): number;
+  /** A session has failed for good: nothing starts it until a person resumes. */
+  onGivenUp(id: string): void;
   /** Tells the feed when what is shown of a session has changed. */
   tell(track: Track): void;
 }

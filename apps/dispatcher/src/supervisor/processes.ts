@@ -190,6 +190,7 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     const swept = exit.class === "done" ? 0 : sweepLeftovers(track.id, track.paths);
     log.info("an agent process ended", { session: track.id, pid: known?.pid, exit, wanted: next.wanted, swept });
     parts.tell(track);
+    if (next.failed !== undefined) parts.onGivenUp(track.id);
   }
 
   function wasOom(track: Track, exit: Exit | null): boolean {

@@ -8,7 +8,7 @@ import { parseBranchName } from "./branch-name.ts";
 import { escapeLine } from "./escape.ts";
 import { readTags, writeGitDirectory } from "./git-directory.ts";
 import { askGit, type GitContext, runGit } from "./git.ts";
-import { ensureHub } from "./hub.ts";
+import { ensureHub, takeTurn } from "./hub.ts";
 import { makeDirectory, sessionRefs, worktreePaths } from "./paths.ts";
 import { dropRecord, findRecord, type WorktreeRecord, writeRecord } from "./record.ts";
 import { keepFreshIndex } from "./session-index.ts";
@@ -50,7 +50,8 @@ export async function createWorktree(context: GitContext, input: WorktreeInput):
   try {
     await undoEarlier(context, id);
     await writeRecord(context.root, record);
-    await reserve(context, record);
+    // In turn: what is collected at that very moment must not be pinned.
+    await takeTurn(hub, () => reserve(context, record));
     await fillWorktree(context, { fresh, record, base: source.base });
     await rename(fresh, worktree);
     await syncDirectory(directory);

@@ -10,6 +10,11 @@ const FETCH_TIMEOUT_MS = 30 * 60_000;
 // One hub, one writer: work on the same hub takes turns within the dispatcher, and there is one dispatcher.
 const inTurn = createSerial();
 
+/** Work that changes a hub waits for its turn. */
+export function takeTurn<T>(hub: string, work: () => Promise<T>): Promise<T> {
+  return inTurn(hub, work);
+}
+
 /** The hub of a repository, holding the commits named. Made when it is not there, refreshed when a commit is new. */
 export async function ensureHub(context: GitContext, source: Place, commits: readonly string[]): Promise<string> {
   const hub = hubPath(context.root, source);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { HarnessError, type StateRoot, systemCode } from "@harness/core";
 
@@ -14,6 +14,7 @@ export interface WorktreePaths {
   /** Our own git directories for looking at the worktree, each for one operation. */
   readonly mirrorPrefix: string;
   /** What was salvaged, beside the ref. */
+  readonly salvage: string;
   readonly patch: string;
   readonly work: string;
 }
@@ -27,10 +28,14 @@ export function worktreePaths(root: StateRoot, id: string): WorktreePaths {
     settledIndex: join(directory, "worktree.index"),
     merge: join(directory, "merge.json"),
     mirrorPrefix: join(directory, "mirror-"),
+    salvage: join(root.archive, `${id}.salvage.json`),
     patch: join(root.archive, `${id}.patch`),
     work: join(root.archive, `${id}.work`),
   };
 }
+
+/** Git directories for writing files somewhere, each for one operation, in `run/`. */
+export const UNFINISHED_RESTORE = "restore-";
 
 /** The refs of one session in the hub. */
 export function sessionRefs(id: string, branch: string) {
@@ -47,6 +52,13 @@ export function sessionRefs(id: string, branch: string) {
 export function hubPath(root: StateRoot, source: { root: string; name: string }): string {
   const hash = createHash("sha256").update(source.root).digest("hex").slice(0, 12);
   return join(root.hub, `${source.name}-${hash}.git`);
+}
+
+/** Every hub that is whole. */
+export function listHubs(root: StateRoot): string[] {
+  if (!existsSync(root.hub)) return [];
+  const names = readdirSync(root.hub).filter((name) => name.endsWith(".git") && !name.startsWith("."));
+  return names.map((name) => join(root.hub, name));
 }
 
 /** Makes the last part only: a state root that vanished is not made again. True when it was not there. */

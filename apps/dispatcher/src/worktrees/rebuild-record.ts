@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { readJsonFileSync, SessionSpecSchema } from "@harness/core";
-import { findRepository } from "./find-repository.ts";
+import { findRepository, type Place } from "./find-repository.ts";
 import { type GitContext, runGit } from "./git.ts";
 import { readIdentity } from "./identity.ts";
-import { hubPath, sessionRefs } from "./paths.ts";
+import { hubPath, listHubs, sessionRefs } from "./paths.ts";
 import type { WorktreeRecord } from "./record.ts";
 
 /** The record as it was, from session.json and the pinned commit: `run/` can be lost. Null when they do not tell. */
@@ -11,23 +12,34 @@ export async function rebuildRecord(context: GitContext, id: string): Promise<Wo
   const { spec, worktree } = context.root.session(id);
   const asked = readJsonFileSync(spec, SessionSpecSchema);
   if (asked?.repository === undefined || asked.branch === undefined || !existsSync(worktree)) return null;
-  const place = await findRepository(context, asked.repository).catch(() => null);
-  if (place === null) return null;
-  const hub = hubPath(context.root, place);
-  const start = await readPin(context, hub, sessionRefs(id, asked.branch).base);
-  if (start === null) return null;
-  return {
-    v: 1,
-    session: id,
-    source: place.root,
-    gitDirectory: place.gitDirectory,
-    hub,
-    branch: asked.branch,
-    baseRef: asked.base === undefined ? null : `refs/heads/${asked.base}`,
-    start,
-    objectFormat: place.objectFormat,
-    identity: await readIdentity(context, place.gitDirectory),
-  };
+  const { repository, branch, base } = asked;
+  const place = await findRepository(context, repository).catch(() => null);
+  const pin = await findPin(context, sessionRefs(id, branch).base, place);
+  if (pin === null) return null;
+  const { hub, start } = pin;
+  const baseRef = base === undefined ? null : `refs/heads/${base}`;
+  const common = { v: 1 as const, session: id, hub, branch, baseRef, start };
+  if (place !== null) {
+    const { root: source, gitDirectory, objectFormat } = place;
+    return { ...common, source, gitDirectory, objectFormat, identity: await readIdentity(context, gitDirectory) };
+  }
+  // The person's repository is gone: the hub is enough to show, save and archive.
+  const objectFormat = start.length === 64 ? "sha256" : "sha1";
+  const identity = await readIdentity(context, hub);
+  return { ...common, source: repository, gitDirectory: join(repository, ".git"), objectFormat, identity };
+}
+
+interface Pin {
+  hub: string;
+  start: string;
+}
+
+async function findPin(context: GitContext, ref: string, place: Place | null): Promise<Pin | null> {
+  for (const hub of place === null ? listHubs(context.root) : [hubPath(context.root, place)]) {
+    const start = await readPin(context, hub, ref);
+    if (start !== null) return { hub, start };
+  }
+  return null;
 }
 
 async function readPin(context: GitContext, hub: string, ref: string): Promise<string | null> {

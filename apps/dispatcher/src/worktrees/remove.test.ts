@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { expect, test } from "vitest";
+import { parseConfig } from "../config.ts";
 import { moveToTrash } from "../sessions/trash.ts";
 import { forgetWorktree, keepWork } from "./remove.ts";
 import { hashTree, type Lab, openLab } from "./testing/lab.ts";
@@ -11,12 +12,13 @@ import { hashTree, type Lab, openLab } from "./testing/lab.ts";
 const SLOW = { timeout: 120_000 };
 const silent = { info: () => {}, warn: () => {}, error: () => {}, close: () => {} };
 
-/** As `harness rm` does it. */
+/** As `harness rm` does it, with a trash that keeps nothing. */
 async function remove(lab: Lab, id: string): Promise<string[]> {
   const { root } = lab.context;
   mkdirSync(root.trash, { recursive: true });
   const kept = await keepWork(lab.context, { id });
-  await moveToTrash({ root, clock: systemClock, log: silent }, root.session(id).directory);
+  const parts = { root, clock: systemClock, log: silent, config: parseConfig("trash: { keepDays: 0 }") };
+  await moveToTrash(parts, root.session(id).directory);
   await forgetWorktree(lab.context, { id });
   await until(() => readdirSync(root.trash).length === 0, { timeoutMs: 60_000 });
   return kept;
@@ -72,7 +74,7 @@ test("the work of a session without a branch is kept as it is", async () => {
   const kept = join(lab.context.root.archive, "one.work");
   expect(line).toBe(`work, which is no part of the branch, is kept in ${kept}`);
   expect(readFileSync(join(kept, "notes.md"), "utf8")).toBe("notes\n");
-  expect(readdirSync(lab.context.root.archive)).toEqual(["one.work"]);
+  expect(readdirSync(lab.context.root.archive).toSorted()).toEqual(["one.salvage.json", "one.work"]);
 });
 
 test(

@@ -1,35 +1,47 @@
 import { existsSync, readdirSync } from "node:fs";
 import { realpath, rename } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
-import { HarnessError, syncDirectory } from "@harness/core";
+import { HarnessError, isHarnessError, syncDirectory } from "@harness/core";
 import { release } from "./clone.ts";
 import { escapeLine } from "./escape.ts";
 import type { GitContext } from "./git.ts";
+import { describeIgnored } from "./ignored.ts";
+import { makeIndependent } from "./make-independent.ts";
 import { makeDirectory, worktreePaths } from "./paths.ts";
 import { dropRecord, findRecord } from "./record.ts";
+import { noteSalvage } from "./note-salvage.ts";
 import { salvage } from "./salvage.ts";
+import type { Reason } from "./salvage-record.ts";
+
+export interface KeepInput {
+  id: string;
+  reason?: Reason;
+  /** Told after each step that a crash may follow. For tests. */
+  onStep?: ((step: "committed" | "moved") => void) | undefined;
+}
 
 /**
  * Before a session's directory goes: keeps what nobody else has. Commits and files go into the hub, repositories inside
  * the worktree and the work of a session without a branch go into `archive/`. Returns what is kept where, a sentence each.
  * Throws `salvage-failed`; then nothing may be removed. The session's processes must have ended.
  */
-export async function keepWork(context: GitContext, input: { id: string }): Promise<string[]> {
-  const { id } = input;
-  const { lines, nested } = await salvage(context, { id });
-  const { work: homeWork, worktree } = context.root.session(id);
-  const { work } = worktreePaths(context.root, id);
-  const kept = [...lines];
-  if (isFilled(homeWork)) kept.push(await moveAside(context, homeWork, work));
-  // The repositories of submodules lie in the worktree's own git directory: apart from it they are nothing.
-  if (existsSync(join(worktree, ".git", "modules"))) {
-    return [...kept, await moveAside(context, worktree, `${work}-worktree`)];
-  }
-  for (const path of nested) {
-    const from = join(worktree, path);
-    if (await isInside(from, worktree)) kept.push(await moveAside(context, from, `${work}-${plainName(path)}`));
-  }
-  return kept;
+export async function keepWork(context: GitContext, input: KeepInput): Promise<string[]> {
+  const { id, reason = "removed" } = input;
+  const saved = await salvage(context, { id, reason });
+  input.onStep?.("committed");
+  const moved = await moveRest(context, id, saved.nested);
+  input.onStep?.("moved");
+  await noteSalvage(context, { id, reason, saved });
+  const ignored = describeIgnored(saved.ignored);
+  return [...saved.lines, ...moved, ...(ignored === null ? [] : [ignored])];
+}
+
+/** Where the directory stays, or moves as a whole: commits and files go into the hub all the same. */
+export async function keepCommits(context: GitContext, input: Omit<KeepInput, "onStep">): Promise<string[]> {
+  const { id, reason = "archived" } = input;
+  const saved = await salvage(context, { id, reason });
+  await noteSalvage(context, { id, reason, saved });
+  return saved.lines;
 }
 
 /** After a session's directory went: the hub lets go of its commit and of its branch's name. What was salvaged stays. */
@@ -37,6 +49,26 @@ export async function forgetWorktree(context: GitContext, input: { id: string })
   const record = await findRecord(context, input.id);
   if (record !== null) await release(context, record);
   await dropRecord(context.root, input.id);
+}
+
+async function moveRest(context: GitContext, id: string, nested: string[]): Promise<string[]> {
+  const { work: homeWork, worktree } = context.root.session(id);
+  const { work } = worktreePaths(context.root, id);
+  const kept: string[] = [];
+  if (isFilled(homeWork)) kept.push(await moveAside(context, homeWork, work));
+  // The repositories of submodules lie in the worktree's own git directory: apart from it they are nothing.
+  if (existsSync(join(worktree, ".git", "modules"))) {
+    await makeIndependent(context, { id }).catch((error: unknown) => {
+      if (!isHarnessError(error) || error.code === "storage-full") throw error;
+      throw new HarnessError("salvage-failed", `Its submodules could not be saved: ${error.message}`, { cause: error });
+    });
+    return [...kept, await moveAside(context, worktree, `${work}-worktree`)];
+  }
+  for (const path of nested) {
+    const from = join(worktree, path);
+    if (await isInside(from, worktree)) kept.push(await moveAside(context, from, `${work}-${plainName(path)}`));
+  }
+  return kept;
 }
 
 async function moveAside(context: GitContext, from: string, to: string): Promise<string> {

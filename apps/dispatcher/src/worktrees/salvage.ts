@@ -1,13 +1,22 @@
 import { existsSync } from "node:fs";
-import { HarnessError, isHarnessError, writeFileDurable } from "@harness/core";
-import { escapeLine } from "./escape.ts";
+import {
+  HarnessError,
+  isHarnessError,
+  readJsonFileSync,
+  SessionSpecSchema,
+  timestamp,
+  writeFileDurable,
+} from "@harness/core";
+import { createSerial } from "../serial.ts";
 import { type GitContext, runGit } from "./git.ts";
 import { identityVariables } from "./identity.ts";
+import { findIgnored, type Ignored } from "./ignored.ts";
 import { fetchMirror } from "./import.ts";
 import { type Mirror, withMirror } from "./mirror.ts";
 import { makeDirectory, sessionRefs, worktreePaths } from "./paths.ts";
 import type { Changes } from "./read-status.ts";
 import { findRecord } from "./record.ts";
+import { formatMessage, type Reason, type SalvageFacts } from "./salvage-record.ts";
 import { countChanges, takeSnapshot } from "./snapshot.ts";
 import { findUnsaved } from "./unsaved.ts";
 
@@ -23,6 +32,11 @@ export interface Salvage {
   patch: string | null;
   /** Repositories inside the worktree: their own business, not part of the commit. */
   nested: string[];
+  ignored: Ignored;
+  /** What keeping it costs in the hub. */
+  bytes: number;
+  /** What was saved of whom; null when there was nothing to save. */
+  facts: SalvageFacts | null;
   /** A sentence each: what is kept where, and how to get it back. */
   lines: string[];
 }
@@ -36,22 +50,35 @@ const NOTHING: Salvage = {
   uncommitted: { modified: 0, untracked: 0 },
   patch: null,
   nested: [],
+  ignored: { count: 0, names: [] },
+  bytes: 0,
+  facts: null,
   lines: [],
 };
+
+export interface SalvageInput {
+  id: string;
+  reason?: Reason;
+}
+
+// Two at once would each keep what was there before, and the one that ends last would forget the other.
+const inTurn = createSerial();
 
 /**
  * Keeps what the session did and nobody else has, as one commit in the hub: its files as they are, on top of every commit it made.
  * Throws `salvage-failed` when any of it could not be read; then nothing may be removed.
  */
-export async function salvage(context: GitContext, input: { id: string }): Promise<Salvage> {
-  const { id } = input;
+export async function salvage(context: GitContext, input: SalvageInput): Promise<Salvage> {
+  const { id, reason = "removed" } = input;
   const { worktree } = context.root.session(id);
   try {
-    const record = await findRecord(context, id);
-    if (!existsSync(worktree)) return NOTHING;
-    if (record === null)
-      throw new HarnessError("session-damaged", "nothing says which repository its worktree belongs to.");
-    return await withMirror(context, id, (mirror) => salvageMirror(context, mirror));
+    return await inTurn(id, async () => {
+      const record = await findRecord(context, id);
+      if (!existsSync(worktree)) return NOTHING;
+      if (record === null)
+        throw new HarnessError("session-damaged", "nothing says which repository its worktree belongs to.");
+      return withMirror(context, id, (mirror) => salvageMirror(context, mirror, reason));
+    });
   } catch (error) {
     if (!isHarnessError(error) || error.code === "storage-full") throw error;
     throw new HarnessError("salvage-failed", `The work of session ${id} could not be saved: ${error.message}`, {
@@ -60,34 +87,47 @@ export async function salvage(context: GitContext, input: { id: string }): Promi
   }
 }
 
-async function salvageMirror(context: GitContext, mirror: Mirror): Promise<Salvage> {
-  const { session, hub } = mirror.record;
+async function salvageMirror(context: GitContext, mirror: Mirror, reason: Reason): Promise<Salvage> {
+  const { session, hub, source, branch, start } = mirror.record;
   const { tree, nested, unread } = await takeSnapshot(context, mirror);
   if (unread !== "") throw new HarnessError("session-damaged", unread);
-  const below = mirror.head ?? mirror.record.start;
+  const ignored = await findIgnored(context, mirror);
+  const below = mirror.head ?? start;
   const uncommitted = await countChanges(mirror, below, tree);
   const { tips, names: commits } = await findUnsaved(context, mirror);
-  if (tips.length === 0 && uncommitted.modified + uncommitted.untracked === 0) return { ...NOTHING, nested };
+  if (tips.length === 0 && uncommitted.modified + uncommitted.untracked === 0) return { ...NOTHING, nested, ignored };
 
   // First what the files are a change of, then whatever else there is.
   const parents = [below, ...tips.filter((tip) => tip !== below)];
-  const { salvage: ref } = sessionRefs(session, mirror.record.branch);
-  const commit = await keep(context, mirror, { tree, parents, ref, commits });
+  const { salvage: ref } = sessionRefs(session, branch);
+  const work = { commits, uncommitted, ignored, reason };
+  const facts = { ...describeSession(context, session), repository: source, branch, start, ...work };
+  const commit = await keep(context, mirror, { tree, parents, ref, facts });
+  const bytes = await measure(context, hub, { commit, start });
   const patch = await writePatch(context, mirror, { below, tree, uncommitted });
-  const lines = describe({ session, source: mirror.record.source, hub, ref, commits, patch });
-  return { commit, ref, hub, commits, uncommitted, patch, nested, lines };
+  const lines = describe({ session, source, hub, ref, commits, patch });
+  return { commit, ref, hub, commits, uncommitted, patch, nested, ignored, bytes, facts, lines };
+}
+
+const TASK_CHARACTERS = 200;
+
+/** Who it was, for a time when nothing else of the session is left. */
+export function describeSession({ root }: GitContext, session: string) {
+  const spec = readJsonFileSync(root.session(session).spec, SessionSpecSchema);
+  const task = spec?.task?.slice(0, TASK_CHARACTERS) ?? null;
+  return { v: 1 as const, session, name: spec?.name ?? null, task, at: timestamp() };
 }
 
 interface Kept {
   tree: string;
   parents: string[];
   ref: string;
-  commits: string[];
+  facts: SalvageFacts;
 }
 
 // An earlier salvage becomes a parent of the next one: the ref only ever gains.
-async function keep(context: GitContext, mirror: Mirror, { tree, parents, ref, commits }: Kept): Promise<string> {
-  const { hub, session, identity } = mirror.record;
+async function keep(context: GitContext, mirror: Mirror, { tree, parents, ref, facts }: Kept): Promise<string> {
+  const { hub, identity } = mirror.record;
   const { text: previous } = await runGit(context, ["rev-parse", "--verify", "--quiet", ref], {
     gitDirectory: hub,
     accept: [1],
@@ -97,13 +137,24 @@ async function keep(context: GitContext, mirror: Mirror, { tree, parents, ref, c
     const { text: kept } = await mirror.git(["rev-parse", `${previous}^{tree}`]);
     if (text === "" && kept === tree) return previous;
   }
-  const list = commits.map((name) => `- ${escapeLine(name)}`).join("\n");
-  const input = `Salvage of session ${session}\n${list === "" ? "" : `\n${list}\n`}`;
   const all = previous === "" ? parents : [...parents, previous];
   const args = ["commit-tree", tree, ...all.flatMap((parent) => ["-p", parent]), "-F", "-"];
-  const { text: commit } = await mirror.git(args, { input, env: identityVariables(identity) });
+  const { text: commit } = await mirror.git(args, {
+    input: formatMessage(facts),
+    env: identityVariables(identity),
+  });
   await fetchMirror(context, mirror, { oid: commit, ref });
   return commit;
+}
+
+// What no branch of the person needs anyway.
+async function measure(
+  context: GitContext,
+  hub: string,
+  { commit, start }: { commit: string; start: string },
+): Promise<number> {
+  const args = ["rev-list", "--disk-usage", "--objects", commit, "--not", start, "--branches", "--tags"];
+  return Number((await runGit(context, args, { gitDirectory: hub })).text) || 0;
 }
 
 async function writePatch(

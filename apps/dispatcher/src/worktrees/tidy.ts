@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { readdir, readlink, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isId } from "@harness/core";
-import { execa } from "execa";
+import { deleteTree } from "../trees.ts";
 import { UNFINISHED as UNFINISHED_WORKTREE } from "./clone.ts";
 import { UNFINISHED as UNFINISHED_HUB } from "./create-hub.ts";
 import type { GitContext } from "./git.ts";
-import { worktreePaths } from "./paths.ts";
+import { UNFINISHED_RESTORE, worktreePaths } from "./paths.ts";
 import { forgetWorktree } from "./remove.ts";
 
 /**
@@ -21,6 +21,7 @@ export async function tidyWorktrees(context: GitContext): Promise<void> {
     if (name.endsWith(".git") && !(await isInUse(path))) await removeLocks(path, 0);
   }
   for (const id of await list(root.run.sessions)) await removePrefixed(join(root.run.sessions, id), "mirror-");
+  await removePrefixed(root.run.path, UNFINISHED_RESTORE);
   for (const id of await list(root.sessions)) await removePrefixed(join(root.sessions, id), UNFINISHED_WORKTREE);
   await forgetRemoved(context);
 }
@@ -28,7 +29,8 @@ export async function tidyWorktrees(context: GitContext): Promise<void> {
 async function forgetRemoved(context: GitContext): Promise<void> {
   const { root } = context;
   // Only what was removed on purpose is forgotten: a session that cannot be found may be back with the next mount.
-  const removed = new Set((await list(root.trash)).map((name) => name.split(".")[0] ?? ""));
+  const left = [...(await list(root.trash)), ...(await list(root.archive)).filter(isId)];
+  const removed = new Set(left.map((name) => name.split(".")[0] ?? ""));
   for (const id of (await list(root.run.sessions)).filter((name) => isId(name) && removed.has(name))) {
     const isGone = existsSync(worktreePaths(root, id).record) && !existsSync(root.session(id).directory);
     if (isGone) await forgetWorktree(context, { id }).catch(tellNobody);
@@ -56,8 +58,7 @@ async function removeLocks(directory: string, depth: number): Promise<void> {
 // Not Node's own removal, which fails on a tree that is too deep for a path: a coding agent can make one.
 async function removePrefixed(directory: string, prefix: string): Promise<void> {
   const paths = (await list(directory)).filter((name) => name.startsWith(prefix)).map((name) => join(directory, name));
-  if (paths.length > 0)
-    await execa("rm", ["-rf", "--one-file-system", "--", ...paths], { reject: false, stdio: "ignore" });
+  for (const path of paths) await deleteTree(path);
 }
 
 // What cannot be tidied now is tried again at the next start; it must not keep the dispatcher from starting.

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { HarnessError } from "../errors.ts";
 import { parseId } from "../ids.ts";
 import type { StateRoot } from "../layout/state-root.ts";
@@ -9,7 +11,7 @@ const NAMED_IN_ERRORS = 8;
 
 /**
  * The id that a person means: the id itself, a session's name, or an unambiguous beginning of an id, in this order.
- * Throws `id-invalid`, `session-not-found`, `id-ambiguous`, `storage-lost`.
+ * Throws `id-invalid`, `session-not-found`, `session-archived`, `id-ambiguous`, `storage-lost`.
  */
 export function resolveSession(root: StateRoot, text: string): string {
   parseId(text, "session id");
@@ -18,6 +20,8 @@ export function resolveSession(root: StateRoot, text: string): string {
   const named = ids.filter((id) => readJsonFileSync(root.session(id).spec, SessionSpecSchema)?.name === text);
   const found = named.length > 0 ? named : ids.filter((id) => id.startsWith(text));
   if (found.length === 1) return found[0]!;
+  if (found.length === 0 && existsSync(join(root.archive, text)))
+    throw new HarnessError("session-archived", `Session ${text} is archived in ${join(root.archive, text)}.`);
   if (found.length === 0)
     throw new HarnessError("session-not-found", `There is no session ${text}.`, { details: { text } });
   const shown = found.slice(0, NAMED_IN_ERRORS).join(", ");

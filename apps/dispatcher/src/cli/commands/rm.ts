@@ -10,7 +10,7 @@ export const declareRm: DeclareCommand = (command, { root, terminal }) => {
     .option("--json", "print [{id, salvaged, notes}]")
     .addHelpText(
       "after",
-      "\nBefore it deletes, it keeps commits that were not merged, uncommitted and untracked work, and says where.\n\nExample:\n  harness rm k3x",
+      "\nBefore it deletes, it keeps commits that were not merged, uncommitted and untracked work, and says where.\n`harness salvage` lists it and brings it back.\n\nExample:\n  harness rm k3x",
     )
     .action(async (names: string[], options: { discard?: boolean; json?: boolean }) => {
       const ids = [...new Set(names.map((name) => findSession(root, name)))];

@@ -6,7 +6,7 @@ const params = z.object({ id: IdSchema });
 const RefSchema = z.string().min(1).max(1024);
 const ChangesSchema = z.object({ modified: z.number(), untracked: z.number() });
 
-const FileSchema = z.object({
+export const FileSchema = z.object({
   path: z.string(),
   from: z.string().nullable(),
   status: z.enum(["added", "modified", "deleted", "renamed", "copied", "type changed"]),
