@@ -154,7 +154,14 @@ test("archive takes a session out of ps, and ps --all still shows it", async () 
   const archived = await line.run(["archive", id, "--json"]);
   expect([archived.code, archived.json()]).toEqual([
     0,
-    [{ id, directory: join(line.root.archive, id), salvaged: [expect.stringContaining("refs/harness/salvage/")], notes: [] }],
+    [
+      {
+        id,
+        directory: join(line.root.archive, id),
+        salvaged: [expect.stringContaining("refs/harness/salvage/")],
+        notes: [],
+      },
+    ],
   ]);
   const ids = async (...words: string[]) => (await line.run(["ps", "--json", ...words])).json();
   expect((await ids()).map((one: { id: string }) => one.id)).not.toContain(id);
