@@ -1,7 +1,7 @@
 import { diffSession } from "../diff.ts";
 import type { GitContext } from "../git.ts";
 import { importBranch } from "./import-branch.ts";
-import { mergeSession } from "../merge.ts";
+import { mergeSession } from "./merge-session.ts";
 import { salvage } from "../salvage.ts";
 
 /** Every verb that looks at the worktree of session `one`, one after the other. What one of them refuses is no matter here. */
