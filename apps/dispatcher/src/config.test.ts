@@ -77,7 +77,7 @@ agents:
 test("repositories say what their sessions need", () => {
   const text = `
 repositories:
-  /srv/shop: { copy: [.env, "apps/*/.env.local", "certs/**"], setup: npm ci, ports: [web, test-api] }
+  /srv/shop: { copy: [.env, "apps/*/.env.local", "certs/**"], setup: npm ci, ports: [web, test-api], gate: npm test }
   ~/work/api:
     setup: [make, deps]
     setupTimeoutMs: 0
@@ -90,6 +90,10 @@ repositories:
       setupTimeoutMs: 900_000,
       teardownTimeoutMs: 60_000,
       ports: ["web", "test-api"],
+      gate: ["sh", "-c", "npm test"],
+      gateTimeoutMs: 1_800_000,
+      gateNetwork: "none",
+      gateTools: [],
     },
     "~/work/api": {
       copy: [],
@@ -98,6 +102,9 @@ repositories:
       teardown: ["sh", "-c", "docker compose down"],
       teardownTimeoutMs: 60_000,
       ports: [],
+      gateTimeoutMs: 1_800_000,
+      gateNetwork: "none",
+      gateTools: [],
     },
   });
 });
@@ -142,6 +149,7 @@ describe("what is wrong is named with its line", () => {
     ["repositories:\n  /r:\n    copy: ['']\n", 3, "inside the repository"],
     ["repositories:\n  /r:\n    ports: [a-b, a_b]\n", 3, "same name"],
     ["repositories:\n  /r:\n    ports: [Web]\n", 3, "lower-case letters"],
+    ["repositories:\n  /r:\n    gateNetwork: all\n", 3, "gateNetwork"],
   ])("%j", (text, line, words) => {
     const wanted = expect.objectContaining({ code: "config-invalid", details: { file: "config.yaml", line } });
     expect(() => parseConfig(text)).toThrow(wanted);

@@ -7,6 +7,7 @@ import { ensureModelOfDemo } from "./demo/model/ensure-model.ts";
 import { createApp } from "./http/app.ts";
 import { listen } from "./http/server.ts";
 import { openLog, type Log } from "./log.ts";
+import { createMergeQueue, type MergeQueue } from "./merges/queue.ts";
 import { openPortLeases } from "./ports/leases.ts";
 import { createCollector } from "./router/collect.ts";
 import { createFeed } from "./router/feed.ts";
@@ -36,6 +37,7 @@ export interface StartOptions {
   config?: Config;
   timing?: Partial<SupervisorParts["timing"]>;
   onStep?: SupervisorParts["onStep"];
+  onMergeStep?: Parameters<typeof createMergeQueue>[1];
 }
 
 export interface Dispatcher {
@@ -44,6 +46,7 @@ export interface Dispatcher {
   /** Opens the whole API: what run/token holds. */
   readonly token: string;
   readonly context: Context;
+  readonly merges: MergeQueue;
   /** Ends the dispatcher; with `all` every agent process too. Sessions live on otherwise. */
   close(options?: { all?: boolean }): Promise<void>;
   /** Resolves when it has ended, whoever asked for it. */
@@ -101,24 +104,28 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   await tidyWorktrees(context);
   forgetRemoved(context);
   await clearAllStaged(context);
+
+  const merges = createMergeQueue(context, options.onMergeStep);
   const ending = createEnding({ context, supervision, cleanups });
   const { app, closeStreams } = createApp({
     context,
+    merges,
     adminToken,
     publicDirectory: publicDirectory(),
     shutdown: ({ all }) => void ending.close({ all }),
   });
   const server = await listen(app.fetch, options.port ?? DEFAULT_PORT);
-  cleanups.push(server.close, closeStreams);
+  cleanups.push(server.close, closeStreams, merges.close);
   await ensureModelOfDemo({ root, clock }).catch((error: unknown) =>
     log.warn("the demo's sessions have no model", { error }),
   );
   await supervision.start();
   cleanups.push(keepHouse(context).close);
+  await merges.start();
   const { port, url } = server;
   await options.announce({ port, url, startedAt: timestamp(clock) });
   log.info("the dispatcher runs", { port, pid: process.pid });
-  return { url, port, token: adminToken, context, ...ending };
+  return { url, port, token: adminToken, context, merges, ...ending };
 }
 
 interface EndingParts {

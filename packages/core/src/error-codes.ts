@@ -41,6 +41,11 @@ export const ERROR_CODES = {
     "Coding agent not installed",
     "`harness agents` says how each one is installed.",
   ),
+  "approval-needed": entry(
+    "conflict",
+    "A person has to approve this",
+    "Look at what is listed, then approve exactly this commit with --allow-risky.",
+  ),
   "attempts-exhausted": entry(
     "conflict",
     "Too many attempts",
@@ -55,6 +60,11 @@ export const ERROR_CODES = {
     "conflict",
     "Branch exists",
     "Choose another --branch, or add --continue to go on with that branch.",
+  ),
+  "branch-has-merges": entry(
+    "conflict",
+    "Not a straight line of commits",
+    "Merge it with --merge-commit or --squash instead.",
   ),
   "branch-invalid": entry(
     "invalid",
@@ -78,6 +88,12 @@ export const ERROR_CODES = {
     "conflict",
     "Written by a newer version",
     "Use the newer version of Harness. The file was left as it is.",
+  ),
+  "gate-failed": entry("conflict", "The gate is red", "`harness merges --log <merge>` shows what it printed."),
+  "gate-unavailable": entry(
+    "unavailable",
+    "The gate could not be run",
+    "Correct the gate of this repository in config.yaml. Nothing was merged.",
   ),
   "git-failed": entry("unavailable", "git failed", "See git's own words in the message."),
   "git-missing": entry("unavailable", "git not found", "Install git 2.38 or newer and put it on PATH."),
@@ -111,6 +127,9 @@ export const ERROR_CODES = {
     "Merge conflict",
     "Ask the session to merge the target and resolve it, then merge again.",
   ),
+  "merge-cancelled": entry("conflict", "The merge was cancelled", "Merge again when it is wanted."),
+  "merge-not-found": entry("not-found", "Unknown merge", "`harness merges --all` lists the merges."),
+  "merge-not-waiting": entry("conflict", "The merge does not wait", "`harness merges` says how far it is."),
   "message-invalid": entry("invalid", "Invalid message", "docs/state-directory.md describes every kind of message."),
   "message-too-large": entry(
     "invalid",
@@ -160,6 +179,11 @@ export const ERROR_CODES = {
   "repository-not-found": entry("not-found", "Not a git repository", "Name a repository with --repo."),
   "repository-unsupported": entry("invalid", "Repository not supported", "Use a full clone of it."),
   "request-invalid": entry("invalid", "Invalid request", "See the fields named in the message."),
+  "review-stale": entry(
+    "conflict",
+    "Not what was reviewed",
+    "Look at it again with `harness diff` and `harness merge --dry-run`, then merge what you have seen.",
+  ),
   "route-not-found": entry("not-found", "No such route", "/api/openapi.json lists the routes."),
   "salvage-failed": entry(
     "unavailable",

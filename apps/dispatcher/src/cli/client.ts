@@ -25,13 +25,22 @@ interface Answer<T> {
 
 /** The body of a good answer; any other is thrown as the error it tells of. */
 export async function bodyOf<T>(request: Promise<Answer<T>>): Promise<T> {
+  return (await goodAnswer(request)).json();
+}
+
+/** The same for an answer that is plain text. */
+export async function textOf(request: Promise<Answer<unknown> & { text(): Promise<string> }>): Promise<string> {
+  return (await goodAnswer(request)).text();
+}
+
+async function goodAnswer<A extends Answer<unknown>>(request: Promise<A>): Promise<A> {
   const response = await request.catch((error: unknown) => {
     throw new HarnessError("dispatcher-unreachable", "The dispatcher does not answer.", {
       hint: "`harness doctor` says more. `harness down` ends it, `harness up` starts it.",
       cause: error,
     });
   });
-  if (response.ok) return response.json();
+  if (response.ok) return response;
   const problem = (await response.json().catch(() => null)) as Problem | null;
   if (!problem?.code) {
     throw new HarnessError("dispatcher-unreachable", `The dispatcher answered ${response.status} and no reason.`);

@@ -95,13 +95,23 @@ export const COMMANDS: Record<string, CommandEntry> = {
   },
   merge: {
     group: "Work",
-    summary: "merge a session's branch",
+    summary: "merge what sessions committed",
     load: async () => (await import("./commands/merge.ts")).declareMerge,
   },
   salvage: {
     group: "Work",
     summary: "what is kept of sessions that are gone, and how it comes back",
     load: async () => (await import("./commands/salvage.ts")).declareSalvage,
+  },
+  merges: {
+    group: "Work",
+    summary: "the merge queue",
+    load: async () => (await import("./commands/merges.ts")).declareMerges,
+  },
+  rebase: {
+    group: "Work",
+    summary: "put a session's commits on top of the branch they go into",
+    load: async () => (await import("./commands/rebase.ts")).declareRebase,
   },
   agents: {
     group: "Machine",

@@ -175,3 +175,48 @@ test("archive takes a session out of ps, and ps --all still shows it", async () 
     expect([refused.code, JSON.parse(refused.stderr).error.code]).toEqual([1, "session-archived"]);
   }
 });
+
+test("several sessions are merged with one call, and the queue shows them", async () => {
+  const ids = [
+    await spawn("feature/first", [write("first.txt", "1\n"), commit("First")]),
+    await spawn("feature/second", [write("second.txt", "2\n"), commit("Second")]),
+  ];
+  const merge = await line.run(["merge", ...ids, "--squash"]);
+  expect([merge.code, merge.stdout.match(/is merged into main/g)?.length]).toEqual([0, 2]);
+  expect(git("log", "-2", "--format=%s", "main")).toBe("Merge feature/second\nMerge feature/first");
+  const waiting = (await line.run(["merges", "--json"])).json();
+  expect(
+    waiting.map(({ session }: Record<string, string>) => session).filter((id: string) => ids.includes(id)),
+  ).toEqual([]);
+  const all = (await line.run(["merges", "--all", "--json"])).json();
+  expect(all.slice(-2).map(({ session, outcome }: Record<string, string>) => [session, outcome])).toEqual(
+    ids.map((id) => [id, "merged"]),
+  );
+  expect((await line.run(["merge", ...ids, "--allow-risky", "0".repeat(40)])).code).toBe(2);
+  const nothing = await line.run(["merges", "--cancel", all.at(-1).id]);
+  expect([nothing.code, nothing.stderr]).toEqual([1, expect.stringContaining("has ended")]);
+});
+
+test("what may later run is listed, refused, and merged when exactly that commit is allowed", async () => {
+  const id = await spawn("feature/hook", [write(".husky/pre-commit", "echo\n"), commit("Add a hook")]);
+  const preview = await line.run(["merge", id, "--dry-run"]);
+  expect([preview.code, preview.stdout]).toEqual([0, expect.stringContaining("hook: .husky/pre-commit")]);
+  const refused = await line.run(["merge", id]);
+  expect([refused.code, refused.stdout]).toEqual([1, ""]);
+  expect(refused.stderr).toMatch(/hook: \.husky\/pre-commit: runs when/);
+  expect((await line.run(["merges"])).stdout).toContain("needs approval");
+  const [, tip = ""] = /--allow-risky ([0-9a-f]{40})/.exec(refused.stderr) ?? [];
+  const stale = await line.run(["merge", id, "--allow-risky", "0".repeat(40), "--json"]);
+  expect([stale.code, JSON.parse(stale.stderr).error.code]).toEqual([1, "review-stale"]);
+  expect(git("ls-tree", "-r", "--name-only", "main")).not.toContain(".husky");
+  expect((await line.run(["merge", id, "--allow-risky", tip])).code).toBe(0);
+  expect(git("ls-tree", "-r", "--name-only", "main")).toContain(".husky/pre-commit");
+});
+
+test("rebase asks the session to take what was made for it", async () => {
+  const id = await spawn("feature/late", [write("late.txt", "late\n"), commit("Late")]);
+  git("-c", "user.name=Test", "-c", "user.email=test@localhost", "commit", "-q", "--allow-empty", "-m", "meanwhile");
+  const rebase = await line.run(["rebase", id, "--json"]);
+  expect([rebase.code, rebase.json()]).toMatchObject([0, { outcome: "rebased", onto: "main", count: 1 }]);
+  expect((await line.run(["rebase", id, "--onto", "nope"])).code).toBe(1);
+});

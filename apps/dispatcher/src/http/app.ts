@@ -2,6 +2,7 @@ import { bodyLimit } from "hono/body-limit";
 import { Hono } from "hono";
 import { HarnessError } from "@harness/core";
 import type { Context } from "../context.ts";
+import type { MergeQueue } from "../merges/queue.ts";
 import { createAudit } from "./audit.ts";
 import { authenticate } from "./authenticate.ts";
 import { createAuthorise, findOperation, isAllowed } from "./authorise.ts";
@@ -17,6 +18,7 @@ import { answerProblem, problemOf } from "./problem.ts";
 import { dispatcherRoutes } from "./routes/dispatcher.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { gitRoutes } from "./routes/git.ts";
+import { mergeRoutes } from "./routes/merges.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { salvageRoutes } from "./routes/salvage.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -28,6 +30,7 @@ const BODY_LIMIT = 4 * 1024 * 1024;
 
 export interface AppOptions {
   context: Context;
+  merges: MergeQueue;
   /** The token of the person who runs the dispatcher: it opens everything. */
   adminToken: string;
   /** Where the exported page is. */
@@ -45,6 +48,7 @@ export function createApp(options: AppOptions) {
   const streams = createStreams({ clock, onError: (error) => log.warn("an event stream broke off", { error }) });
   const parts: Parts = {
     context,
+    merges: options.merges,
     logins,
     streams,
     shutdown: options.shutdown,
@@ -70,6 +74,7 @@ export function createApp(options: AppOptions) {
     .route("/", eventRoutes(parts))
     .route("/", gitRoutes(parts))
     .route("/", salvageRoutes(parts))
+    .route("/", mergeRoutes(parts))
     .get("*", servePages(options.publicDirectory));
   app.onError((error, c) => {
     if (problemOf(error).code === "internal") log.error("a request failed", { path: c.req.path, error });

@@ -44,6 +44,17 @@ const RepositorySchema = z.strictObject({
     .max(32)
     .refine((names) => new Set(names.map(upperCase)).size === names.length, "Two ports have the same name.")
     .default([]),
+  /** Has to succeed on what a merge comes to before the merge is made. */
+  gate: CommandLineSchema.optional(),
+  gateTimeoutMs: z
+    .int()
+    .min(1)
+    .max(24 * 60 * 60_000)
+    .default(30 * 60_000),
+  /** Whether a gate reaches the network, where there is a sandbox. */
+  gateNetwork: z.enum(["none", "host"]).default("none"),
+  /** What a gate may read beside the files of the merge and the system's programs: absolute paths. */
+  gateTools: z.array(z.string().regex(/^\/./, "A path is absolute.")).max(32).default([]),
 });
 
 export type RepositorySettings = z.infer<typeof RepositorySchema>;

@@ -13,6 +13,7 @@ import {
   WantedSchema,
 } from "@harness/core";
 import { z } from "zod";
+import { MergeItemSchema } from "../merges/item.ts";
 
 export const BadgeSchema = z.enum(["working", "needs you", "idle", "parked", "rate limited", "lost", "failed", "done"]);
 
@@ -172,6 +173,7 @@ export type Health = z.infer<typeof HealthSchema>;
 export const ApiEventSchema = z.discriminatedUnion("type", [
   z.object({ id: z.number(), type: z.literal("session.changed"), session: SessionSummarySchema }),
   z.object({ id: z.number(), type: z.literal("session.removed"), session: z.string() }),
+  z.object({ id: z.number(), type: z.literal("merge.changed"), merge: MergeItemSchema }),
   z.object({ id: z.number(), type: z.literal("message.reported"), session: z.string(), message: OutboundSchema }),
 ]);
 export type ApiEvent = z.infer<typeof ApiEventSchema>;

@@ -6,11 +6,16 @@ import { identifyProcess, signalProcess, systemCode, type ProcessIdentity, type 
  * and its home. Where process namespaces work there is nothing left to find. Returns how many there were.
  */
 export function sweepLeftovers(id: string, paths: SessionPaths): number {
+  return killMarked([`HARNESS_SESSION=${id}`, `HOME=${paths.home}`]);
+}
+
+/** Kills every process with all of these lines in its environment. Returns how many there were. */
+export function killMarked(marks: string[]): number {
   if (process.platform !== "linux") return 0;
   let killed = 0;
   // What was killed may have started another while this looked.
   for (let round = 0; round < 5; round++) {
-    const found = findMarked([`HARNESS_SESSION=${id}`, `HOME=${paths.home}`]);
+    const found = findMarked(marks);
     if (found.length === 0) break;
     for (const identity of found) if (signalProcess(identity, "SIGKILL")) killed++;
   }

@@ -72,7 +72,7 @@ export async function release(context: GitContext, { session, branch, hub }: Wor
   const hasPin = () =>
     askGit(context, ["show-ref", "--verify", "--quiet", refs.base], { gitDirectory: hub, accept: [1, 128] });
   if (!existsSync(hub) || !(await hasPin())) return;
-  const lines = [refs.branch, refs.import, refs.target, refs.base].map((ref) => `delete ${ref}\n`);
+  const lines = [refs.branch, refs.import, refs.target, refs.rebased, refs.base].map((ref) => `delete ${ref}\n`);
   await runGit(context, ["update-ref", "--stdin"], { gitDirectory: hub, input: lines.join("") });
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { diffSession } from "./diff.ts";
 import { importBranch } from "./testing/import-branch.ts";
-import { mergeSession } from "./merge.ts";
+import { mergeSession } from "./testing/merge-session.ts";
 import { salvage } from "./salvage.ts";
 import { hashTree, openLab } from "./testing/lab.ts";
 import { useEverything } from "./testing/verbs.ts";

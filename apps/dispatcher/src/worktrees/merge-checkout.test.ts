@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { mergeSession } from "./merge.ts";
+import { mergeSession } from "./testing/merge-session.ts";
 import { edited, type Lab, openLab } from "./testing/lab.ts";
 
 const tipOf = (lab: Lab, ref = "main") => lab.git(lab.source, "rev-parse", ref);

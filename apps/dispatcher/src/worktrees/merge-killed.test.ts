@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { requireTool } from "@harness/core/testing";
 import { expect, test } from "vitest";
-import { mergeSession } from "./merge.ts";
+import { mergeSession } from "./testing/merge-session.ts";
 import { readMergeRecord } from "./merge-record.ts";
 import { worktreePaths } from "./paths.ts";
 import { edited, type Lab, openLab } from "./testing/lab.ts";

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { mergeSession } from "./merge.ts";
+import { mergeSession } from "./testing/merge-session.ts";
 import { worktreePaths } from "./paths.ts";
 import { edited, hashTree, type Lab, openLab } from "./testing/lab.ts";
 

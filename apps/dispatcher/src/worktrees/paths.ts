@@ -45,6 +45,7 @@ export function sessionRefs(id: string, branch: string) {
     import: `refs/harness/import/${id}`,
     target: `refs/harness/target/${id}`,
     salvage: `refs/harness/salvage/${id}`,
+    rebased: `refs/harness/rebased/${id}`,
   };
 }
 

@@ -14,6 +14,8 @@ export interface Update {
   record: WorktreeRecord;
   target: Target;
   commit: string;
+  /** What the log of the branch says of the move. */
+  reason: string;
   onStep: Step;
 }
 
@@ -34,11 +36,11 @@ export async function sendCommit(
 
 /** Moves the target to the merge commit if it still stands where the merge was worked out. */
 export async function updateTarget(context: GitContext, update: Update): Promise<Updated> {
-  const { record, target, commit, onStep } = update;
+  const { record, target, commit, reason, onStep } = update;
   const use = await findUse(context, record.gitDirectory, target.ref);
   if (use.state === "busy") return { outcome: "blocked", checkout: record.source, why: use.why };
   if (use.state === "free") {
-    const moved = !(await compareAndSwap(context, record, { ref: target.ref, from: target.oid, to: commit }));
+    const moved = !(await compareAndSwap(context, record, { ref: target.ref, from: target.oid, to: commit, reason }));
     return moved ? { outcome: "moved" } : { outcome: "updated", checkout: null };
   }
   const { checkout } = use;
@@ -49,7 +51,8 @@ export async function updateTarget(context: GitContext, update: Update): Promise
   let swapped = false;
   try {
     const stays = await isOnBranch(context, checkout, target.ref);
-    swapped = stays && (await compareAndSwap(context, record, { ref: target.ref, from: target.oid, to: commit }));
+    swapped =
+      stays && (await compareAndSwap(context, record, { ref: target.ref, from: target.oid, to: commit, reason }));
   } finally {
     // The files follow the branch, whatever became of it.
     if (!swapped) await moveFilesBack(context, move);
@@ -62,12 +65,14 @@ interface Swap {
   /** Zeros for a ref that must not be there. */
   from: string;
   to: string;
+  reason: string;
 }
 
 /** False when the ref stands elsewhere by now. */
-async function compareAndSwap(context: GitContext, record: WorktreeRecord, { ref, from, to }: Swap): Promise<boolean> {
+async function compareAndSwap(context: GitContext, record: WorktreeRecord, swap: Swap): Promise<boolean> {
+  const { ref, from, to, reason } = swap;
   const env = identityVariables(record.identity);
-  const args = ["update-ref", "-m", `harness: merge ${record.branch} of session ${record.session}`, ref, to, from];
+  const args = ["update-ref", "-m", `harness: ${reason}`, ref, to, from];
   try {
     await runGit(context, args, { gitDirectory: record.gitDirectory, env });
     return true;
@@ -75,6 +80,10 @@ async function compareAndSwap(context: GitContext, record: WorktreeRecord, { ref
     if ((await readRef(context, record, ref)) === from) throw error;
     return false;
   }
+}
+
+export function describeMerge({ branch, session }: WorktreeRecord): string {
+  return `merge ${branch} of session ${session}`;
 }
 
 /** Puts the commit on a branch of ours in the person's repository. What the person did to such a branch stays. */
@@ -93,8 +102,8 @@ export async function putAside(
     if (current === commit) return { branch, commit };
     const isFree = (await findUse(context, record.gitDirectory, ref)).state === "free";
     const isOurs = current === null || (earlier?.branch === branch && earlier.commit === current);
-    if (isFree && isOurs && (await compareAndSwap(context, record, { ref, from: current ?? zeros, to: commit })))
-      return { branch, commit };
+    const swap = { ref, from: current ?? zeros, to: commit, reason: describeMerge(record) };
+    if (isFree && isOurs && (await compareAndSwap(context, record, swap))) return { branch, commit };
   }
   const hint = `Rename or remove the branch ${plain} of ${record.source}, then merge again.`;
   throw new HarnessError("git-failed", `No branch is left for the merge of session ${record.session} to wait on.`, {

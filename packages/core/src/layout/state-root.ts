@@ -29,6 +29,10 @@ export interface StateRoot {
     readonly log: string;
     readonly sentinel: string;
     readonly sessions: string;
+    /** Merges on their way, a file each. */
+    readonly merges: string;
+    /** What gates printed, and the checkouts they run in. */
+    readonly gates: string;
   };
   /** Throws `id-invalid`. */
   session(id: string): SessionPaths;
@@ -65,6 +69,8 @@ export function stateRoot(path: string): StateRoot {
       log: join(run, "dispatcher.log"),
       sentinel: join(run, "root.json"),
       sessions: runSessions,
+      merges: join(run, "merges"),
+      gates: join(run, "gates"),
     },
     session: (id) => sessionPaths(join(sessions, parseId(id, "session id"))),
     runOf: (id) => {

@@ -1,9 +1,12 @@
 import { IdSchema } from "@harness/core";
 import { z } from "zod";
+import { MergeResultSchema } from "../../merges/item.ts";
+import { PreviewSchema } from "../../merges/preview.ts";
+import { RebaseSchema } from "../../merges/rebase-session.ts";
 import type { Operation } from "../operation.ts";
+import { MERGE_WISH, RefSchema } from "./merge-wish.ts";
 
 const params = z.object({ id: IdSchema });
-const RefSchema = z.string().min(1).max(1024);
 const ChangesSchema = z.object({ modified: z.number(), untracked: z.number() });
 
 export const FileSchema = z.object({
@@ -27,17 +30,6 @@ const DiffSchema = z.object({
   nested: z.array(z.string()),
 });
 
-const MergeSchema = z.object({
-  outcome: z.enum(["merged", "waiting"]),
-  into: z.string(),
-  commit: z.string(),
-  tip: z.string(),
-  branch: z.string().nullable(),
-  checkout: z.string().nullable(),
-  uncommitted: ChangesSchema,
-  line: z.string(),
-});
-
 export const GIT_OPERATIONS = {
   diffSession: {
     method: "get",
@@ -53,16 +45,29 @@ export const GIT_OPERATIONS = {
     method: "post",
     path: "/api/sessions/:id/merge",
     roles: ["admin"],
-    summary: "Merges what a session committed. Conflicts are found before anything moves.",
+    summary:
+      "Merges what a session committed, in its turn, and answers when it is done. Conflicts are found before anything moves.",
     params,
-    body: z.strictObject({
-      into: RefSchema.optional(),
-      message: z
-        .string()
-        .min(1)
-        .max(64 * 1024)
-        .optional(),
-    }),
-    answer: { status: 200, json: MergeSchema },
+    body: z.strictObject(MERGE_WISH),
+    answer: { status: 200, json: MergeResultSchema },
+  },
+  previewMerge: {
+    method: "get",
+    path: "/api/sessions/:id/merge",
+    roles: ["admin"],
+    summary:
+      "What a merge would come to now: conflicts, what it brings that may later run, and what it was reviewed at.",
+    params,
+    query: z.object({ into: MERGE_WISH.into, how: MERGE_WISH.how }),
+    answer: { status: 200, json: PreviewSchema },
+  },
+  rebaseSession: {
+    method: "post",
+    path: "/api/sessions/:id/rebase",
+    roles: ["admin"],
+    summary: "Puts a session's commits on top of the branch they go into, and tells the session to take them.",
+    params,
+    body: z.strictObject({ onto: RefSchema.optional() }),
+    answer: { status: 200, json: RebaseSchema },
   },
 } as const satisfies Record<string, Operation>;

@@ -1,13 +1,15 @@
 import { Hono } from "hono";
+import { outcomeOf } from "../../merges/outcome-of.ts";
+import { previewMerge } from "../../merges/preview.ts";
+import { rebaseSession } from "../../merges/rebase-session.ts";
 import { findSession } from "../../sessions/get.ts";
 import { diffSession } from "../../worktrees/diff.ts";
-import { mergeSession } from "../../worktrees/merge.ts";
 import { check } from "../check.ts";
 import { GIT_OPERATIONS as OPERATIONS } from "../operations/git.ts";
 import type { Parts } from "../parts.ts";
 import type { HttpEnv } from "../principal.ts";
 
-export function gitRoutes({ context }: Parts) {
+export function gitRoutes({ context, merges }: Parts) {
   return new Hono<HttpEnv>()
     .get(
       OPERATIONS.diffSession.path,
@@ -24,8 +26,24 @@ export function gitRoutes({ context }: Parts) {
       check("json", OPERATIONS.mergeSession.body),
       async (c) => {
         context.supervisor.requireStorage();
-        const id = findSession(context, c.req.valid("param").id);
-        return c.json(await mergeSession(context, { id, ...c.req.valid("json") }), 200);
+        const [item] = await merges.enqueue({ sessions: [c.req.valid("param").id], ...c.req.valid("json") });
+        return c.json(outcomeOf(item && (await merges.settled(item.id, c.req.raw.signal))), 200);
+      },
+    )
+    .get(
+      OPERATIONS.previewMerge.path,
+      check("param", OPERATIONS.previewMerge.params),
+      check("query", OPERATIONS.previewMerge.query),
+      async (c) =>
+        c.json(await previewMerge(context, { session: c.req.valid("param").id, ...c.req.valid("query") }), 200),
+    )
+    .post(
+      OPERATIONS.rebaseSession.path,
+      check("param", OPERATIONS.rebaseSession.params),
+      check("json", OPERATIONS.rebaseSession.body),
+      async (c) => {
+        context.supervisor.requireStorage();
+        return c.json(await rebaseSession(context, { session: c.req.valid("param").id, ...c.req.valid("json") }), 200);
       },
     );
 }

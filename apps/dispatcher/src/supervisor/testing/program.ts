@@ -13,6 +13,9 @@ export interface ProgramOptions {
 }
 
 const { home, timing, config, dieAt } = JSON.parse(process.argv[2] ?? "{}") as ProgramOptions;
+const dieThere = (step: string) => {
+  if (step === dieAt) process.kill(process.pid, "SIGKILL");
+};
 try {
   const dispatcher = await startDispatcher({
     root: stateRoot(home),
@@ -20,9 +23,8 @@ try {
     port: 0,
     ...(timing === undefined ? {} : { timing }),
     ...(config === undefined ? {} : { config }),
-    onStep: (step) => {
-      if (step === dieAt) process.kill(process.pid, "SIGKILL");
-    },
+    onStep: dieThere,
+    onMergeStep: dieThere,
   });
   process.on("SIGTERM", () => void dispatcher.close());
   writeSync(3, `${JSON.stringify({ ready: true, url: dispatcher.url, token: dispatcher.token })}\n`);

@@ -1,5 +1,5 @@
 import { isHarnessError, stateRoot } from "@harness/core";
-import { mergeSession } from "../merge.ts";
+import { mergeSession } from "./merge-session.ts";
 import { salvage } from "../salvage.ts";
 
 // Uses one verb on session `one`, in a process that may belong to somebody else, and prints what comes of it.

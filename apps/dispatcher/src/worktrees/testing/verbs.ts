@@ -3,6 +3,7 @@ import type { GitContext } from "../git.ts";
 import { importBranch } from "./import-branch.ts";
 import { makeIndependent } from "../make-independent.ts";
 import { mergeSession } from "../merge.ts";
+import { mergeSession } from "./merge-session.ts";
 import { salvage } from "../salvage.ts";
 
 /** Every verb that looks at the worktree of session `one`, one after the other. What one of them refuses is no matter here. */

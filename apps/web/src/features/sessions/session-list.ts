@@ -26,6 +26,7 @@ export function applyToList(list: SessionList, action: ListAction): SessionList 
       return changed(list, action.session, undefined);
     case "listed":
       return listed(list, action.sessions, action.since);
+    case "merge.changed":
     case "message.reported":
       return list;
   }

@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { systemCode } from "@harness/core";
+import { execa } from "execa";
+import { writeGitDirectory } from "../../worktrees/git-directory.ts";
+import { type GitContext, runGit } from "../../worktrees/git.ts";
+import type { WorktreeRecord } from "../../worktrees/record.ts";
+
+export interface GateCheckout {
+  readonly id: string;
+  /** All of it: what a gate writes is below. */
+  readonly directory: string;
+  readonly tree: string;
+  readonly home: string;
+  readonly temporary: string;
+}
+
+const TIMEOUT_MS = 15 * 60_000;
+
+/**
+ * The files of a commit of the hub in a new directory that no session reaches, as a repository of ours that borrows the
+ * hub's objects: no configuration, hook or filter of anybody. Submodules are empty, LFS files are their pointers.
+ */
+export async function makeCheckout(
+  context: GitContext,
+  { hub, objectFormat }: Pick<WorktreeRecord, "hub" | "objectFormat">,
+  commit: string,
+): Promise<GateCheckout> {
+  const { gates } = context.root.run;
+  makeFolder(gates);
+  const id = `gate-${randomBytes(8).toString("hex")}`;
+  const directory = join(gates, id);
+  const [tree, home, temporary] = [join(directory, "tree"), join(directory, "home"), join(directory, "tmp")];
+  for (const path of [directory, tree, home, temporary]) mkdirSync(path, { mode: 0o700 });
+  const gitDirectory = join(tree, ".git");
+  const refs = new Map([["refs/heads/gate", commit]]);
+  await writeGitDirectory(gitDirectory, { objectFormat, borrow: join(hub, "objects"), branch: "gate", refs });
+  const options = { cwd: tree, gitDirectory, worktree: tree, timeoutMs: TIMEOUT_MS };
+  await runGit(context, ["read-tree", "--reset", "-u", commit], options);
+  return { id, directory, tree, home, temporary };
+}
+
+/** Not Node's own removal: what a gate runs can make a tree that is too deep for a path, or folders that may not be read. */
+export async function removeCheckout(directory: string): Promise<void> {
+  const options = { reject: false, stdio: "ignore" } as const;
+  const { exitCode } = await execa("rm", ["-rf", "--one-file-system", "--", directory], options);
+  if (exitCode === 0) return;
+  await execa("chmod", ["-R", "u+rwX", "--", directory], options);
+  await execa("rm", ["-rf", "--one-file-system", "--", directory], options);
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+  }
+}
