@@ -61,6 +61,11 @@ export const ERROR_CODES = {
     "Not a branch name",
     "Letters, digits, dots, dashes and slashes make a branch name, such as feature/login.",
   ),
+  "comment-misplaced": entry(
+    "invalid",
+    "No such line in the diff",
+    "`harness diff <id>` shows the lines that can be commented on.",
+  ),
   "config-invalid": entry("invalid", "Invalid configuration", "Correct config.yaml at the line named."),
   "dispatcher-running": entry(
     "conflict",
@@ -161,6 +166,11 @@ export const ERROR_CODES = {
   "repository-unsupported": entry("invalid", "Repository not supported", "Use a full clone of it."),
   "request-invalid": entry("invalid", "Invalid request", "See the fields named in the message."),
   "route-not-found": entry("not-found", "No such route", "/api/openapi.json lists the routes."),
+  "review-outdated": entry(
+    "conflict",
+    "The file has changed since",
+    "Read the diff again, then send the comments with the new contents' names.",
+  ),
   "salvage-failed": entry(
     "unavailable",
     "The work could not be saved",

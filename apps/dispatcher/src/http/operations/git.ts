@@ -1,10 +1,30 @@
 import { IdSchema } from "@harness/core";
 import { z } from "zod";
+import { ReviewInputSchema } from "../../reviews/schema.ts";
+import { SentSchema } from "../../sessions/schema.ts";
 import type { Operation } from "../operation.ts";
 
 const params = z.object({ id: IdSchema });
 const RefSchema = z.string().min(1).max(1024);
 const ChangesSchema = z.object({ modified: z.number(), untracked: z.number() });
+
+const NumberSchema = z.number().nullable();
+
+const HunkSchema = z.object({
+  oldStart: z.number(),
+  oldLines: z.number(),
+  newStart: z.number(),
+  newLines: z.number(),
+  heading: z.string(),
+  lines: z.array(
+    z.object({
+      kind: z.enum(["context", "added", "removed"]),
+      old: NumberSchema,
+      new: NumberSchema,
+      text: z.string(),
+    }),
+  ),
+});
 
 const FileSchema = z.object({
   path: z.string(),
@@ -14,11 +34,17 @@ const FileSchema = z.object({
   removed: z.number().nullable(),
   oldMode: z.string(),
   newMode: z.string(),
+  oldOid: z.string(),
+  newOid: z.string(),
+  hunks: z.array(HunkSchema),
+  cut: z.boolean(),
+  hidden: z.boolean(),
 });
 
 const DiffSchema = z.object({
   against: z.enum(["base", "target"]),
   from: z.string(),
+  to: z.string(),
   files: z.array(FileSchema),
   stat: z.string(),
   patch: z.string(),
@@ -48,6 +74,16 @@ export const GIT_OPERATIONS = {
     params,
     query: z.object({ against: z.enum(["base", "target"]).optional(), into: RefSchema.optional() }),
     answer: { status: 200, json: DiffSchema },
+  },
+  reviewSession: {
+    method: "post",
+    path: "/api/sessions/:id/reviews",
+    roles: ["admin"],
+    summary:
+      "Sends comments on lines of a session's diff to it, as one prompt. A line that is not in the diff is refused.",
+    params,
+    body: ReviewInputSchema,
+    answer: { status: 202, json: SentSchema },
   },
   mergeSession: {
     method: "post",

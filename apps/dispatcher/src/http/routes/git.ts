@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { sendReview } from "../../reviews/send.ts";
 import { findSession } from "../../sessions/get.ts";
 import { diffSession } from "../../worktrees/diff.ts";
 import { mergeSession } from "../../worktrees/merge.ts";
@@ -17,6 +18,12 @@ export function gitRoutes({ context }: Parts) {
         const id = findSession(context, c.req.valid("param").id);
         return c.json(await diffSession(context, { id, ...c.req.valid("query") }), 200);
       },
+    )
+    .post(
+      OPERATIONS.reviewSession.path,
+      check("param", OPERATIONS.reviewSession.params),
+      check("json", OPERATIONS.reviewSession.body),
+      async (c) => c.json(await sendReview(context, c.req.valid("param").id, c.req.valid("json")), 202),
     )
     .post(
       OPERATIONS.mergeSession.path,
