@@ -10,6 +10,7 @@ import { measurePs } from "./ps.ts";
 import { measureRelay } from "./relay.ts";
 import { measureSpawn } from "./spawn.ts";
 import { scratchDirectory } from "./state.ts";
+import { measureWorktree } from "./worktree.ts";
 
 const BENCHES: Record<string, (scratch: string) => Promise<Figure[]>> = {
   spawn: measureSpawn,
@@ -19,6 +20,8 @@ const BENCHES: Record<string, (scratch: string) => Promise<Figure[]>> = {
   ps: measurePs,
   relay: measureRelay,
   "coding-agent": measureCodingAgent,
+  // The last: what it leaves to be deleted would slow down whatever makes files after it.
+  worktree: measureWorktree,
 };
 
 const HELP = `pnpm bench [--only ${Object.keys(BENCHES).join("|")}] [--json <file>]

@@ -71,6 +71,11 @@ export const ERROR_CODES = {
     "Not a branch name",
     "Letters, digits, dots, dashes and slashes make a branch name, such as feature/login.",
   ),
+  "comment-misplaced": entry(
+    "invalid",
+    "No such line in the diff",
+    "`harness diff <id>` shows the lines that can be commented on.",
+  ),
   "config-invalid": entry("invalid", "Invalid configuration", "Correct config.yaml at the line named."),
   "dispatcher-running": entry(
     "conflict",
@@ -185,6 +190,11 @@ export const ERROR_CODES = {
     "Look at it again with `harness diff` and `harness merge --dry-run`, then merge what you have seen.",
   ),
   "route-not-found": entry("not-found", "No such route", "/api/openapi.json lists the routes."),
+  "review-outdated": entry(
+    "conflict",
+    "The file has changed since",
+    "Read the diff again, then send the comments with the new contents' names.",
+  ),
   "salvage-failed": entry(
     "unavailable",
     "The work could not be saved",

@@ -93,6 +93,11 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: "what a session changed",
     load: async () => (await import("./commands/diff.ts")).declareDiff,
   },
+  review: {
+    group: "Work",
+    summary: "send comments on lines of a diff to its session",
+    load: async () => (await import("./commands/review.ts")).declareReview,
+  },
   merge: {
     group: "Work",
     summary: "merge what sessions committed",

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SessionPaths } from "@harness/core";
+import { until } from "@harness/core/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openCommandLine, type CommandLine } from "../../test/command-line.ts";
 
@@ -37,6 +39,14 @@ async function spawn(branch: string, steps: object[]): Promise<string> {
   const ran = await line.run(words);
   expect([ran.code, ran.json().reply?.body?.stopReason]).toEqual([0, "end_turn"]);
   return ran.json().id;
+}
+
+/** Every prompt the session was ever sent. */
+function readPrompts(inbox: SessionPaths["inbox"]): string[] {
+  return [inbox.path, inbox.claimed, inbox.done].flatMap((directory) => {
+    const names = readdirSync(directory).filter((name) => name.endsWith(".msg"));
+    return names.map((name) => JSON.parse(readFileSync(join(directory, name), "utf8")).body.text as string);
+  });
 }
 
 const write = (path: string, text: string) => ({ do: "edit", path, write: text });
@@ -100,6 +110,64 @@ test("a file name that would move the cursor is shown, not obeyed", async () => 
     // oxlint-disable-next-line no-control-regex
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
   }
+});
+
+test("a diff as JSON has hunks with the numbers of both sides, and says where characters are hidden", async () => {
+  const id = await spawn("feature/hunks", [write("price.txt", "12\n"), write("sly.txt", "a\u202eb\n")]);
+  const json = (await line.run(["diff", id, "--json"])).json();
+  expect(json.files).toMatchObject([
+    {
+      path: "price.txt",
+      hidden: false,
+      hunks: [
+        {
+          lines: [
+            { kind: "removed", old: 1, new: null },
+            { kind: "added", old: null, new: 1, text: "12" },
+          ],
+        },
+      ],
+    },
+    { path: "sly.txt", hidden: true },
+  ]);
+  const shown = await line.run(["diff", id]);
+  expect(shown.stdout).toContain("+a\\u{202e}b");
+  expect(shown.stderr).toContain("Hidden characters, spelled out as \\u{…}: sly.txt.");
+});
+
+test("comments on lines reach the session as one prompt; one that is beside the diff sends nothing", async () => {
+  const id = await spawn("feature/reviewed", [
+    write("README.md", "# Store\n"),
+    commit("Raise it"),
+    write("new.ts", "a\nb\n"),
+  ]);
+  const prompts = () => readPrompts(line.root.session(id).inbox);
+  const before = prompts().length;
+  const wrong = await line.run(["review", id, "--comment", "new.ts:2", "x", "--comment", "new.ts:3", "y", "--json"]);
+  expect([wrong.code, JSON.parse(wrong.stderr).error]).toMatchObject([
+    2,
+    {
+      code: "comment-misplaced",
+      message: "Line 3 of new.ts is not in the diff, which has 1-2 there, on the new side.",
+    },
+  ]);
+  expect(prompts()).toHaveLength(before);
+
+  const input = JSON.stringify([{ path: "README.md", line: 1, side: "old", text: "Why rename it?" }]);
+  const words = ["review", id, "--comment", "new.ts:2", "Name this.", "--from", "-", "-m", "Two things.", "--json"];
+  const sent = await line.run(words, { input });
+  expect([sent.code, sent.json()]).toMatchObject([0, { session: id, outcome: "published" }]);
+  await until(() => prompts().length === before + 1);
+  const text = prompts().find((prompt) => prompt.startsWith("Review")) ?? "";
+  expect(text).toMatch(
+    /2 comments[^]*Two things\.[^]*README\.md:1\n# Shop\n[^]*Why rename it\?[^]*new\.ts:2\nb\n[^]*Name this\./,
+  );
+  const oid = (await line.run(["diff", id, "--json"])).json().files[0].newOid;
+  writeFileSync(join(line.root.session(id).worktree, "new.ts"), "a\nc\n");
+  const stale = await line.run(["review", id, "--from", "-", "--json"], {
+    input: JSON.stringify([{ path: "new.ts", line: 2, text: "Old news", oid }]),
+  });
+  expect([stale.code, JSON.parse(stale.stderr).error.code]).toEqual([1, "review-outdated"]);
 });
 
 test("rm says where it kept what was not merged", async () => {

@@ -71,7 +71,7 @@ async function build(context: Context, { spec, notes }: SessionPlan, input: Spaw
   const found = { ...spec, repository: source.checkout ?? source.root, base: source.base.name };
   const settings = findSettings(context, source.root);
   await createDirectory(root.session(id), found, newSession(spec));
-  const told = [...(source.note === null ? [] : [source.note]), ...notes];
+  const told = [...source.notes, ...notes];
   await Promise.all([createWorktree(making, { id, source, branch, continue: goOn }), note(told)]);
   const variables = ["PORT", ...(settings?.ports ?? []).map(portVariable)];
   const [ports, given] = await Promise.all([

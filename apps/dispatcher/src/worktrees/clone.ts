@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { HarnessError, isHarnessError, syncDirectory } from "@harness/core";
 import { parseBranchName } from "./branch-name.ts";
 import { escapeLine } from "./escape.ts";
-import { readTags, writeGitDirectory } from "./git-directory.ts";
+import { readShallow, readTags, writeGitDirectory } from "./git-directory.ts";
 import { askGit, type GitContext, runGit } from "./git.ts";
 import { ensureHub, takeTurn } from "./hub.ts";
 import { makeDirectory, sessionRefs, worktreePaths } from "./paths.ts";
@@ -141,6 +141,7 @@ async function fillWorktree(context: GitContext, { fresh, record, base }: Plan):
     borrow: join(hub, "objects"),
     refs: new Map([...baseBranch(base, branch), [`refs/heads/${branch}`, start]]),
     tags: await readTags(hub),
+    shallow: await readShallow(hub),
   });
   const options = { cwd: fresh, gitDirectory, worktree: fresh, timeoutMs: CHECKOUT_TIMEOUT_MS };
   checkouts++;

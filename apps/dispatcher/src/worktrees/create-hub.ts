@@ -1,11 +1,12 @@
 import { type BigIntStats, existsSync } from "node:fs";
-import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
-import { HarnessError, systemCode } from "@harness/core";
+import { systemCode } from "@harness/core";
 import type { Place } from "./find-repository.ts";
 import { type GitContext, runGit } from "./git.ts";
 import { makeDirectory } from "./paths.ts";
+import { linkPacks, packLoose } from "./share-objects.ts";
 
 const TIMEOUT_MS = 30 * 60_000;
 const ATTEMPTS = 3;
@@ -18,9 +19,7 @@ export async function createHub(context: GitContext, source: Place, hub: string)
   makeDirectory(context.root.hub);
   const fresh = join(dirname(hub), `${UNFINISHED}${randomBytes(6).toString("hex")}`);
   try {
-    await copyObjects(context, source, fresh);
-    if (await hasLooseObjects(fresh))
-      await runGit(context, ["repack", "-d", "-q"], { gitDirectory: fresh, timeoutMs: TIMEOUT_MS });
+    await copyRepository(context, source, fresh);
     await writeFile(join(fresh, "config"), hubConfig(source.objectFormat));
     await rename(fresh, hub);
   } catch (error) {
@@ -31,30 +30,42 @@ export async function createHub(context: GitContext, source: Place, hub: string)
   }
 }
 
-// On one filesystem git links the packs instead of copying them: docs/decisions/0005-a-hub-links-the-packs.md. Housekeeping of the
-// person in the middle of it could leave the copy short of an object; it always adds or removes a pack.
-async function copyObjects(context: GitContext, source: Place, fresh: string): Promise<void> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const before = await packsOf(source);
-    try {
-      await cloneBare(context, source, { fresh, transfer: attempt === ATTEMPTS });
-      if (attempt === ATTEMPTS || (await packsOf(source)) === before) return;
-    } catch (error) {
-      if (attempt === ATTEMPTS || (await packsOf(source)) === before) throw error;
+// Packs are linked and not copied: docs/decisions/0005-a-hub-links-the-packs.md. Housekeeping of the person in the middle
+// of it could leave the copy short of an object; it always adds or removes a pack.
+async function copyRepository(context: GitContext, source: Place, fresh: string): Promise<void> {
+  if (canShare(source)) {
+    for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
+      const before = await packsOf(source);
+      const error = await shareObjects(context, source, fresh).catch((reason: unknown) => reason ?? "unknown");
+      const isStill = (await packsOf(source)) === before;
+      if (isStill && error === undefined) return;
+      await rm(fresh, { recursive: true, force: true });
+      // An object that git cannot read is no matter where no branch needs it: the transfer takes what branches need.
+      if (isStill) break;
     }
-    await rm(fresh, { recursive: true, force: true });
   }
-  throw new HarnessError("internal", "A loop with a last attempt ended without one.");
+  await clone(context, source, { fresh, how: "--no-local" });
 }
 
-async function cloneBare(
+// A repository that borrows objects from a third one lends none of those, and one that ends early is packed for that.
+function canShare({ gitDirectory, shallow }: Place): boolean {
+  return !shallow && !existsSync(join(gitDirectory, "objects", "info", "alternates"));
+}
+
+async function shareObjects(context: GitContext, source: Place, fresh: string): Promise<void> {
+  await clone(context, source, { fresh, how: "--shared" });
+  const objects = join(source.gitDirectory, "objects");
+  await linkPacks(join(objects, "pack"), join(fresh, "objects", "pack"));
+  await packLoose(context, objects, fresh);
+  await rm(join(fresh, "objects", "info", "alternates"));
+}
+
+async function clone(
   context: GitContext,
   source: Place,
-  options: { fresh: string; transfer: boolean },
+  { fresh, how }: { fresh: string; how: "--shared" | "--no-local" },
 ): Promise<void> {
-  // --dissociate: a repository that borrows objects from a third one lends none of those.
-  const how = options.transfer ? ["--no-local"] : ["--dissociate"];
-  const args = ["clone", "--quiet", "--bare", "--template=", ...how, "--", source.gitDirectory, options.fresh];
+  const args = ["clone", "--quiet", "--bare", "--template=", how, "--", source.gitDirectory, fresh];
   await runGit(context, args, { cwd: context.root.hub, trust: "person", timeoutMs: TIMEOUT_MS });
 }
 
@@ -63,10 +74,6 @@ async function packsOf(source: Place): Promise<string> {
     () => null,
   );
   return facts === null ? "none" : `${facts.ino}:${facts.mtimeNs}`;
-}
-
-async function hasLooseObjects(gitDirectory: string): Promise<boolean> {
-  return (await readdir(join(gitDirectory, "objects"))).some((name) => /^[0-9a-f]{2}$/.test(name));
 }
 
 // Nothing is ever thrown away by itself: sessions borrow these objects. What a session sends is checked object by object.

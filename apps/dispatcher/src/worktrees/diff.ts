@@ -1,7 +1,9 @@
 import { HarnessError } from "@harness/core";
+import { hasHidden } from "./escape.ts";
 import type { GitContext } from "./git.ts";
 import { findTip, type Mirror, requireTip, withMirror } from "./mirror.ts";
 import { parseFiles, type FileChange } from "./parse-files.ts";
+import { type Hunk, parseHunks } from "./parse-hunks.ts";
 import type { Changes } from "./read-status.ts";
 import { countChanges, takeSnapshot } from "./snapshot.ts";
 import { fetchTarget, findMergeBase, readTarget } from "./target.ts";
@@ -15,12 +17,22 @@ export interface DiffInput {
   maxBytes?: number | undefined;
 }
 
+export interface FileDiff extends FileChange {
+  hunks: Hunk[];
+  /** Not all of its lines are in `hunks`. */
+  cut: boolean;
+  /** Its name or a line that it adds holds characters that cannot be seen, or that reorder or recolour what can. */
+  hidden: boolean;
+}
+
 /** Everything the session changed: committed, uncommitted and new files. All texts are the session's, as they are. */
 export interface SessionDiff {
   against: "base" | "target";
   /** The commit compared with. */
   from: string;
-  files: FileChange[];
+  /** The tree of the session's files. */
+  to: string;
+  files: FileDiff[];
   stat: string;
   patch: string;
   /** The patch is longer than `maxBytes`. */
@@ -57,8 +69,17 @@ export async function diffSession(context: GitContext, input: DiffInput): Promis
       mirror.git([...DIFF, "--patch", "--full-index", ...pair], { maxBytes, cut: true }),
       countChanges(mirror, tip, tree),
     ]);
-    const files = parseFiles(listed.bytes);
-    return { against, from, files, stat: stat.text, patch: cutPatch(patch), cut: patch.cut, uncommitted, nested };
+    const text = cutPatch(patch);
+    const files = joinHunks(parseFiles(listed.bytes), text);
+    return { against, from, to: tree, files, stat: stat.text, patch: text, cut: patch.cut, uncommitted, nested };
+  });
+}
+
+function joinHunks(files: FileChange[], patch: string): FileDiff[] {
+  const found = parseHunks(patch, files);
+  return files.map((file, index) => {
+    const { hunks, cut, hidden } = found[index] ?? { hunks: [], cut: true, hidden: false };
+    return { ...file, hunks, cut, hidden: hidden || hasHidden(file.path) };
   });
 }
 

@@ -31,7 +31,7 @@ export async function moveFiles(context: GitContext, move: Move): Promise<string
   // A lock of the person's own git makes this fail, and what follows say so.
   await inCheckout(context, checkout, ["update-index", "-q", "--refresh"]);
   try {
-    await inCheckout(context, checkout, ["read-tree", "-m", "-u", from, to]);
+    await inCheckout(context, checkout, ["read-tree", "-m", "-u", "--no-recurse-submodules", from, to]);
     return null;
   } catch (error) {
     if (!isHarnessError(error) || error.code !== "git-failed") throw error;
@@ -43,7 +43,7 @@ export async function moveFiles(context: GitContext, move: Move): Promise<string
 
 /** Takes the files back. */
 export async function moveFilesBack(context: GitContext, { checkout, from, to }: Move): Promise<void> {
-  await inCheckout(context, checkout, ["read-tree", "-m", "-u", to, from]);
+  await inCheckout(context, checkout, ["read-tree", "-m", "-u", "--no-recurse-submodules", to, from]);
 }
 
 export async function isOnBranch(context: GitContext, checkout: string, ref: string): Promise<boolean> {

@@ -13,6 +13,8 @@ export interface Place {
   /** Short and harmless, for a directory name. */
   name: string;
   objectFormat: "sha1" | "sha256";
+  /** Its history ends early. */
+  shallow: boolean;
 }
 
 /** Throws `repository-not-found`, `repository-unsupported`. */
@@ -24,14 +26,14 @@ export async function findRepository(context: GitContext, path: string): Promise
   await refuseSessions(context.root, asked);
 
   const facts = await revParse(context, asked);
+  const { objectFormat, shallow } = facts;
   const gitDirectory = await realpath(facts.common);
   await refuseSessions(context.root, gitDirectory);
-  if (facts.shallow) throw unsupported(path, "it is a shallow clone", "Complete it with `git fetch --unshallow`.");
-  if (await isPartial(gitDirectory)) throw unsupported(path, "it is a partial clone", "Make a full clone of it.");
+  if (await isPartial(gitDirectory)) throw partial(path);
   const main = basename(gitDirectory) === ".git" ? dirname(gitDirectory) : gitDirectory;
   // Inside .git the person means the checkout around it.
   const checkout = facts.bare ? null : (facts.checkout ?? main);
-  return { root: main, checkout, gitDirectory, name: shortName(main), objectFormat: facts.objectFormat };
+  return { root: main, checkout, gitDirectory, name: shortName(main), objectFormat, shallow };
 }
 
 const QUESTIONS = ["--is-bare-repository", "--is-shallow-repository", "--show-object-format", "--git-common-dir"];
@@ -82,6 +84,8 @@ function notFound(path: string, why: string): HarnessError {
   return new HarnessError("repository-not-found", `${escapeLine(path)} is no git repository to work on: ${why}.`);
 }
 
-function unsupported(path: string, why: string, hint: string): HarnessError {
-  return new HarnessError("repository-unsupported", `Sessions cannot work on ${escapeLine(path)}: ${why}.`, { hint });
+function partial(path: string): HarnessError {
+  const message = `Sessions cannot work on ${escapeLine(path)}: it is a partial clone, and what it left out is fetched only when it is needed.`;
+  const hint = "Clone it again without --filter; --depth is fine.";
+  return new HarnessError("repository-unsupported", message, { hint });
 }

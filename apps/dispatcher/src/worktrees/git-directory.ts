@@ -14,6 +14,8 @@ export interface GitDirectoryPlan {
   identity?: Identity;
   /** Lines of a packed-refs file, sorted, after every branch. */
   tags?: string;
+  /** Where the history ends early: the `shallow` file of the repository borrowed from. */
+  shallow?: string | null;
 }
 
 /** Writes what `git init` and `git clone --shared` would, in a few files and without a process. */
@@ -24,16 +26,25 @@ export async function writeGitDirectory(path: string, plan: GitDirectoryPlan): P
   await writeFile(join(path, "objects", "info", "alternates"), `${plan.borrow}\n`);
   await writeFile(join(path, "packed-refs"), packedRefs(plan));
   await writeFile(join(path, "config"), configText(plan));
+  if (plan.shallow) await writeFile(join(path, "shallow"), plan.shallow);
   await writeFile(join(path, "HEAD"), `ref: refs/heads/${plan.branch}\n`);
 }
 
 /** The tags of a repository of ours, as lines of its packed-refs file. */
 export async function readTags(gitDirectory: string): Promise<string> {
-  const text = await readFile(join(gitDirectory, "packed-refs"), "utf8").catch((error: unknown) => {
-    if (systemCode(error) === "ENOENT") return "";
+  return pickTags((await readIfThere(join(gitDirectory, "packed-refs"))) ?? "");
+}
+
+/** Where the history of a repository of ours ends early; null when it is whole. */
+export async function readShallow(gitDirectory: string): Promise<string | null> {
+  return readIfThere(join(gitDirectory, "shallow"));
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  return readFile(path, "utf8").catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") return null;
     throw error;
   });
-  return pickTags(text);
 }
 
 /** A line that begins with ^ belongs to the tag before it. */

@@ -46,7 +46,7 @@ export async function ensureCommit(
       timeoutMs: FETCH_TIMEOUT_MS,
       config: ["fetch.fsckObjects=false"],
     } as const;
-    await runGit(context, [...FETCH, "--prune", gitDirectory, ...refs], options);
+    await runGit(context, [...FETCH, "--update-shallow", "--prune", gitDirectory, ...refs], options);
     await runGit(context, ["pack-refs", "--all"], { gitDirectory: hub });
   });
 }

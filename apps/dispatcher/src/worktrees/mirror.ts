@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { HarnessError, openDirectorySafe, systemCode } from "@harness/core";
 import { excludeLines, readCopied } from "../repositories/copied-files.ts";
 import { escapeLine } from "./escape.ts";
-import { writeGitDirectory } from "./git-directory.ts";
+import { readShallow, writeGitDirectory } from "./git-directory.ts";
 import { type GitContext, type GitOptions, type GitResult, runGit } from "./git.ts";
 import { makeDirectory, worktreePaths } from "./paths.ts";
 import { readRecord, type WorktreeRecord } from "./record.ts";
@@ -55,7 +55,9 @@ async function fillMirror(
   const { objectFormat, branch, hub } = record;
   if (!existsSync(hub))
     throw new HarnessError("session-damaged", `The hub of session ${record.session} is gone: ${hub}.`);
-  await writeGitDirectory(gitDirectory, { objectFormat, branch, borrow: join(hub, "objects"), refs: new Map() });
+  const borrow = join(hub, "objects");
+  const shallow = await readShallow(hub);
+  await writeGitDirectory(gitDirectory, { objectFormat, branch, borrow, refs: new Map(), shallow });
   // What was copied from the person's checkout and is ignored there is no work of the session.
   const { ignored } = readCopied(context.root, record.session);
   if (ignored.length > 0) await writeFile(join(gitDirectory, "info", "exclude"), excludeLines(ignored));

@@ -22,7 +22,17 @@ test("raw lines and counts of git become one record a file", () => {
     "-\t-\timage.png",
   );
   expect(parseFiles(bytes)).toEqual([
-    { path: "src/one.ts", from: null, status: "modified", added: 3, removed: 1, oldMode: "100644", newMode: "100755" },
+    {
+      path: "src/one.ts",
+      from: null,
+      status: "modified",
+      added: 3,
+      removed: 1,
+      oldMode: "100644",
+      newMode: "100755",
+      oldOid: a,
+      newOid: b,
+    },
     {
       path: "odd\nname\t.txt",
       from: null,
@@ -31,8 +41,20 @@ test("raw lines and counts of git become one record a file", () => {
       removed: 0,
       oldMode: "000000",
       newMode: "120000",
+      oldOid: a,
+      newOid: b,
     },
-    { path: "new.txt", from: "old.txt", status: "renamed", added: 2, removed: 2, oldMode: "100644", newMode: "100644" },
+    {
+      path: "new.txt",
+      from: "old.txt",
+      status: "renamed",
+      added: 2,
+      removed: 2,
+      oldMode: "100644",
+      newMode: "100644",
+      oldOid: a,
+      newOid: b,
+    },
     {
       path: "image.png",
       from: null,
@@ -41,6 +63,8 @@ test("raw lines and counts of git become one record a file", () => {
       removed: null,
       oldMode: "100644",
       newMode: "000000",
+      oldOid: a,
+      newOid: b,
     },
   ]);
   expect(parseFiles(Buffer.alloc(0))).toEqual([]);

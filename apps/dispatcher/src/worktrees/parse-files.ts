@@ -13,6 +13,9 @@ export interface FileChange {
   /** Modes as git writes them: `100755` can be run, `120000` is a link, `160000` another repository. */
   oldMode: string;
   newMode: string;
+  /** Names of the contents, as `git hash-object` tells them; zeros where there is none. */
+  oldOid: string;
+  newOid: string;
 }
 
 const STATUS: Record<string, FileStatus> = {
@@ -30,7 +33,7 @@ export function parseFiles(bytes: Buffer): FileChange[] {
   const changes: FileChange[] = [];
   let at = 0;
   while (fields[at]?.startsWith(":") === true) {
-    const [oldMode = "", newMode = "", , , mark = ""] = (fields[at] ?? "").slice(1).split(" ");
+    const [oldMode = "", newMode = "", oldOid = "", newOid = "", mark = ""] = (fields[at] ?? "").slice(1).split(" ");
     const moved = mark.startsWith("R") || mark.startsWith("C");
     const first = fields[at + 1] ?? "";
     changes.push({
@@ -41,6 +44,8 @@ export function parseFiles(bytes: Buffer): FileChange[] {
       removed: null,
       oldMode,
       newMode,
+      oldOid,
+      newOid,
     });
     at += moved ? 3 : 2;
   }

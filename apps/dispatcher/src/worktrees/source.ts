@@ -1,5 +1,6 @@
 import { HarnessError } from "@harness/core";
 import { parseBranchName } from "./branch-name.ts";
+import { describeContents } from "./describe-contents.ts";
 import { escapeLine } from "./escape.ts";
 import { findRepository, type Place } from "./find-repository.ts";
 import { type GitContext, runGit } from "./git.ts";
@@ -26,11 +27,11 @@ export interface Source extends Place {
   branches: ReadonlyMap<string, string>;
   dirty: Changes;
   identity: Identity;
-  /** What is left out, in one line. */
-  note: string | null;
+  /** What the worktree has otherwise than the person's checkout, a sentence each. */
+  notes: string[];
 }
 
-const shareLook = createSharedLook<Omit<Source, "note">>();
+const shareLook = createSharedLook<Omit<Source, "notes">>();
 
 /** Throws `repository-not-found`, `repository-unsupported`, `ref-not-found`, `branch-invalid`, `branch-exists`, `git-missing`. */
 export async function inspectSource(context: GitContext, input: SourceInput): Promise<Source> {
@@ -41,11 +42,12 @@ export async function inspectSource(context: GitContext, input: SourceInput): Pr
   const source = await shareLook(key, () => look(context, input));
   const { checkout, gitDirectory, dirty } = source;
   const start = chooseStart(source, input);
-  const note = isClean(dirty) ? null : describeLeftOut({ dirty, checkout: checkout ?? gitDirectory, start });
-  return { ...source, note };
+  const left = isClean(dirty) ? [] : [describeLeftOut({ dirty, checkout: checkout ?? gitDirectory, start })];
+  const contents = await describeContents(context, { gitDirectory, checkout, oid: start.oid });
+  return { ...source, notes: [...left, ...contents] };
 }
 
-async function look(context: GitContext, input: SourceInput): Promise<Omit<Source, "note">> {
+async function look(context: GitContext, input: SourceInput): Promise<Omit<Source, "notes">> {
   const place = await findRepository(context, input.path);
   const { checkout, gitDirectory } = place;
   const [base, branches, dirty, identity] = await Promise.all([

@@ -34,7 +34,12 @@ function nameTips({ head, refs, stashes }: Mirror): Map<string, string[]> {
     ...stashes.map((oid): [string, string] => ["stash", oid]),
   ];
   const names = new Map<string, string[]>();
-  for (const [name, oid] of named) if (oid !== null) names.set(oid, [...(names.get(oid) ?? []), name]);
+  for (const [name, oid] of named) {
+    if (oid === null) continue;
+    const known = names.get(oid);
+    if (known === undefined) names.set(oid, [name]);
+    else known.push(name);
+  }
   return names;
 }
 

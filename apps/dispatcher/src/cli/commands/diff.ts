@@ -2,7 +2,7 @@ import { bodyOf, connect } from "../client.ts";
 import { Option } from "commander";
 import type { DeclareCommand } from "../command.ts";
 import { diffLines } from "../diff-lines.ts";
-import { plainLine } from "../escape.ts";
+import { escapeLine } from "../../worktrees/escape.ts";
 import { findSession } from "../find-session.ts";
 
 interface Options {
@@ -23,7 +23,7 @@ export const declareDiff: DeclareCommand = (command, { root, terminal }) => {
     )
     .option("--into <branch>", "with --against target: another branch than the one it started from")
     .option("--stat", "the files only")
-    .option("--json", "print {against, from, files, stat, patch, cut, uncommitted, nested}")
+    .option("--json", "print {against, from, to, files, stat, patch, cut, uncommitted, nested}; a file has its hunks")
     .addHelpText(
       "after",
       "\nShows committed, uncommitted and new files.\n\nExample:\n  harness diff k3x --against target",
@@ -35,8 +35,13 @@ export const declareDiff: DeclareCommand = (command, { root, terminal }) => {
       if (json) return terminal.json(diff);
       for (const line of diffLines(stat ? diff.stat : diff.patch, terminal)) terminal.line(line);
       if (diff.files.length === 0) terminal.note("It changed nothing.");
+      const hidden = diff.files.filter((file) => file.hidden).map(({ path }) => escapeLine(path));
+      if (hidden.length > 0) {
+        const more = hidden.length > 5 ? ` and ${hidden.length - 5} more` : "";
+        terminal.note(`Hidden characters, spelled out as \\u{…}: ${hidden.slice(0, 5).join(", ")}${more}.`);
+      }
       if (diff.cut && !stat) terminal.note("The rest is too long to show. --stat names every file.");
-      for (const path of diff.nested) terminal.note(`Not shown: ${plainLine(path)} is a repository of its own.`);
+      for (const path of diff.nested) terminal.note(`Not shown: ${escapeLine(path)} is a repository of its own.`);
       const { modified, untracked } = diff.uncommitted;
       if (modified + untracked > 0)
         terminal.note(`Not committed: ${modified} changed and ${untracked} new. A merge would not bring them.`);

@@ -3,11 +3,31 @@ import { z } from "zod";
 import { MergeResultSchema } from "../../merges/item.ts";
 import { PreviewSchema } from "../../merges/preview.ts";
 import { RebaseSchema } from "../../merges/rebase-session.ts";
+import { ReviewInputSchema } from "../../reviews/schema.ts";
+import { SentSchema } from "../../sessions/schema.ts";
 import type { Operation } from "../operation.ts";
 import { MERGE_WISH, RefSchema } from "./merge-wish.ts";
 
 const params = z.object({ id: IdSchema });
 const ChangesSchema = z.object({ modified: z.number(), untracked: z.number() });
+
+const NumberSchema = z.number().nullable();
+
+const HunkSchema = z.object({
+  oldStart: z.number(),
+  oldLines: z.number(),
+  newStart: z.number(),
+  newLines: z.number(),
+  heading: z.string(),
+  lines: z.array(
+    z.object({
+      kind: z.enum(["context", "added", "removed"]),
+      old: NumberSchema,
+      new: NumberSchema,
+      text: z.string(),
+    }),
+  ),
+});
 
 export const FileSchema = z.object({
   path: z.string(),
@@ -17,12 +37,17 @@ export const FileSchema = z.object({
   removed: z.number().nullable(),
   oldMode: z.string(),
   newMode: z.string(),
+  oldOid: z.string(),
+  newOid: z.string(),
 });
+
+const DiffFileSchema = FileSchema.extend({ hunks: z.array(HunkSchema), cut: z.boolean(), hidden: z.boolean() });
 
 const DiffSchema = z.object({
   against: z.enum(["base", "target"]),
   from: z.string(),
-  files: z.array(FileSchema),
+  to: z.string(),
+  files: z.array(DiffFileSchema),
   stat: z.string(),
   patch: z.string(),
   cut: z.boolean(),
@@ -40,6 +65,16 @@ export const GIT_OPERATIONS = {
     params,
     query: z.object({ against: z.enum(["base", "target"]).optional(), into: RefSchema.optional() }),
     answer: { status: 200, json: DiffSchema },
+  },
+  reviewSession: {
+    method: "post",
+    path: "/api/sessions/:id/reviews",
+    roles: ["admin"],
+    summary:
+      "Sends comments on lines of a session's diff to it, as one prompt. A line that is not in the diff is refused.",
+    params,
+    body: ReviewInputSchema,
+    answer: { status: 202, json: SentSchema },
   },
   mergeSession: {
     method: "post",

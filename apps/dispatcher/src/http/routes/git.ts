@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { outcomeOf } from "../../merges/outcome-of.ts";
 import { previewMerge } from "../../merges/preview.ts";
 import { rebaseSession } from "../../merges/rebase-session.ts";
+import { sendReview } from "../../reviews/send.ts";
 import { findSession } from "../../sessions/get.ts";
 import { diffSession } from "../../worktrees/diff.ts";
 import { check } from "../check.ts";
@@ -19,6 +20,12 @@ export function gitRoutes({ context, merges }: Parts) {
         const id = findSession(context, c.req.valid("param").id);
         return c.json(await diffSession(context, { id, ...c.req.valid("query") }), 200);
       },
+    )
+    .post(
+      OPERATIONS.reviewSession.path,
+      check("param", OPERATIONS.reviewSession.params),
+      check("json", OPERATIONS.reviewSession.body),
+      async (c) => c.json(await sendReview(context, c.req.valid("param").id, c.req.valid("json")), 202),
     )
     .post(
       OPERATIONS.mergeSession.path,
