@@ -7,6 +7,7 @@ import { isWithin, score, table, type Figure } from "./figure.ts";
 import { measureMemory } from "./memory.ts";
 import { measureMessages } from "./message.ts";
 import { measurePs } from "./ps.ts";
+import { measureRadar } from "./radar.ts";
 import { measureRelay } from "./relay.ts";
 import { measureSpawn } from "./spawn.ts";
 import { scratchDirectory } from "./state.ts";
@@ -17,6 +18,7 @@ const BENCHES: Record<string, (scratch: string) => Promise<Figure[]>> = {
   memory: measureMemory,
   dispatcher: measureIdleDispatcher,
   ps: measurePs,
+  radar: measureRadar,
   relay: measureRelay,
   "coding-agent": measureCodingAgent,
 };

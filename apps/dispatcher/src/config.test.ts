@@ -90,6 +90,7 @@ repositories:
       setupTimeoutMs: 900_000,
       teardownTimeoutMs: 60_000,
       ports: ["web", "test-api"],
+      tellConflicts: false,
     },
     "~/work/api": {
       copy: [],
@@ -98,6 +99,7 @@ repositories:
       teardown: ["sh", "-c", "docker compose down"],
       teardownTimeoutMs: 60_000,
       ports: [],
+      tellConflicts: false,
     },
   });
 });

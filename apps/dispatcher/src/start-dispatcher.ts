@@ -9,6 +9,8 @@ import { listen } from "./http/server.ts";
 import { openLog, type Log } from "./log.ts";
 import { openPortLeases } from "./ports/leases.ts";
 import { createCollector } from "./router/collect.ts";
+import { createCollisionNotes } from "./radar/notes.ts";
+import { createRadar, type Radar } from "./radar/radar.ts";
 import { createFeed } from "./router/feed.ts";
 import { newSecret } from "./sessions/new-token.ts";
 import { clearAllStaged } from "./sessions/staging.ts";
@@ -42,6 +44,7 @@ export interface Dispatcher {
   /** Opens the whole API: what run/token holds. */
   readonly token: string;
   readonly context: Context;
+  readonly radar: Radar;
   /** Ends the dispatcher; with `all` every agent process too. Sessions live on otherwise. */
   close(options?: { all?: boolean }): Promise<void>;
   /** Resolves when it has ended, whoever asked for it. */
@@ -81,7 +84,8 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   cleanups.push(log.close);
   const feed = createFeed();
   const ports = openPortLeases({ root, range: config.limits.ports });
-  const shared = { root, config, clock, log, environment, feed, ports, wanted: await openWanted({ root, clock, log }) };
+  const wanted = await openWanted({ root, clock, log });
+  const shared = { root, config, clock, log, environment, feed, ports, wanted, collisions: createCollisionNotes() };
   const supervision = await createSupervision({
     ...shared,
     storage,
@@ -93,6 +97,8 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   });
   cleanups.push(supervision.close);
   const context: Context = { ...shared, supervisor: supervision.supervisor };
+  const radar = createRadar(context);
+  cleanups.push(radar.close);
 
   // What a dispatcher that was killed left half done, before anybody can ask for more of it.
   await tidyWorktrees(context);
@@ -102,6 +108,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   const ending = createEnding({ context, supervision, cleanups });
   const { app, closeStreams } = createApp({
     context,
+    radar,
     adminToken,
     publicDirectory: publicDirectory(),
     shutdown: ({ all }) => void ending.close({ all }),
@@ -112,10 +119,11 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
     log.warn("the demo's sessions have no model", { error }),
   );
   await supervision.start();
+  radar.start();
   const { port, url } = server;
   await options.announce({ port, url, startedAt: timestamp(clock) });
   log.info("the dispatcher runs", { port, pid: process.pid });
-  return { url, port, token: adminToken, context, ...ending };
+  return { url, port, token: adminToken, context, radar, ...ending };
 }
 
 interface EndingParts {

@@ -93,6 +93,11 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: "merge a session's branch",
     load: async () => (await import("./commands/merge.ts")).declareMerge,
   },
+  conflicts: {
+    group: "Work",
+    summary: "which sessions will not merge with each other",
+    load: async () => (await import("./commands/conflicts.ts")).declareConflicts,
+  },
   agents: {
     group: "Machine",
     summary: "which coding agents are installed, and how each is driven",

@@ -2,6 +2,7 @@ import { bodyLimit } from "hono/body-limit";
 import { Hono } from "hono";
 import { HarnessError } from "@harness/core";
 import type { Context } from "../context.ts";
+import type { Radar } from "../radar/radar.ts";
 import { createAudit } from "./audit.ts";
 import { authenticate } from "./authenticate.ts";
 import { createAuthorise, findOperation, isAllowed } from "./authorise.ts";
@@ -27,6 +28,7 @@ const BODY_LIMIT = 4 * 1024 * 1024;
 
 export interface AppOptions {
   context: Context;
+  radar: Radar;
   /** The token of the person who runs the dispatcher: it opens everything. */
   adminToken: string;
   /** Where the exported page is. */
@@ -44,6 +46,7 @@ export function createApp(options: AppOptions) {
   const streams = createStreams({ clock, onError: (error) => log.warn("an event stream broke off", { error }) });
   const parts: Parts = {
     context,
+    radar: options.radar,
     logins,
     streams,
     shutdown: options.shutdown,
@@ -79,6 +82,7 @@ export function createApp(options: AppOptions) {
 
 export type App = ReturnType<typeof createApp>["app"];
 // What the web page knows of the shapes behind it.
+export type { Collision, CollisionNote } from "../radar/schema.ts";
 export type { ApiEvent, SessionDetail, SessionSummary } from "../sessions/schema.ts";
 
 function tooLarge(): HarnessError {

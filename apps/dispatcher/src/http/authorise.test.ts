@@ -43,8 +43,8 @@ const pathOf = ({ path }: Operation, id = OWN) => path.replace(":id", id);
 const methodOf = ({ method }: Operation) => method.toUpperCase();
 
 test("every route is in the table, and everything in the table is a route", () => {
-  const { context, token: adminToken } = api.dispatcher;
-  const { app } = createApp({ context, adminToken, publicDirectory: "/nonexistent", shutdown: () => undefined });
+  const { context, radar, token: adminToken } = api.dispatcher;
+  const { app } = createApp({ context, radar, adminToken, publicDirectory: "/nonexistent", shutdown: () => undefined });
   const handlers = app.routes.filter(({ path, method }) => path.startsWith("/api/") && method !== "ALL");
   const routed = new Set(handlers.map(({ method, path }) => `${method} ${path}`));
   const listed = new Set(operations.map(([, operation]) => `${methodOf(operation)} ${operation.path}`));

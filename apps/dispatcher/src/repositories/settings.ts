@@ -44,6 +44,8 @@ const RepositorySchema = z.strictObject({
     .max(32)
     .refine((names) => new Set(names.map(upperCase)).size === names.length, "Two ports have the same name.")
     .default([]),
+  /** Two sessions that come into conflict are told of it without being asked to. */
+  tellConflicts: z.boolean().default(false),
 });
 
 export type RepositorySettings = z.infer<typeof RepositorySchema>;

@@ -29,6 +29,7 @@ export interface StateRoot {
     readonly log: string;
     readonly sentinel: string;
     readonly sessions: string;
+    readonly radar: string;
   };
   /** Throws `id-invalid`. */
   session(id: string): SessionPaths;
@@ -65,6 +66,7 @@ export function stateRoot(path: string): StateRoot {
       log: join(run, "dispatcher.log"),
       sentinel: join(run, "root.json"),
       sessions: runSessions,
+      radar: join(run, "radar"),
     },
     session: (id) => sessionPaths(join(sessions, parseId(id, "session id"))),
     runOf: (id) => {

@@ -1,5 +1,6 @@
 import { IdSchema } from "@harness/core";
 import { z } from "zod";
+import { SightingSchema, ToldSchema } from "../../radar/schema.ts";
 import type { Operation } from "../operation.ts";
 
 const params = z.object({ id: IdSchema });
@@ -38,7 +39,26 @@ const MergeSchema = z.object({
   line: z.string(),
 });
 
+const RepositorySchema = z.string().min(1).max(4096);
+
 export const GIT_OPERATIONS = {
+  listConflicts: {
+    method: "get",
+    path: "/api/conflicts",
+    roles: ["admin"],
+    summary:
+      "Which open sessions of a repository will not merge with each other or with their target, and which changed the same files; with `uncommitted=1` what is not committed too, by file names.",
+    query: z.object({ repository: RepositorySchema.optional(), uncommitted: z.enum(["0", "1"]).optional() }),
+    answer: { status: 200, json: z.array(SightingSchema) },
+  },
+  tellConflicts: {
+    method: "post",
+    path: "/api/conflicts/tell",
+    roles: ["admin"],
+    summary: "Sends each session in a conflict one message about it, unless it had one.",
+    body: z.strictObject({ repository: RepositorySchema.optional() }),
+    answer: { status: 200, json: z.array(ToldSchema) },
+  },
   diffSession: {
     method: "get",
     path: "/api/sessions/:id/diff",
