@@ -2,7 +2,7 @@
 export interface Figure {
   name: string;
   value: number;
-  unit: "ms" | "MiB" | "%";
+  unit: "ms" | "MiB" | "%" | "merges";
   /** What the value is compared with, and its own value; absent where the limit is absolute. */
   against?: { name: string; value: number };
   /** The largest ratio allowed, or the largest value where there is nothing to compare with. */

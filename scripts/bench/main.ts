@@ -7,6 +7,7 @@ import { isWithin, score, table, type Figure } from "./figure.ts";
 import { measureMemory } from "./memory.ts";
 import { measureMessages } from "./message.ts";
 import { measurePs } from "./ps.ts";
+import { measureRadar } from "./radar.ts";
 import { measureRelay } from "./relay.ts";
 import { measureSpawn } from "./spawn.ts";
 import { scratchDirectory } from "./state.ts";
@@ -18,6 +19,7 @@ const BENCHES: Record<string, (scratch: string) => Promise<Figure[]>> = {
   memory: measureMemory,
   dispatcher: measureIdleDispatcher,
   ps: measurePs,
+  radar: measureRadar,
   relay: measureRelay,
   "coding-agent": measureCodingAgent,
   // The last: what it leaves to be deleted would slow down whatever makes files after it.

@@ -94,6 +94,7 @@ repositories:
       gateTimeoutMs: 1_800_000,
       gateNetwork: "none",
       gateTools: [],
+      tellConflicts: false,
     },
     "~/work/api": {
       copy: [],
@@ -105,6 +106,7 @@ repositories:
       gateTimeoutMs: 1_800_000,
       gateNetwork: "none",
       gateTools: [],
+      tellConflicts: false,
     },
   });
 });

@@ -2,6 +2,7 @@ import type { Clock, StateRoot } from "@harness/core";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 import type { PortLeases } from "./ports/leases.ts";
+import type { CollisionNotes } from "./radar/notes.ts";
 import type { Feed } from "./router/feed.ts";
 import type { Health, SessionSummary } from "./sessions/schema.ts";
 import type { WantedRecords } from "./sessions/wanted.ts";
@@ -17,6 +18,7 @@ export interface Context {
   readonly wanted: WantedRecords;
   readonly feed: Feed;
   readonly ports: PortLeases;
+  readonly collisions: CollisionNotes;
   readonly supervisor: Supervisor;
 }
 

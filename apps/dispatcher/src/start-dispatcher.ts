@@ -10,6 +10,8 @@ import { openLog, type Log } from "./log.ts";
 import { createMergeQueue, type MergeQueue } from "./merges/queue.ts";
 import { openPortLeases } from "./ports/leases.ts";
 import { createCollector } from "./router/collect.ts";
+import { createCollisionNotes } from "./radar/notes.ts";
+import { createRadar, type Radar } from "./radar/radar.ts";
 import { createFeed } from "./router/feed.ts";
 import { keepHouse } from "./salvage/keep-house.ts";
 import { saveFailed } from "./salvage/save-failed.ts";
@@ -47,6 +49,7 @@ export interface Dispatcher {
   readonly token: string;
   readonly context: Context;
   readonly merges: MergeQueue;
+  readonly radar: Radar;
   /** Ends the dispatcher; with `all` every agent process too. Sessions live on otherwise. */
   close(options?: { all?: boolean }): Promise<void>;
   /** Resolves when it has ended, whoever asked for it. */
@@ -86,7 +89,8 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   cleanups.push(log.close);
   const feed = createFeed();
   const ports = openPortLeases({ root, range: config.limits.ports });
-  const shared = { root, config, clock, log, environment, feed, ports, wanted: await openWanted({ root, clock, log }) };
+  const wanted = await openWanted({ root, clock, log });
+  const shared = { root, config, clock, log, environment, feed, ports, wanted, collisions: createCollisionNotes() };
   const supervision = await createSupervision({
     ...shared,
     storage,
@@ -99,6 +103,8 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   });
   cleanups.push(supervision.close);
   const context: Context = { ...shared, supervisor: supervision.supervisor };
+  const radar = createRadar(context);
+  cleanups.push(radar.close);
 
   // What a dispatcher that was killed left half done, before anybody can ask for more of it.
   await tidyWorktrees(context);
@@ -110,6 +116,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   const { app, closeStreams } = createApp({
     context,
     merges,
+    radar,
     adminToken,
     publicDirectory: publicDirectory(),
     shutdown: ({ all }) => void ending.close({ all }),
@@ -122,10 +129,11 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   await supervision.start();
   cleanups.push(keepHouse(context).close);
   await merges.start();
+  radar.start();
   const { port, url } = server;
   await options.announce({ port, url, startedAt: timestamp(clock) });
   log.info("the dispatcher runs", { port, pid: process.pid });
-  return { url, port, token: adminToken, context, merges, ...ending };
+  return { url, port, token: adminToken, context, merges, radar, ...ending };
 }
 
 interface EndingParts {

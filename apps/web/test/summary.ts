@@ -25,6 +25,7 @@ export function summary(facts: Partial<SessionSummary> = {}): SessionSummary {
     pid: 1,
     damaged: [],
     notes: [],
+    collisions: [],
     ...facts,
   };
 }

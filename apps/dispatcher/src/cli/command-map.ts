@@ -118,6 +118,11 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: "put a session's commits on top of the branch they go into",
     load: async () => (await import("./commands/rebase.ts")).declareRebase,
   },
+  conflicts: {
+    group: "Work",
+    summary: "which sessions will not merge with each other",
+    load: async () => (await import("./commands/conflicts.ts")).declareConflicts,
+  },
   agents: {
     group: "Machine",
     summary: "which coding agents are installed, and how each is driven",

@@ -95,6 +95,26 @@ test("a conflict is told with its files, and nothing moved", async () => {
   expect((await line.run(["merge", second])).stderr).toContain("price.txt");
 });
 
+test("conflicts says what collides, tells each session once, and ends with 0", async () => {
+  const own = ["--repo", line.repository("other", { "price.txt": "10\n" })];
+  const quiet = await line.run(["conflicts", ...own]);
+  expect([quiet.code, quiet.stdout]).toEqual([0, "Nothing collides. No open session works on a branch.\n"]);
+  const one = await spawn("tea/up", [write("tea.txt", "11\n"), commit("Raise tea")]);
+  const other = await spawn("tea/down", [write("tea.txt", "9\n"), commit("Lower tea"), write("price.txt", "8\n")]);
+  const found = await line.run(["conflicts", "--repo", repository]);
+  expect(found.code).toBe(0);
+  const [first, second] = [one, other].toSorted();
+  expect(found.stdout).toMatch(new RegExp(`^conflicts +${first} tea/\\w+ +${second} tea/\\w+ +tea\\.txt$`, "m"));
+  expect(found.stdout).toMatch(new RegExp(`^uncommitted +${other} tea/down .* price\\.txt$`, "m"));
+  const [sighting] = (await line.run(["conflicts", "--repo", repository, "--json", "--no-uncommitted"])).json();
+  expect(Object.keys(sighting)).toEqual(["repository", "sessions", "pairs", "uncommitted", "cost"]);
+  expect(sighting.uncommitted).toEqual([]);
+  const told = async () => (await line.run(["conflicts", "--repo", repository, "--tell"])).stdout;
+  expect(await told()).toContain(`${one}  told about tea/down\n`);
+  expect(await told()).toContain(`${other}  told before about tea/up\n`);
+  expect((await line.run(["conflicts", "--repo", line.directory])).code).toBe(1);
+});
+
 test("a file name that would move the cursor is shown, not obeyed", async () => {
   const id = await spawn("feature/odd", [
     write("odd\u001b[2J\u202e.txt", "x\u001b]0;owned\u0007\n"),
@@ -104,6 +124,8 @@ test("a file name that would move the cursor is shown, not obeyed", async () => 
     ["diff", id],
     ["diff", id, "--stat"],
     ["diff", id, "--json"],
+    ["conflicts"],
+    ["conflicts", "--json"],
     ["merge", id],
   ]) {
     const { stdout, stderr } = await line.run(words);

@@ -38,6 +38,8 @@ export function readSessionFiles(root: StateRoot, id: string, configured: Config
     pid: view.alive ? (view.status?.process.pid ?? null) : null,
     // What was refused of its outbox is known to the dispatcher that read it.
     rejected: new Map<string, string>(),
+    // The same holds for branches that conflict.
+    collisions: [],
   };
   return { view, wanted, summary: summarizeSession({ view, wanted, observation, nowMs }) };
 }

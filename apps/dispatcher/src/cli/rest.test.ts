@@ -43,6 +43,7 @@ function facts({ status: given, alive = true, wanted, hasWork = false, dispatche
     limit: 8,
     pid: alive ? 7 : null,
     rejected: new Map<string, string>(),
+    collisions: [],
   };
   const summary = summarizeSession({ view, wanted: record, observation, nowMs: 0 });
   return { view, wanted: record, summary, hasWork, dispatcherRuns };

@@ -36,6 +36,7 @@ function sheet(change: Partial<SessionDetail>): string {
     pid: 1,
     damaged: [],
     notes: [],
+    collisions: [],
     directory: "/h/sessions/k3x",
     wanted: null,
     context: null,

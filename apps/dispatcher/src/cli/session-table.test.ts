@@ -30,6 +30,7 @@ function summary(change: Partial<SessionSummary>): SessionSummary {
     pid: 1,
     damaged: [],
     notes: [],
+    collisions: [],
     ...change,
   };
 }

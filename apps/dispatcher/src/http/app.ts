@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { HarnessError } from "@harness/core";
 import type { Context } from "../context.ts";
 import type { MergeQueue } from "../merges/queue.ts";
+import type { Radar } from "../radar/radar.ts";
 import { createAudit } from "./audit.ts";
 import { authenticate } from "./authenticate.ts";
 import { createAuthorise, findOperation, isAllowed } from "./authorise.ts";
@@ -31,6 +32,7 @@ const BODY_LIMIT = 4 * 1024 * 1024;
 export interface AppOptions {
   context: Context;
   merges: MergeQueue;
+  radar: Radar;
   /** The token of the person who runs the dispatcher: it opens everything. */
   adminToken: string;
   /** Where the exported page is. */
@@ -49,6 +51,7 @@ export function createApp(options: AppOptions) {
   const parts: Parts = {
     context,
     merges: options.merges,
+    radar: options.radar,
     logins,
     streams,
     shutdown: options.shutdown,
@@ -86,6 +89,7 @@ export function createApp(options: AppOptions) {
 
 export type App = ReturnType<typeof createApp>["app"];
 // What the web page knows of the shapes behind it.
+export type { Collision, CollisionNote } from "../radar/schema.ts";
 export type { ApiEvent, SessionDetail, SessionSummary } from "../sessions/schema.ts";
 
 function tooLarge(): HarnessError {

@@ -43,10 +43,11 @@ const pathOf = ({ path }: Operation, id = OWN) => path.replace(":id", id);
 const methodOf = ({ method }: Operation) => method.toUpperCase();
 
 test("every route is in the table, and everything in the table is a route", () => {
-  const { context, merges, token: adminToken } = api.dispatcher;
+  const { context, merges, radar, token: adminToken } = api.dispatcher;
   const { app } = createApp({
     context,
     merges,
+    radar,
     adminToken,
     publicDirectory: "/nonexistent",
     shutdown: () => undefined,

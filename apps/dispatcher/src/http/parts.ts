@@ -1,6 +1,7 @@
 import type { Context as Request } from "hono";
 import type { Context } from "../context.ts";
 import type { MergeQueue } from "../merges/queue.ts";
+import type { Radar } from "../radar/radar.ts";
 import type { Logins } from "./logins.ts";
 import type { HttpEnv } from "./principal.ts";
 import type { Streams } from "./stream.ts";
@@ -9,6 +10,7 @@ import type { Streams } from "./stream.ts";
 export interface Parts {
   readonly context: Context;
   readonly merges: MergeQueue;
+  readonly radar: Radar;
   readonly logins: Logins;
   readonly streams: Streams;
   /** Whether who opened a stream may still read it. */

@@ -55,6 +55,8 @@ const RepositorySchema = z.strictObject({
   gateNetwork: z.enum(["none", "host"]).default("none"),
   /** What a gate may read beside the files of the merge and the system's programs: absolute paths. */
   gateTools: z.array(z.string().regex(/^\/./, "A path is absolute.")).max(32).default([]),
+  /** Two sessions that come into conflict are told of it without being asked to. */
+  tellConflicts: z.boolean().default(false),
 });
 
 export type RepositorySettings = z.infer<typeof RepositorySchema>;

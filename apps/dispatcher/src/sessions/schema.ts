@@ -14,6 +14,7 @@ import {
 } from "@harness/core";
 import { z } from "zod";
 import { MergeItemSchema } from "../merges/item.ts";
+import { CollisionNoteSchema, CollisionSchema } from "../radar/schema.ts";
 
 export const BadgeSchema = z.enum(["working", "needs you", "idle", "parked", "rate limited", "lost", "failed", "done"]);
 
@@ -85,6 +86,8 @@ export const SessionSummarySchema = z.object({
   damaged: z.array(z.string()),
   /** What a person should know beside the badge, a sentence each. */
   notes: z.array(z.string()),
+  /** Branches that its own will not merge with as they are. */
+  collisions: z.array(CollisionNoteSchema),
 });
 export type SessionSummary = z.infer<typeof SessionSummarySchema>;
 
@@ -175,5 +178,7 @@ export const ApiEventSchema = z.discriminatedUnion("type", [
   z.object({ id: z.number(), type: z.literal("session.removed"), session: z.string() }),
   z.object({ id: z.number(), type: z.literal("merge.changed"), merge: MergeItemSchema }),
   z.object({ id: z.number(), type: z.literal("message.reported"), session: z.string(), message: OutboundSchema }),
+  z.object({ id: z.number(), type: z.literal("collision.appeared"), collision: CollisionSchema }),
+  z.object({ id: z.number(), type: z.literal("collision.gone"), collision: CollisionSchema }),
 ]);
 export type ApiEvent = z.infer<typeof ApiEventSchema>;

@@ -25,7 +25,7 @@ const view: SessionView = {
   heartbeatAt: null,
   damaged: [],
 };
-const calm: Observation = { lost: false, keyInside: false, limit: 8, pid: 4711, rejected: new Map() };
+const calm: Observation = { lost: false, keyInside: false, limit: 8, pid: 4711, rejected: new Map(), collisions: [] };
 const summarize = (facts: { view?: SessionView; wanted?: Wanted | null; observation?: Partial<Observation> } = {}) =>
   summarizeSession({ view, wanted, nowMs: Date.parse(AT), ...facts, observation: { ...calm, ...facts.observation } });
 

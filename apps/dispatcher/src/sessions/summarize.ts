@@ -19,6 +19,8 @@ export interface Observation {
   pid: number | null;
   /** What was refused of its outbox: shown name → reason. */
   rejected: ReadonlyMap<string, string>;
+  /** What the conflict radar has seen of it. */
+  collisions: SessionSummary["collisions"];
 }
 
 export interface SummaryFacts {
@@ -62,6 +64,7 @@ export function summarizeSession(facts: SummaryFacts): SessionSummary {
     pid: observation.pid,
     damaged: view.damaged.map(({ part, problem }) => cut(`${part}: ${problem}`)),
     notes: notesOf(facts),
+    collisions: observation.collisions,
   };
 }
 

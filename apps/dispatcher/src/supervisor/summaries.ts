@@ -4,7 +4,7 @@ import { summarizeSession } from "../sessions/summarize.ts";
 import type { SupervisorParts } from "./parts.ts";
 import { hasEnded, type Track } from "./tracks.ts";
 
-type Parts = Pick<SupervisorParts, "clock" | "config" | "feed" | "timing" | "wanted">;
+type Parts = Pick<SupervisorParts, "clock" | "collisions" | "config" | "feed" | "timing" | "wanted">;
 
 export function isLost({ process, quietScans }: Track, { timing }: Pick<Parts, "timing">): boolean {
   return process !== null && quietScans >= timing.lostScans;
@@ -23,6 +23,7 @@ export function summaryOf(track: Track, parts: Parts): SessionSummary {
       limit: config.limits.concurrent,
       pid: track.process === null || hasEnded(track) ? null : track.process.pid,
       rejected: track.rejected,
+      collisions: parts.collisions.of(track.id),
     },
   });
 }

@@ -31,17 +31,17 @@ export async function importMirror(context: GitContext, mirror: Mirror): Promise
   return { branch, oid, ref, uncommitted: await countChanges(mirror, oid, tree) };
 }
 
-/** Fetches one commit from a mirror into the hub. The hub's configuration has every object checked. */
+/** Fetches one commit from a mirror into the hub, or into another repository of ours. Every object is checked. */
 export async function fetchMirror(
   context: GitContext,
   mirror: Mirror,
-  wanted: { oid: string; ref: string },
+  wanted: { oid: string; ref: string; into?: string },
 ): Promise<void> {
   const { record, gitDirectory } = mirror;
   const args = [...FETCH, gitDirectory, `+${wanted.oid}:${wanted.ref}`];
   const config = ["fetch.fsckObjects=true", "fetch.unpackLimit=1"];
   try {
-    await runGit(context, args, { gitDirectory: record.hub, config, timeoutMs: TIMEOUT_MS });
+    await runGit(context, args, { gitDirectory: wanted.into ?? record.hub, config, timeoutMs: TIMEOUT_MS });
   } catch (error) {
     if (!isHarnessError(error) || error.code !== "git-failed") throw error;
     throw new HarnessError(

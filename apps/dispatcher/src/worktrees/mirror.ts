@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { HarnessError, openDirectorySafe, systemCode } from "@harness/core";
+import { HarnessError, openDirectorySafe, type SafeDirectory, systemCode } from "@harness/core";
 import { excludeLines, readCopied } from "../repositories/copied-files.ts";
 import { escapeLine } from "./escape.ts";
 import { readShallow, writeGitDirectory } from "./git-directory.ts";
@@ -9,7 +9,7 @@ import { type GitContext, type GitOptions, type GitResult, runGit } from "./git.
 import { makeDirectory, worktreePaths } from "./paths.ts";
 import { readRecord, type WorktreeRecord } from "./record.ts";
 import { copyObjects } from "./session-objects.ts";
-import { readSessionRefs, type SessionRefs } from "./session-refs.ts";
+import { readSessionRef, readSessionRefs, type SessionRefs } from "./session-refs.ts";
 
 /** A git directory of ours that stands for a session's: its objects and its refs, and no line of its configuration. */
 export interface Mirror extends SessionRefs {
@@ -47,6 +47,24 @@ export function requireTip(mirror: Mirror): string {
   throw new HarnessError("missing-branch", message, { details: { branch: record.branch, headRef, head } });
 }
 
+/**
+ * The same without a mirror: one ref, read as a file. Null also when the branch is in no form that can be read so; the
+ * mirror knows more. Throws `worktree-missing`, `session-damaged`.
+ */
+export async function peekTip(context: GitContext, { session, branch }: WorktreeRecord): Promise<string | null> {
+  const outer = await openWorktree(session, context.root.session(session).worktree);
+  try {
+    const git = openGit(session, outer);
+    try {
+      return readSessionRef(git, `refs/heads/${branch}`);
+    } finally {
+      git.close();
+    }
+  } finally {
+    outer.close();
+  }
+}
+
 async function fillMirror(
   context: GitContext,
   { record, gitDirectory }: { record: WorktreeRecord; gitDirectory: string },
@@ -76,9 +94,7 @@ async function readSession(
 ): Promise<{ refs: SessionRefs; packs: string[] }> {
   const outer = await openWorktree(id, worktree);
   try {
-    const git = outer.open(".git");
-    if (git === null)
-      throw new HarnessError("session-damaged", `The worktree of session ${id} has no .git directory any more.`);
+    const git = openGit(id, outer);
     try {
       return {
         refs: readSessionRefs(git),
@@ -90,6 +106,12 @@ async function readSession(
   } finally {
     outer.close();
   }
+}
+
+function openGit(id: string, worktree: SafeDirectory): SafeDirectory {
+  const git = worktree.open(".git");
+  if (git !== null) return git;
+  throw new HarnessError("session-damaged", `The worktree of session ${id} has no .git directory any more.`);
 }
 
 async function openWorktree(id: string, worktree: string) {

@@ -38,6 +38,28 @@ export function readSessionRefs(git: SafeDirectory): SessionRefs {
   return { headRef, head: oid, refs, stashes: readStashes(git) };
 }
 
+/** One ref by its full name, without reading the others; null when it is not there. */
+export function readSessionRef(git: SafeDirectory, name: string): string | null {
+  const parts = name.split("/");
+  const opened: SafeDirectory[] = [];
+  try {
+    let directory: SafeDirectory | null = git;
+    for (const part of parts.slice(0, -1)) {
+      directory = directory === null ? null : openBelow(directory, part);
+      if (directory !== null) opened.push(directory);
+    }
+    const last = parts.at(-1) ?? "";
+    const below = directory === null ? null : openBelow(directory, last);
+    if (below !== null) opened.push(below);
+    // A folder is in nobody's way; anything else in the place of a ref is what the ref is.
+    if (directory !== null && below === null && directory.inode(last) !== null)
+      return parseOid((readText(directory, last, REF_BYTES) ?? "").trim());
+    return parsePackedRefs(readText(git, "packed-refs", PACKED_BYTES) ?? "").get(name) ?? null;
+  } finally {
+    for (const directory of opened) directory.close();
+  }
+}
+
 export function parsePackedRefs(text: string): Map<string, string> {
   const refs = new Map<string, string>();
   for (const line of text.split("\n")) {

@@ -33,6 +33,7 @@ export interface StateRoot {
     readonly merges: string;
     /** What gates printed, and the checkouts they run in. */
     readonly gates: string;
+    readonly radar: string;
   };
   /** Throws `id-invalid`. */
   session(id: string): SessionPaths;
@@ -71,6 +72,7 @@ export function stateRoot(path: string): StateRoot {
       sessions: runSessions,
       merges: join(run, "merges"),
       gates: join(run, "gates"),
+      radar: join(run, "radar"),
     },
     session: (id) => sessionPaths(join(sessions, parseId(id, "session id"))),
     runOf: (id) => {

@@ -5,6 +5,7 @@ import { PreviewSchema } from "../../merges/preview.ts";
 import { RebaseSchema } from "../../merges/rebase-session.ts";
 import { ReviewInputSchema } from "../../reviews/schema.ts";
 import { SentSchema } from "../../sessions/schema.ts";
+import { SightingSchema, ToldSchema } from "../../radar/schema.ts";
 import type { Operation } from "../operation.ts";
 import { MERGE_WISH, RefSchema } from "./merge-wish.ts";
 
@@ -55,7 +56,26 @@ const DiffSchema = z.object({
   nested: z.array(z.string()),
 });
 
+const RepositorySchema = z.string().min(1).max(4096);
+
 export const GIT_OPERATIONS = {
+  listConflicts: {
+    method: "get",
+    path: "/api/conflicts",
+    roles: ["admin"],
+    summary:
+      "Which open sessions of a repository will not merge with each other or with their target, and which changed the same files; with `uncommitted=1` what is not committed too, by file names.",
+    query: z.object({ repository: RepositorySchema.optional(), uncommitted: z.enum(["0", "1"]).optional() }),
+    answer: { status: 200, json: z.array(SightingSchema) },
+  },
+  tellConflicts: {
+    method: "post",
+    path: "/api/conflicts/tell",
+    roles: ["admin"],
+    summary: "Sends each session in a conflict one message about it, unless it had one.",
+    body: z.strictObject({ repository: RepositorySchema.optional() }),
+    answer: { status: 200, json: z.array(ToldSchema) },
+  },
   diffSession: {
     method: "get",
     path: "/api/sessions/:id/diff",

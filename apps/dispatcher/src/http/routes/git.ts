@@ -10,8 +10,16 @@ import { GIT_OPERATIONS as OPERATIONS } from "../operations/git.ts";
 import type { Parts } from "../parts.ts";
 import type { HttpEnv } from "../principal.ts";
 
-export function gitRoutes({ context, merges }: Parts) {
+export function gitRoutes({ context, merges, radar }: Parts) {
   return new Hono<HttpEnv>()
+    .get(OPERATIONS.listConflicts.path, check("query", OPERATIONS.listConflicts.query), async (c) => {
+      const { repository, uncommitted } = c.req.valid("query");
+      return c.json(await radar.look({ repository, uncommitted: uncommitted === "1" }), 200);
+    })
+    .post(OPERATIONS.tellConflicts.path, check("json", OPERATIONS.tellConflicts.body), async (c) => {
+      context.supervisor.requireStorage();
+      return c.json(await radar.tell(c.req.valid("json")), 200);
+    })
     .get(
       OPERATIONS.diffSession.path,
       check("param", OPERATIONS.diffSession.params),

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Elapsed } from "../../components/ui/elapsed.tsx";
 import { PlainText } from "../../components/ui/plain-text.tsx";
 import type { SessionDetail } from "../../lib/shapes.ts";
+import { collisionSentence } from "./collision-sentence.ts";
 import { factsOf } from "./facts.ts";
 import { TurnState } from "./turn-state.tsx";
 
@@ -10,6 +11,9 @@ export function SessionFacts({ session }: { session: SessionDetail }) {
     <aside aria-label="Facts" className="min-w-0 text-sm">
       <Sentences name="Damaged" look="border-call-line bg-call-wash">
         {session.damaged}
+      </Sentences>
+      <Sentences name="Conflicts" look="border-call-line bg-call-wash">
+        {(session.collisions ?? []).map(collisionSentence)}
       </Sentences>
       <Sentences name="Notes" look="border-line bg-sheet">
         {session.notes}

@@ -28,6 +28,9 @@ export function applyToList(list: SessionList, action: ListAction): SessionList 
       return listed(list, action.sessions, action.since);
     case "merge.changed":
     case "message.reported":
+    // What the page shows of a collision stands in the sessions it concerns.
+    case "collision.appeared":
+    case "collision.gone":
       return list;
   }
 }

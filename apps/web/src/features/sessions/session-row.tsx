@@ -6,6 +6,7 @@ import { lastSegment } from "../../lib/format.ts";
 import type { SessionSummary } from "../../lib/shapes.ts";
 import { firstLine } from "../../lib/visible-text.ts";
 import { Badge } from "./badge.tsx";
+import { CollisionMark } from "./collision-mark.tsx";
 import { Labels } from "./labels.tsx";
 import { lineOf, titleOf } from "./sentences.ts";
 import { TurnLane } from "./turn-lane.tsx";
@@ -33,6 +34,7 @@ export const SessionRow = memo(function SessionRow({ session }: { session: Sessi
             <Brief limit={64}>{titleOf(session)}</Brief>
           </Link>
           <Labels labels={session.labels} />
+          <CollisionMark collisions={session.collisions} />
         </h3>
         <p className="line-clamp-2">
           <Brief>{firstLine(session.task)}</Brief>
