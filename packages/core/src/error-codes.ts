@@ -1,3 +1,5 @@
+/* oxlint-disable max-lines -- one entry for each thing that can go wrong, to be looked up in one place */
+
 /** What transports look at: nothing else decides an HTTP status or an exit code. */
 export type ErrorKind =
   | "invalid"

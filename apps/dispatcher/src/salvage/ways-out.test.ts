@@ -13,7 +13,7 @@ import { listSessions } from "../sessions/list.ts";
 import { removeSession } from "../sessions/remove.ts";
 import { agentOf, runDispatcher, temporaryRoot, testConfig } from "../supervisor/testing/dispatchers.ts";
 import type { LeaveOptions } from "../testing/leave.ts";
-import { mergeSession } from "../worktrees/merge.ts";
+import { mergeSession } from "../worktrees/testing/merge-session.ts";
 import { listSalvages } from "./list.ts";
 import { restoreSalvage } from "./restore.ts";
 import { retainSalvages } from "./retain.ts";

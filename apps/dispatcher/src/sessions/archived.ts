@@ -18,7 +18,8 @@ export function listArchived(root: StateRoot): string[] {
 /** One archived session as lists show it: closed, whatever its files say, because nothing can run it any more. */
 export function summarizeArchived(root: StateRoot, id: string, nowMs: number): SessionSummary {
   const paths = archivedPaths(root, id);
-  const observation = { lost: false, keyInside: false, limit: 0, pid: null, rejected: new Map<string, string>() };
+  const rejected = new Map<string, string>();
+  const observation = { lost: false, keyInside: false, limit: 0, pid: null, rejected, collisions: [] };
   const summary = summarizeSession({ view: readSession(paths), wanted: null, observation, nowMs });
   return { ...summary, state: "closed", badge: "done", alive: false, notes: [`Archived in ${paths.directory}.`] };
 }

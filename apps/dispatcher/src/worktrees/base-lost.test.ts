@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { diffSession } from "./diff.ts";
 import { makeIndependent } from "./make-independent.ts";
-import { mergeSession } from "./merge.ts";
+import { mergeSession } from "./testing/merge-session.ts";
 import { keepWork } from "./remove.ts";
 import { edited, type Lab, openLab } from "./testing/lab.ts";
 

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { diffSession } from "./diff.ts";
-import { mergeSession } from "./merge.ts";
+import { mergeSession } from "./testing/merge-session.ts";
 import { salvage } from "./salvage.ts";
 import { hashTree, type Lab, openLab } from "./testing/lab.ts";
 import { importBranch } from "./testing/import-branch.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createWorktree } from "./clone.ts";
 import { diffSession } from "./diff.ts";
-import { mergeSession } from "./merge.ts";
+import { mergeSession } from "./testing/merge-session.ts";
 import { salvage } from "./salvage.ts";
 import { inspectSource } from "./source.ts";
 import { hashTree, type Lab, openLab } from "./testing/lab.ts";

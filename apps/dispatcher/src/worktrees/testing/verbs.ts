@@ -2,7 +2,6 @@ import { diffSession } from "../diff.ts";
 import type { GitContext } from "../git.ts";
 import { importBranch } from "./import-branch.ts";
 import { makeIndependent } from "../make-independent.ts";
-import { mergeSession } from "../merge.ts";
 import { mergeSession } from "./merge-session.ts";
 import { salvage } from "../salvage.ts";
 
