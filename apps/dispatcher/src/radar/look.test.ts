@@ -153,6 +153,30 @@ test("a lookout that is damaged or gone is made again, and no merge is worked ou
   expect(pairLines(await scene.look())).toEqual(["conflicts a b shared.txt"]);
 });
 
+test("a shallow clone is compared as far as it goes, also when its target moves and it is completed", async () => {
+  await using scene = openScene();
+  const { lab } = scene;
+  lab.commit(lab.source, { "two.ts": "x\n" });
+  const shallow = join(lab.path, "shallow");
+  lab.git(lab.path, "clone", "-q", "--depth=1", `file://${lab.source}`, shallow);
+  await scene.session("a", { "shared.txt": edited({ 3: "a" }) }, shallow);
+  await scene.session("b", { "shared.txt": edited({ 3: "b" }) }, shallow);
+  expect(pairLines(await scene.look())).toEqual(["conflicts a b shared.txt"]);
+  lab.commit(shallow, { "shared.txt": edited({ 3: "main" }) });
+  const moved = await scene.look();
+  expect(moved.sessions.map(({ outcome, problem }) => [outcome, problem])).toEqual([
+    ["conflicts", null],
+    ["conflicts", null],
+  ]);
+  lab.git(shallow, "fetch", "-q", "--unshallow");
+  lab.commit(lab.worktree("b"), { "shared.txt": edited({ 3: "b", 9: "b" }) });
+  const whole = await scene.look();
+  expect([pairLines(whole), whole.sessions.map(({ problem }) => problem)]).toEqual([
+    ["conflicts a b shared.txt"],
+    [null, null],
+  ]);
+});
+
 test("what is not committed is compared by file names when it is asked for", async () => {
   await using scene = openScene();
   const { lab } = scene;

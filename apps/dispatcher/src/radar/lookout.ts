@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { HarnessError } from "@harness/core";
-import { writeGitDirectory } from "../worktrees/git-directory.ts";
+import { readShallow, writeGitDirectory } from "../worktrees/git-directory.ts";
 import { type GitContext, type GitOptions, type GitResult, runGit } from "../worktrees/git.ts";
 import { FETCH, hasCommit } from "../worktrees/hub.ts";
 import { fetchMirror } from "../worktrees/import.ts";
@@ -51,13 +51,21 @@ export async function openLookout(
   const git: Lookout["git"] = (args, options = {}) => runGit(context, args, { gitDirectory, ...options });
   const lookout = { directory, gitDirectory, objectFormat, git };
   const lender = await readFile(join(gitDirectory, "objects", "info", "alternates"), "utf8").catch(() => "");
-  const tips = lender === `${borrow}\n` ? await readTips(lookout).catch(() => null) : null;
+  const shallow = await readShallow(hub);
+  const isOurs = lender === `${borrow}\n` && hasLines(await readShallow(gitDirectory), shallow);
+  const tips = isOurs ? await readTips(lookout).catch(() => null) : null;
   if (tips !== null) return { lookout, tips };
   await rm(gitDirectory, { recursive: true, force: true });
   const fresh = await mkdtemp(join(directory, SCRATCH));
-  await writeGitDirectory(fresh, { objectFormat, borrow, branch: "none", refs: new Map() });
+  await writeGitDirectory(fresh, { objectFormat, borrow, branch: "none", refs: new Map(), shallow });
   await rename(fresh, gitDirectory);
   return { lookout, tips: new Map() };
+}
+
+// Where history ends early for the hub it does here, too.
+function hasLines(text: string | null, wanted: string | null): boolean {
+  const lines = new Set((text ?? "").split("\n"));
+  return (wanted ?? "").split("\n").every((line) => line === "" || lines.has(line));
 }
 
 // The type of each is asked for, so that one that is not there any more fails.
@@ -94,7 +102,11 @@ export async function bringTarget(
   if (text === target.oid) return;
   // The person's own history is taken as it is, as the hub takes it.
   const config = ["fetch.fsckObjects=false", "fetch.unpackLimit=1"];
-  await runGit(context, [...FETCH, from, `+${target.oid}:${ref}`], { gitDirectory, trust: "person", config });
+  await runGit(context, [...FETCH, "--update-shallow", from, `+${target.oid}:${ref}`], {
+    gitDirectory,
+    trust: "person",
+    config,
+  });
 }
 
 /** Forgets sessions that are gone, and keeps the packs few. */

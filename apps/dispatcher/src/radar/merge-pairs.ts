@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isHarnessError } from "@harness/core";
-import { writeGitDirectory } from "../worktrees/git-directory.ts";
+import { readShallow, writeGitDirectory } from "../worktrees/git-directory.ts";
 import { type GitContext, type GitResult, runGit } from "../worktrees/git.ts";
 import { planMerge } from "../worktrees/plan-merge.ts";
 import type { AtMost } from "./at-most.ts";
@@ -30,7 +30,9 @@ export async function mergePairs(
   const scratch = await mkdtemp(join(lookout.directory, SCRATCH));
   try {
     const borrow = join(lookout.gitDirectory, "objects");
-    await writeGitDirectory(scratch, { objectFormat: lookout.objectFormat, borrow, branch: "none", refs: new Map() });
+    const shallow = await readShallow(lookout.gitDirectory);
+    const { objectFormat } = lookout;
+    await writeGitDirectory(scratch, { objectFormat, borrow, branch: "none", refs: new Map(), shallow });
     const batches = Array.from({ length: Math.ceil(pairs.length / BATCH) }, (_, index) =>
       pairs.slice(index * BATCH, (index + 1) * BATCH),
     );

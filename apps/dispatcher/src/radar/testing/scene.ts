@@ -1,5 +1,7 @@
 import { lookoutDirectory, openLookout } from "../lookout.ts";
 import { readRecord } from "../../worktrees/record.ts";
+import { createWorktree } from "../../worktrees/clone.ts";
+import { inspectSource } from "../../worktrees/source.ts";
 import { type Lab, openLab } from "../../worktrees/testing/lab.ts";
 import { createAtMost } from "../at-most.ts";
 import { type Look, lookAround } from "../look.ts";
@@ -11,8 +13,8 @@ import { countGit, type CountedGit } from "./counted-git.ts";
 export interface Scene {
   readonly lab: Lab;
   readonly git: CountedGit;
-  /** A session on a branch of its own that committed these files. */
-  session(id: string, files?: Record<string, string>): Promise<void>;
+  /** A session on a branch of its own that committed these files; of the lab's repository unless another is named. */
+  session(id: string, files?: Record<string, string>, source?: string): Promise<void>;
   look(options?: { uncommitted?: boolean; retry?: boolean }): Promise<Look>;
   /** What a dispatcher that starts again knows: only what is on disk. */
   forget(): void;
@@ -33,8 +35,10 @@ export function openScene(): Scene {
   return {
     lab,
     git,
-    session: async (id, files) => {
-      const record = await lab.session(id);
+    session: async (id, files, source = lab.source) => {
+      const branch = `work/${id}`;
+      const plan = { id, branch, source: await inspectSource(context, { path: source, branch }) };
+      const record = await createWorktree(context, plan);
       hub = record.hub;
       sessions.set(id, { id, name: null, record: await readRecord(context, id) });
       if (files !== undefined) lab.commit(lab.worktree(id), files);
