@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { HarnessError, isHarnessError } from "@harness/core";
 import { type GitContext, runGit } from "./git.ts";
 import { FETCH } from "./hub.ts";
@@ -31,7 +32,10 @@ export async function importMirror(context: GitContext, mirror: Mirror): Promise
   return { branch, oid, ref, uncommitted: await countChanges(mirror, oid, tree) };
 }
 
-/** Fetches one commit from a mirror into the hub. The hub's configuration has every object checked. */
+/**
+ * Fetches one commit from a mirror into the hub. The hub's configuration has every object checked. Behind the wall both ends
+ * see the two repositories alone, and of the hub they can change objects and refs, not what tells git to run a program.
+ */
 export async function fetchMirror(
   context: GitContext,
   mirror: Mirror,
@@ -39,9 +43,13 @@ export async function fetchMirror(
 ): Promise<void> {
   const { record, gitDirectory } = mirror;
   const args = [...FETCH, gitDirectory, `+${wanted.oid}:${wanted.ref}`];
+  const wall = {
+    readOnly: [gitDirectory, record.hub],
+    readWrite: [join(record.hub, "objects"), join(record.hub, "refs")],
+  };
   const config = ["fetch.fsckObjects=true", "fetch.unpackLimit=1"];
   try {
-    await runGit(context, args, { gitDirectory: record.hub, config, timeoutMs: TIMEOUT_MS });
+    await runGit(context, args, { gitDirectory: record.hub, config, timeoutMs: TIMEOUT_MS, wall });
   } catch (error) {
     if (!isHarnessError(error) || error.code !== "git-failed") throw error;
     throw new HarnessError(
