@@ -1,6 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { startWrapped } from "@harness/sandbox";
 import type { Environment } from "../environment.ts";
+import type { FoundWall, Wall } from "../wall/wall.ts";
 import { findDescendants, findMarked, sendSignal, sweepMarked } from "./sweep.ts";
 import { isRoot, probeNamespace, wrapInNamespace, type TreeMode } from "./wrap.ts";
 
@@ -49,6 +51,8 @@ export interface ProcessTreeOptions {
   readonly marks: readonly string[];
   /** Told once, before the first start. */
   onMode(mode: TreeMode): void;
+  /** What stands around every process of the tree; nothing unless given. */
+  readonly wall?: Wall;
   /** Only for tests: takes the place of the probe. */
   readonly mode?: TreeMode;
 }
@@ -62,13 +66,23 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   let unswept = false;
 
   async function findMode(): Promise<TreeMode> {
-    const found = options.mode ?? (await probeNamespace(environment));
+    const wall = await findWall();
+    // A sandbox is a process namespace, too.
+    const found = options.mode ?? (wall ? "namespace" : await probeNamespace(environment));
     options.onMode(found);
     return found;
   }
 
+  /** Null where nothing stands around the tree. */
+  async function findWall(): Promise<FoundWall | null> {
+    const found = await options.wall?.find();
+    return found === undefined || found.sandbox === "none" ? null : found;
+  }
+
   function probe(): void {
     mode ??= findMode();
+    // Whoever starts something is told.
+    mode.catch(() => {});
   }
 
   async function start(command: readonly string[], place: StartPlace): Promise<StartedProcess> {
@@ -83,11 +97,13 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
 
   async function begin(command: readonly string[], { cwd, variables }: StartPlace): Promise<StartedProcess> {
     probe();
-    const wrapped = (await mode) === "namespace" ? wrapInNamespace(command, isRoot()) : command;
-    const [program = "", ...args] = wrapped;
+    const held = (await mode) === "namespace";
+    const wall = await findWall();
     unswept = true;
     const env = { ...variables, ...environment };
-    const child = spawn(program, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
+    const child = wall
+      ? (startWrapped(await wall.wrap(command, { cwd, environment: env })) as ChildProcessWithoutNullStreams)
+      : startHeld(held ? wrapInNamespace(command, isRoot()) : command, { cwd, env });
     const exited = new Promise<ProcessExit>((resolve, reject) => {
       child.once("exit", (code, signal) => resolve({ code, signal }));
       child.once("error", reject);
@@ -95,7 +111,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     const { pid } = child;
     if (pid === undefined) {
       await exited;
-      throw new Error(`${program} did not start.`);
+      throw new Error(`${command[0]} did not start.`);
     }
     const forgotten = exited.finally(() => live.delete(pid));
     live.set(pid, forgotten);
@@ -108,7 +124,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     await Promise.allSettled(starting);
     if (!unswept) return;
     const ending = [...live.values()];
-    for (const pid of live.keys()) sendSignal(-pid, "SIGTERM");
+    for (const pid of await findTerminable()) sendSignal(pid, "SIGTERM");
     await Promise.race([
       Promise.all(ending),
       new Promise((resolve) => setTimeout(resolve, ending.length > 0 ? TERM_MS : 0)),
@@ -117,6 +133,13 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     await Promise.all(ending);
     await sweepMarked(marks);
     unswept = live.size > 0;
+  }
+
+  /** Whom to ask to end. The process that builds a sandbox is not asked: it would take everything inside along, unasked. */
+  async function findTerminable(): Promise<number[]> {
+    const roots = [...live.keys()];
+    if ((await findWall().catch(() => null)) === null) return roots.map((pid) => -pid);
+    return findDescendants(roots).filter((pid) => !live.has(pid));
   }
 
   function killNow(): void {
@@ -133,4 +156,12 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   }
 
   return { environment, start, probe, stop, pids, killNow, sweepLeftovers: () => sweepMarked(marks) };
+}
+
+function startHeld(
+  command: readonly string[],
+  { cwd, env }: { cwd: string; env: Environment },
+): ChildProcessWithoutNullStreams {
+  const [program = "", ...args] = command;
+  return spawn(program, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
 }

@@ -9,8 +9,8 @@ export async function findSandbox(path: string | undefined): Promise<Finding[]> 
   const hint = probe.works ? "Let PATH lead to the git of the system." : probe.hint;
   return [
     probe.works
-      ? ok("bubblewrap", ["works here.", ...probe.gaps].join(" "))
-      : weak("bubblewrap", probe.why, probe.hint),
+      ? ok("sandbox", ["coding agents run in bubblewrap, with no network but their model.", ...probe.gaps].join(" "))
+      : weak("sandbox", `no sandbox: ${probe.why} Coding agents can read and change whatever you can.`, probe.hint),
     gap === null
       ? ok("git import", "git reads what a session wrote behind a wall")
       : weak("git import", `git reads what a session wrote as you, with no wall around it: ${gap}`, hint),
