@@ -71,6 +71,17 @@ describe.runIf(requireTool("bwrap"))("a coding agent in its sandbox", () => {
     await until(() => treeOf(session.id).length === 0, { timeoutMs: 1_000 });
   });
 
+  it("leaves no process when its agent process is killed while the sandbox is being built", async () => {
+    for (let round = 0; round < 4; round++) {
+      await using session = await testSession({ spec: { sandbox: "bubblewrap" } });
+      const agent = await session.run();
+      await session.send(JSON.stringify([{ do: "tree" }, { do: "hang" }]));
+      await until(() => treeOf(session.id).length > 0);
+      agent.child.kill("SIGKILL");
+      await until(() => treeOf(session.id).length === 0, { timeoutMs: 2_000 });
+    }
+  });
+
   it("may end by itself when it is asked to", async () => {
     await using session = await testSession({ spec: { sandbox: "bubblewrap" } });
     const { child, exit } = await session.run();

@@ -29,13 +29,15 @@ function pour(from: Socket, to: Socket): void {
   from.on("close", () => to.destroy());
 }
 
-const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, async (inside) => {
+async function admit(inside: Socket): Promise<void> {
   inside.on("error", () => inside.destroy());
   const outside = await reach();
-  if (outside === null) return inside.destroy();
+  if (outside === null) return void inside.destroy();
   pour(inside, outside);
   pour(outside, inside);
-});
+}
+
+const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (inside) => void admit(inside));
 
 // Whoever ends this ends the coding agent, which decides how it ends.
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => {});

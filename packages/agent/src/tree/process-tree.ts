@@ -1,9 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { startWrapped } from "@harness/sandbox";
+import { startWrapped, type WrappedCommand } from "@harness/sandbox";
 import type { Environment } from "../environment.ts";
 import type { FoundWall, Wall } from "../wall/wall.ts";
-import { findDescendants, findMarked, sendSignal, sweepMarked } from "./sweep.ts";
+import { findDescendants, findMarked, nameOf, sendSignal, sweepMarked } from "./sweep.ts";
 import { isRoot, probeNamespace, wrapInNamespace, type TreeMode } from "./wrap.ts";
 
 /** How long processes may take to end by themselves after SIGTERM. */
@@ -61,14 +61,17 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   const { environment, marks } = options;
   const live = new Map<number, Promise<ProcessExit>>();
   let mode: Promise<TreeMode> | undefined;
+  /** Sandboxes are started in a namespace like everything else: while one is built it does not yet hold together itself. */
+  let nested = false;
   // The first start waits for the probe: what ends the tree meanwhile must not miss it.
   const starting = new Set<Promise<StartedProcess>>();
   let unswept = false;
 
   async function findMode(): Promise<TreeMode> {
-    const wall = await findWall();
+    const [wall, held] = await Promise.all([findWall(), options.mode ?? probeNamespace(environment)]);
+    nested = held === "namespace";
     // A sandbox is a process namespace, too.
-    const found = options.mode ?? (wall ? "namespace" : await probeNamespace(environment));
+    const found = options.mode ?? (wall ? "namespace" : held);
     options.onMode(found);
     return found;
   }
@@ -102,7 +105,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     unswept = true;
     const env = { ...variables, ...environment };
     const child = wall
-      ? (startWrapped(await wall.wrap(command, { cwd, environment: env })) as ChildProcessWithoutNullStreams)
+      ? startWalled(await wall.wrap(command, { cwd, environment: env }), nested)
       : startHeld(held ? wrapInNamespace(command, isRoot()) : command, { cwd, env });
     const exited = new Promise<ProcessExit>((resolve, reject) => {
       child.once("exit", (code, signal) => resolve({ code, signal }));
@@ -135,11 +138,11 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     unswept = live.size > 0;
   }
 
-  /** Whom to ask to end. The process that builds a sandbox is not asked: it would take everything inside along, unasked. */
+  /** Whom to ask to end. What builds a sandbox is not asked: it would take everything inside along, unasked. */
   async function findTerminable(): Promise<number[]> {
     const roots = [...live.keys()];
     if ((await findWall().catch(() => null)) === null) return roots.map((pid) => -pid);
-    return findDescendants(roots).filter((pid) => !live.has(pid));
+    return findDescendants(roots).filter((pid) => !live.has(pid) && nameOf(pid) !== "bwrap");
   }
 
   function killNow(): void {
@@ -156,6 +159,11 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   }
 
   return { environment, start, probe, stop, pids, killNow, sweepLeftovers: () => sweepMarked(marks) };
+}
+
+function startWalled(wrapped: WrappedCommand, nested: boolean): ChildProcessWithoutNullStreams {
+  const command = nested ? wrapInNamespace(wrapped.command, isRoot()) : wrapped.command;
+  return startWrapped({ ...wrapped, command }) as ChildProcessWithoutNullStreams;
 }
 
 function startHeld(
