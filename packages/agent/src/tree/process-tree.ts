@@ -26,6 +26,8 @@ export interface StartPlace {
   readonly cwd: string;
   /** Added to the tree's own variables, whose names it cannot take. */
   readonly variables?: Environment;
+  /** Behind a wall: the machine's whole network, for what a person's own configuration starts. */
+  readonly network?: "host";
 }
 
 /** The processes of the coding agent. None outlives the agent process. */
@@ -98,14 +100,14 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     }
   }
 
-  async function begin(command: readonly string[], { cwd, variables }: StartPlace): Promise<StartedProcess> {
+  async function begin(command: readonly string[], { cwd, variables, network }: StartPlace): Promise<StartedProcess> {
     probe();
     const held = (await mode) === "namespace";
     const wall = await findWall();
     unswept = true;
     const env = { ...variables, ...environment };
     const child = wall
-      ? startWalled(await wall.wrap(command, { cwd, environment: env }), nested)
+      ? startWalled(await wall.wrap(command, { cwd, environment: env, ...(network && { network }) }), nested)
       : startHeld(held ? wrapInNamespace(command, isRoot()) : command, { cwd, env });
     const exited = new Promise<ProcessExit>((resolve, reject) => {
       child.once("exit", (code, signal) => resolve({ code, signal }));

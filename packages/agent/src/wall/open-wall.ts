@@ -41,21 +41,22 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
     sandbox: sandbox.name,
     network,
     door,
-    wrap(command, { cwd, environment }) {
+    wrap(command, { cwd, environment, network: reach = network }) {
       const shown = { path: environment["PATH"] ?? "", hidden: [paths.directory, homedir()] };
       const program = findInstallation({ ...shown, command });
-      const bridge = door && findInstallation({ ...shown, command: [process.execPath, input.bridge] });
+      const bridge =
+        reach === "provider" && door && findInstallation({ ...shown, command: [process.execPath, input.bridge] });
       const writable = isDirectory(paths.worktree) ? [paths.worktree] : [];
       const own = [...writable, paths.home];
-      const readOnly = [...program.readOnly, ...(bridge?.readOnly ?? []), ...borrowed(spec)];
-      return sandbox.wrap([...doorway(bridge, door), ...program.command], {
+      const readOnly = [...program.readOnly, ...(bridge ? bridge.readOnly : []), ...borrowed(spec)];
+      return sandbox.wrap([...doorway(bridge || null, door), ...program.command], {
         // What lies in its own directories is there already.
         readOnly: [...new Set(readOnly)].filter((path) => !own.some((each) => path.startsWith(`${each}${sep}`))),
         readWrite: writable,
         home: paths.home,
         directory: cwd,
         environment: { ...environment, PATH: program.path },
-        network: network === "host" ? "host" : "none",
+        network: reach === "host" ? "host" : "none",
       });
     },
   };

@@ -6,6 +6,8 @@ export type Network = "none" | "provider" | "host";
 export interface WallPlace {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** For what may reach more than the coding agent. */
+  readonly network?: "host";
 }
 
 /** What stands around the coding agent of one session. */
