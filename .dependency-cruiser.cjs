@@ -35,7 +35,7 @@ module.exports = {
       // model/listen.ts: what starts processes has loaded node:net anyway.
       from: {
         path: "^packages/agent/src",
-        pathNot: `${tests}|^packages/agent/src/(relay/|model/listen[.]ts$)|^${acpClient}$`,
+        pathNot: `${tests}|^packages/agent/src/(relay/|bridge/|model/listen[.]ts$)|^${acpClient}$`,
       },
       to: { path: `node_modules/|${network}`, pathNot: "node_modules/zod/(v4/)?mini/" },
     }),
@@ -55,7 +55,7 @@ module.exports = {
       from: { path: "^packages/agent/src/drivers/", pathNot: tests },
       to: {
         path: "^packages/agent/src/",
-        pathNot: "^packages/agent/src/((drivers|tree)/|(reply|storage)[.]ts)",
+        pathNot: "^packages/agent/src/((drivers|tree|wall)/|(reply|storage)[.]ts)",
         dependencyTypesNot: ["type-only"],
       },
     }),

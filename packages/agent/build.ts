@@ -35,6 +35,9 @@ await copyFile("node_modules/@agentclientprotocol/sdk/LICENSE", "dist/acp-client
 // The relay is a process of its own: what it loads must not be in the agent process.
 await bundle("model-relay", { entryPoints: ["src/relay/main.ts"] });
 
+// And so is what runs on the inner side of a sandbox.
+await bundle("model-bridge", { entryPoints: ["src/bridge/main.ts"] });
+
 /** Leaves out the SDK's schemas: 8 MiB in memory, of which the driver uses nothing. */
 function withoutSchemas(): Plugin {
   const schemas = /@agentclientprotocol\/sdk\/dist\/v1\/schema\/(?:zod|guards)[.]gen[.]js$/;

@@ -9,12 +9,14 @@ import { measureMessages } from "./message.ts";
 import { measurePs } from "./ps.ts";
 import { measureRadar } from "./radar.ts";
 import { measureRelay } from "./relay.ts";
+import { measureSandbox } from "./sandbox.ts";
 import { measureSpawn } from "./spawn.ts";
 import { scratchDirectory } from "./state.ts";
 import { measureWorktree } from "./worktree.ts";
 
 const BENCHES: Record<string, (scratch: string) => Promise<Figure[]>> = {
   spawn: measureSpawn,
+  sandbox: measureSandbox,
   message: measureMessages,
   memory: measureMemory,
   dispatcher: measureIdleDispatcher,

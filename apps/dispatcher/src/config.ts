@@ -54,7 +54,8 @@ const FileSchema = z.strictObject({
       agent: NameSchema.default("pi"),
       provider: NameSchema.optional(),
       model: z.string().min(1).optional(),
-      sandbox: z.string().min(1).optional(),
+      sandbox: z.enum(["auto", "bubblewrap", "none"]).optional(),
+      network: z.enum(["none", "provider", "host"]).optional(),
       /** Without it a session starts from what the repository has checked out. */
       base: z.string().min(1).optional(),
     })

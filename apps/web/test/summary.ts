@@ -17,6 +17,7 @@ export function summary(facts: Partial<SessionSummary> = {}): SessionSummary {
     turn: null,
     turns: 0,
     lastLine: null,
+    wall: null,
     waiting: [],
     labels: {},
     createdAt: "2026-01-01T00:00:00.000Z",

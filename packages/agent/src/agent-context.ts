@@ -9,6 +9,7 @@ import type { Questions } from "./questions.ts";
 import type { StatusWriter } from "./status.ts";
 import type { Storage } from "./storage.ts";
 import type { ProcessTree } from "./tree/process-tree.ts";
+import type { Wall } from "./wall/wall.ts";
 
 /** The parts of one agent process. */
 export interface AgentContext {
@@ -27,6 +28,7 @@ export interface AgentContext {
   readonly memory: WorkingMemory;
   readonly storage: Storage;
   readonly questions: Questions;
+  readonly wall: Wall;
   readonly processes: ProcessTree;
   readonly failpoint: Failpoints;
   /** Adds an event to the log. */

@@ -21,7 +21,7 @@ import type { AgentContext } from "./agent-context.ts";
 import type { RunArguments } from "./arguments.ts";
 import { createWorkingMemory } from "./context.ts";
 import type { ModelChoice } from "./drivers/driver.ts";
-import { codingEnvironment, relayEnvironment, treeMarks } from "./environment.ts";
+import { codingEnvironment, homePlaces, relayEnvironment, treeMarks } from "./environment.ts";
 import { createFailpoints } from "./failpoints.ts";
 import { createModelCalls } from "./model/model-calls.ts";
 import { noteRateLimits } from "./model/rate-limit.ts";
@@ -32,6 +32,7 @@ import { createQuestions } from "./questions.ts";
 import { createStatusWriter, startStatus } from "./status.ts";
 import { createStorage } from "./storage.ts";
 import { createProcessTree } from "./tree/process-tree.ts";
+import { openWall } from "./wall/open-wall.ts";
 
 export interface Composition {
   readonly wish: RunArguments;
@@ -84,6 +85,13 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
   const report = (message: Outbound) => storage.persist(() => publishOnce(paths, message));
   const tree = treeName(lock);
   const generation = wish.nonce ?? `${process.pid}.${clock.now()}`;
+  const wall = openWall({
+    spec: opened.spec,
+    paths,
+    runtime: homePlaces(paths.home).variables["XDG_RUNTIME_DIR"] ?? paths.home,
+    bridge: join(__dirname, "model-bridge.cjs"),
+    onFound: ({ sandbox, network }) => status.apply({ type: "wall.found", sandbox, network }),
+  });
   return {
     session,
     paths,
@@ -110,7 +118,9 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
       write: (value) => writeJsonFile(paths.context, value, { keepPrevious: paths.contextPrevious }),
     }),
     questions: createQuestions({ session, clock, record, readReport, publish: report, change: status.apply }),
+    wall,
     processes: createProcessTree({
+      wall,
       environment: codingEnvironment({
         own,
         home: paths.home,

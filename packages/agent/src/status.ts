@@ -21,6 +21,7 @@ export type StatusChange =
   | { type: "task.changed"; task: "setup" | "teardown"; state: SetupState }
   | { type: "line.written"; text: string }
   | { type: "tree.found"; tree: "namespace" | "sweep" }
+  | { type: "wall.found"; sandbox: "bubblewrap" | "none"; network: "none" | "provider" | "host" }
   | { type: "limit.changed"; until: string | undefined }
   | { type: "wake.changed"; wake: "events" | "scan" };
 
@@ -76,6 +77,8 @@ export function applyChange(status: Status, change: StatusChange, at: string): S
       return { ...next, lastLine: lastLine(change.text) ?? status.lastLine };
     case "tree.found":
       return { ...next, tree: change.tree };
+    case "wall.found":
+      return { ...next, sandbox: change.sandbox, network: change.network };
     case "limit.changed":
       return { ...next, rateLimitedUntil: change.until };
     case "wake.changed":

@@ -10,6 +10,8 @@ export interface Limits {
   readonly cpuSeconds?: number;
   /** Address space: programs that reserve much and use little (Node, for one) need a lot. */
   readonly addressBytes?: number;
+  /** Memory of its own, files that it maps aside. */
+  readonly dataBytes?: number;
 }
 
 const FLAGS: Record<keyof Limits, { flag: string; row: string }> = {
@@ -18,6 +20,7 @@ const FLAGS: Record<keyof Limits, { flag: string; row: string }> = {
   fileBytes: { flag: "fsize", row: "Max file size" },
   cpuSeconds: { flag: "cpu", row: "Max cpu time" },
   addressBytes: { flag: "as", row: "Max address space" },
+  dataBytes: { flag: "data", row: "Max data size" },
 };
 
 /** The command under util-linux's `prlimit`. Nobody may raise what this process may not raise for itself. */

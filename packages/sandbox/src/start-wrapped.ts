@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { inheritedDescriptors } from "./inherited.ts";
 import type { WrappedCommand } from "./sandbox.ts";
 
+type StdioChoice = "pipe" | "ignore" | "inherit" | number;
+
 export interface StartOptions {
   /** Of the first three descriptors; pipes unless given. */
-  readonly stdio?: readonly ("pipe" | "ignore" | "inherit" | number)[];
+  readonly stdio?: readonly [StdioChoice, StdioChoice, StdioChoice];
   /** In a session of its own, away from any terminal; true unless given. */
   readonly detached?: boolean;
 }
@@ -18,7 +20,7 @@ export function startWrapped(wrapped: WrappedCommand, options: StartOptions = {}
     return spawn(program, args, {
       cwd: wrapped.directory,
       env: wrapped.environment,
-      stdio: wrappedStdio(wrapped, stdio),
+      stdio: [...wrappedStdio(wrapped, stdio)],
       detached,
     });
   } finally {
@@ -28,16 +30,20 @@ export function startWrapped(wrapped: WrappedCommand, options: StartOptions = {}
 
 let nothing: number | undefined;
 
-/** The `stdio` of a wrapped command for Node's own `spawn`. */
-export function wrappedStdio(
+/** The `stdio` of a wrapped command for `spawn` and what is built on it: the three that are given, and those that it needs. */
+export function wrappedStdio<T extends readonly [unknown, unknown, unknown]>(
   wrapped: Pick<WrappedCommand, "descriptors">,
-  stdio: readonly ("pipe" | "ignore" | "inherit" | number)[],
-): StdioOptions {
-  const files = [...stdio, ...wrapped.descriptors];
-  const inherited = inheritedDescriptors().filter((descriptor) => descriptor >= files.length);
-  if (inherited.length === 0) return files;
+  stdio: T,
+): readonly [...T, ...(number | "ignore")[]] {
+  const { descriptors } = wrapped;
+  const first = stdio.length + descriptors.length;
+  const inherited = inheritedDescriptors().filter((descriptor) => descriptor >= first);
+  if (inherited.length === 0) return [...stdio, ...descriptors];
   // Above the first three, "ignore" means as it is: they are covered with an empty file.
   nothing ??= openSync("/dev/null", "r");
-  const cover = Array.from({ length: Math.max(...inherited) + 1 - files.length }, () => "ignore" as const);
-  return [...files, ...cover].map((file, index) => (inherited.includes(index) ? (nothing ?? "ignore") : file));
+  const cover = nothing;
+  const rest = Array.from({ length: Math.max(...inherited) + 1 - first }, (_, index) =>
+    inherited.includes(first + index) ? cover : "ignore",
+  );
+  return [...stdio, ...descriptors, ...rest];
 }

@@ -28,6 +28,7 @@ function sheet(change: Partial<SessionDetail>): string {
     turn: null,
     turns: 1,
     lastLine: null,
+    wall: null,
     waiting: [],
     labels: {},
     createdAt: "2026-11-23T11:53:00.000Z",

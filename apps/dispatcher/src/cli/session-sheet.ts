@@ -26,6 +26,7 @@ export function sessionSheet(detail: SessionDetail, terminal: Terminal, nowMs: n
     ...row("agent", `${detail.agent.name} (driver ${detail.agent.driver})`),
     ...row("model", modelOf(detail)),
     ...row("key", keyOf(detail)),
+    ...row("sandbox", sandboxOf(detail)),
     ...row("repository", detail.repository),
     ...row("branch", detail.branch && `${detail.branch}${detail.base ? ` from ${detail.base}` : ""}`),
     ...row("ports", portsRow(detail)),
@@ -106,6 +107,11 @@ function keyOf({ spec, keyInsideSession }: SessionDetail): string {
   const variable = spec?.endpoint?.keyEnv;
   if (keyInsideSession) return `${variable ?? "yes"}, key inside session`;
   return variable ? `${variable}, not set` : "";
+}
+
+function sandboxOf({ spec, wall }: SessionDetail): string {
+  if (wall === null) return spec?.sandbox ? `${spec.sandbox}, tried at the first turn` : "";
+  return wall.sandbox === "none" ? "no sandbox" : `${wall.sandbox}, network: ${wall.network}`;
 }
 
 function failureRows({ turn }: SessionDetail): string {

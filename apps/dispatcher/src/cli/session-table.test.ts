@@ -22,6 +22,7 @@ function summary(change: Partial<SessionSummary>): SessionSummary {
     turn: null,
     turns: 0,
     lastLine: null,
+    wall: null,
     waiting: [],
     labels: {},
     createdAt: "2026-11-23T11:53:00.000Z",

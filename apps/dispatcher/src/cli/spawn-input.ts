@@ -16,7 +16,8 @@ export interface SpawnOptions {
   provider?: string;
   model?: string;
   name?: string;
-  sandbox?: string;
+  sandbox?: SpawnInput["sandbox"];
+  network?: SpawnInput["network"];
   label?: Record<string, string>;
   wait?: true;
   timeout?: number;
@@ -25,7 +26,7 @@ export interface SpawnOptions {
 
 /** The words of `harness spawn` as the API takes them. Throws `usage-invalid`, `request-invalid`. */
 export async function spawnInput(task: string, options: SpawnOptions, io: Io): Promise<SpawnInput> {
-  const { agent, base, branch, label, model, name, provider, repo, sandbox } = options;
+  const { agent, base, branch, label, model, name, provider, repo, sandbox, network } = options;
   const program = programOf(options, io.rest);
   const text = task === "-" ? await readText("-", undefined) : task;
   if (text.trim() === "")
@@ -42,6 +43,7 @@ export async function spawnInput(task: string, options: SpawnOptions, io: Io): P
     provider,
     repository: repo === false ? undefined : resolve(io.directory, repo ?? "."),
     sandbox,
+    network,
     script:
       options.script === undefined ? undefined : parseJson(await readText(undefined, options.script), options.script),
   };

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { isAbsolute, join } from "node:path";
 import {
   createSession as createDirectory,
   HarnessError,
@@ -17,6 +17,7 @@ import { findSettings } from "../repositories/find-settings.ts";
 import { giveFiles } from "../repositories/give-files.ts";
 import { writeSetup } from "../repositories/write-setup.ts";
 import { keepWork } from "../worktrees/remove.ts";
+import { hubPath } from "../worktrees/paths.ts";
 import { inspectSource } from "../worktrees/source.ts";
 import { newSessionToken } from "./new-token.ts";
 import { recordKey } from "./provider-key.ts";
@@ -68,7 +69,12 @@ async function build(context: Context, { spec, notes }: SessionPlan, input: Spaw
   const making = { root, environment: context.environment };
   const goOn = input.continue === true;
   const source = await inspectSource(making, { path: repository, base, branch, continue: goOn });
-  const found = { ...spec, repository: source.checkout ?? source.root, base: source.base.name };
+  const found = {
+    ...spec,
+    repository: source.checkout ?? source.root,
+    base: source.base.name,
+    objects: join(hubPath(context.root, source), "objects"),
+  };
   const settings = findSettings(context, source.root);
   await createDirectory(root.session(id), found, newSession(spec));
   const told = [...source.notes, ...notes];

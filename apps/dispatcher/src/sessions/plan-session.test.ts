@@ -47,7 +47,7 @@ test("defaults come from the configuration", () => {
 });
 
 test("what is asked for comes before the defaults", () => {
-  const asked = { provider: "local", model: "small", sandbox: "none", name: "n", labels: { a: "b" } };
+  const asked = { provider: "local", model: "small", sandbox: "none", name: "n", labels: { a: "b" } } as const;
   expect(plan(asked).spec).toMatchObject(asked);
   expect(plan(asked).spec.agent).not.toHaveProperty("passEnv");
 });

@@ -29,7 +29,8 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
   if (model === undefined && provider !== null) refuseWithoutModel(agent, provider);
   const lacksKey = key !== undefined && !context.environment[key];
   if (lacksKey && !mayDoWithoutKey(agent)) throw keyNotSet(provider?.name ?? "", key);
-  const sandbox = input.sandbox ?? config.defaults.sandbox;
+  const sandbox = input.sandbox ?? config.defaults.sandbox ?? "auto";
+  const network = input.network ?? config.defaults.network;
   const base = input.base ?? config.defaults.base;
   const branch = input.branch ?? (input.repository === undefined ? undefined : `harness/${input.name ?? id}`);
   const spec: SessionSpec = {
@@ -41,7 +42,8 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
     ...(input.name === undefined ? {} : { name: input.name }),
     ...(provider === null ? {} : { provider: provider.name, endpoint: endpointOf(provider) }),
     ...(model === undefined ? {} : { model }),
-    ...(sandbox === undefined ? {} : { sandbox }),
+    sandbox,
+    ...(network === undefined ? {} : { network }),
     ...(branch === undefined ? {} : { branch }),
     ...(input.repository === undefined
       ? {}

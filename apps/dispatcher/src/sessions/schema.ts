@@ -21,6 +21,11 @@ export const BadgeSchema = z.enum(["working", "needs you", "idle", "parked", "ra
 const LabelsSchema = z.record(z.string().min(1).max(64), z.string().max(256));
 const OneLineSchema = z.string().min(1).max(1024);
 
+/** The wall around the coding agent. `auto`: bubblewrap where it works, otherwise none, which is shown. */
+export const SandboxWishSchema = z.enum(["auto", "bubblewrap", "none"]);
+/** What the coding agent reaches from behind the wall; `provider` is its model endpoint alone. */
+export const NetworkSchema = z.enum(["none", "provider", "host"]);
+
 /** What a person asks for with `harness spawn` or the page. */
 export const SpawnInputSchema = z.strictObject({
   task: z
@@ -44,7 +49,8 @@ export const SpawnInputSchema = z.strictObject({
   provider: OneLineSchema.optional(),
   model: OneLineSchema.optional(),
   name: z.optional(IdSchema),
-  sandbox: OneLineSchema.optional(),
+  sandbox: SandboxWishSchema.optional(),
+  network: NetworkSchema.optional(),
   labels: LabelsSchema.optional(),
   /** For the `scripted` driver. */
   script: z.unknown().optional(),
@@ -76,6 +82,8 @@ export const SessionSummarySchema = z.object({
   /** How far the setup of its worktree is; absent where there is none. */
   setup: z.optional(SetupStateSchema),
   lastLine: z.string().nullable(),
+  /** The wall around the coding agent and what it reaches from behind it; null before the first turn. */
+  wall: z.object({ sandbox: z.enum(["bubblewrap", "none"]), network: NetworkSchema }).nullable(),
   waiting: z.array(OpenQuestionSchema),
   labels: z.record(z.string(), z.string()),
   createdAt: z.string(),

@@ -56,6 +56,7 @@ export function summarizeSession(facts: SummaryFacts): SessionSummary {
     turns: status?.turns ?? 0,
     ...(status?.setup === undefined ? {} : { setup: cutSetup(status.setup) }),
     lastLine: status?.lastLine === undefined ? null : cut(status.lastLine),
+    wall: status?.sandbox === undefined ? null : { sandbox: status.sandbox, network: status.network ?? "host" },
     waiting: alive ? (status?.waiting ?? []).slice(0, LIST_LIMIT).map(cutQuestion) : [],
     labels: spec?.labels ?? {},
     createdAt,
@@ -91,6 +92,7 @@ function notesOf({ view, wanted, observation }: SummaryFacts): string[] {
     wanted?.backoffUntil &&
       `Failed (${wanted.lastExit?.cause ?? "unknown cause"}) and starts again at ${wanted.backoffUntil}.`,
     keyInside && "key inside session",
+    view.status?.sandbox === "none" && "no sandbox",
     view.status?.wake === "scan" && "No file watcher is left on this machine: messages are seen by scans every 2 s.",
     rejected.size > 0 && `${rejected.size} files of its outbox were refused: ${sample(rejected)}`,
   ];

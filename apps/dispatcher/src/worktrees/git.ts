@@ -3,6 +3,7 @@ import { HarnessError, type StateRoot } from "@harness/core";
 import { execa } from "execa";
 import { escapeText } from "./escape.ts";
 import { gitEnvironment, type Trust, type Variables } from "./git-environment.ts";
+import { type Wall, wallGit } from "./wall.ts";
 
 /** What every verb here is given; the dispatcher's own context is one. */
 export interface GitContext {
@@ -25,6 +26,8 @@ export interface GitOptions {
   maxBytes?: number;
   /** Longer output is cut instead of being an error. */
   cut?: boolean;
+  /** What it is shown where it reads what a session wrote, on machines that have a sandbox. */
+  wall?: Wall;
   /** Exit codes that are an answer; 0 is always one. */
   accept?: readonly number[];
 }
@@ -58,17 +61,11 @@ export async function runGit(context: GitContext, args: readonly string[], optio
   const { trust = "strict", timeoutMs = TIMEOUT_MS, cut = false, accept = [] } = options;
   const config = [...INERT, ...(trust === "strict" ? STRICT : []), ...(options.config ?? [])];
   const cwd = options.cwd ?? options.gitDirectory ?? "/";
-  const running = execa("git", [...config.flatMap((entry) => ["-c", entry]), ...args], {
-    cwd,
-    env: { ...gitEnvironment(context.environment, trust), ...pointers(options), ...options.env },
-    extendEnv: false,
-    encoding: "buffer",
-    reject: false,
-    maxBuffer: options.maxBytes ?? OUTPUT_BYTES,
-    stripFinalNewline: false,
-    // A process group of its own: Ctrl-C in the dispatcher's terminal does not stop git halfway.
-    detached: true,
-    ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
+  const { running } = await startGit([...config.flatMap((entry) => ["-c", entry]), ...args], {
+    ...options,
+    directory: cwd,
+    environment: { ...gitEnvironment(context.environment, trust), ...pointers(options), ...options.env },
+    timeoutMs,
   });
   const deadline = endAfter(timeoutMs, running.pid);
   const result = await running;
@@ -90,6 +87,31 @@ export async function runGit(context: GitContext, args: readonly string[], optio
   if (result.exitCode === 0 || accept.includes(result.exitCode ?? -1)) return answer(result.exitCode ?? 0);
   if (result.code === "ENOENT" && existsSync(cwd)) throw missing();
   throw failed(name, result.exitCode === undefined ? (result.shortMessage ?? "") : warnings);
+}
+
+type StartInput = GitOptions & { directory: string; environment: Record<string, string>; timeoutMs: number };
+
+async function startGit(args: readonly string[], input: StartInput) {
+  const stdin = input.input === undefined ? ("ignore" as const) : ("pipe" as const);
+  const walled = input.wall && (await wallGit({ ...input, args, wall: input.wall, stdin }));
+  const [program = "git", ...parameters] = walled?.command ?? ["git", ...args];
+  const running = execa(program, parameters, {
+    cwd: walled?.directory ?? input.directory,
+    env: walled?.environment ?? input.environment,
+    // Their declarations know no number above the first three; what is started does.
+    stdio: (walled?.stdio ?? [stdin, "pipe", "pipe"]) as [typeof stdin, "pipe", "pipe"],
+    extendEnv: false,
+    encoding: "buffer",
+    reject: false,
+    maxBuffer: input.maxBytes ?? OUTPUT_BYTES,
+    stripFinalNewline: false,
+    // A process group of its own: Ctrl-C in the dispatcher's terminal does not stop git halfway.
+    detached: true,
+    ...(input.input === undefined ? {} : { input: input.input }),
+  });
+  walled?.close();
+  // In an object, because a promise would be waited for.
+  return { running };
 }
 
 // The whole group: a child of git that hangs would hold its output open.

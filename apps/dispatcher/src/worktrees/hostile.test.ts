@@ -88,38 +88,59 @@ test("nor what a repository inside the worktree names, however often one looks",
   expect(existsSync(canary)).toBe(true);
 });
 
-test("on this machine the verbs start git and nothing else", { timeout: 120_000 }, async () => {
-  if (!requireTool("strace")) return;
-  await using lab = openLab();
-  await lab.session("one");
-  const place = lab.worktree("one");
-  lab.commit(place, { "two.ts": "2\n" });
-  poison(lab, place);
-  const log = join(lab.path, "strace.log");
-  const script = join(import.meta.dirname, "testing/use-everything.ts");
-  const args = [
-    "-f",
-    "-qq",
-    "-e",
-    "trace=execve",
-    "-s",
-    "200",
-    "-o",
-    log,
-    process.execPath,
-    script,
-    lab.context.root.path,
-  ];
-  execFileSync("strace", args, { env: { ...lab.context.environment, PATH: process.env["PATH"] }, stdio: "ignore" });
-  const started = readFileSync(log, "utf8")
-    .split("\n")
-    .filter((line) => line.includes("execve(") && line.endsWith(" = 0"));
-  // git starts its own other half through a shell: git-upload-pack '<path>', and nothing but that.
-  const known = [process.execPath, "/git", "/git-upload-pack", "/strace"].map((name) => `${name}", [`);
-  const strange = started.filter(
-    (line) =>
-      !known.some((name) => line.includes(name)) && !/"\/bin\/sh", \["\/bin\/sh", "-c", "git-upload-pack '/.test(line),
-  );
-  expect(strange).toEqual([]);
-  expect(started.length).toBeGreaterThan(20);
-});
+const pidOf = (line: string) => line.split(" ")[0] ?? "";
+
+test(
+  "on this machine the verbs start git and nothing else, walled where it reads what a session wrote",
+  { timeout: 120_000 },
+  async () => {
+    if (!requireTool("strace")) return;
+    await using lab = openLab();
+    await lab.session("one");
+    const place = lab.worktree("one");
+    lab.commit(place, { "two.ts": "2\n" });
+    poison(lab, place);
+    const log = join(lab.path, "strace.log");
+    const script = join(import.meta.dirname, "testing/use-everything.ts");
+    const args = [
+      "-f",
+      "-qq",
+      "-e",
+      "trace=execve",
+      "-s",
+      "1000",
+      "-o",
+      log,
+      process.execPath,
+      script,
+      lab.context.root.path,
+    ];
+    execFileSync("strace", args, { env: { ...lab.context.environment, PATH: process.env["PATH"] }, stdio: "ignore" });
+    const started = readFileSync(log, "utf8")
+      .split("\n")
+      .filter((line) => line.includes("execve(") && line.endsWith(" = 0"));
+    const sandbox = started.filter(
+      (line) => /"[^"]*[/](?:bwrap|prlimit)", \[/.test(line) || line.includes("inside as process"),
+    );
+    // git starts its own other half through a shell: git-upload-pack '<path>', and nothing but that.
+    const known = [process.execPath, "/git", "/git-upload-pack", "/strace"].map((name) => `${name}", [`);
+    const strange = started.filter(
+      (line) =>
+        !sandbox.includes(line) &&
+        !known.some((name) => line.includes(name)) &&
+        !/"\/bin\/sh", \["\/bin\/sh", "-c", "git-upload-pack '/.test(line),
+    );
+    expect(strange).toEqual([]);
+    expect(started.length).toBeGreaterThan(20);
+    if (!requireTool("bwrap")) return;
+    // What is walled is started by prlimit, in the same process.
+    const walls = new Set(sandbox.filter((line) => line.includes("/prlimit")).map(pidOf));
+    // What git itself starts stands where git does; a git under the person's own rules works on their own checkout.
+    const ours = started.filter((line) => line.includes('["git", ') && line.includes("core.attributesFile=/dev/null"));
+    const reads = ours.filter((line) =>
+      /"(?:index-pack|ls-files|update-index|write-tree|rev-list)"|:refs.harness.(?:import|salvage)/.test(line),
+    );
+    expect(reads.filter((line) => !walls.has(pidOf(line)))).toEqual([]);
+    expect(reads.length).toBeGreaterThan(10);
+  },
+);

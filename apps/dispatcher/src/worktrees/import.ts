@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { HarnessError, isHarnessError } from "@harness/core";
 import { type GitContext, runGit } from "./git.ts";
 import { FETCH } from "./hub.ts";
@@ -31,7 +32,11 @@ export async function importMirror(context: GitContext, mirror: Mirror): Promise
   return { branch, oid, ref, uncommitted: await countChanges(mirror, oid, tree) };
 }
 
-/** Fetches one commit from a mirror into the hub, or into another repository of ours. Every object is checked. */
+/**
+ * Fetches one commit from a mirror into the hub, or into another repository of ours; every object is checked. Behind the
+ * wall both ends see the two repositories alone, and of the second they can change objects and refs, not what tells git
+ * to run a program.
+ */
 export async function fetchMirror(
   context: GitContext,
   mirror: Mirror,
@@ -39,9 +44,15 @@ export async function fetchMirror(
 ): Promise<void> {
   const { record, gitDirectory } = mirror;
   const args = [...FETCH, gitDirectory, `+${wanted.oid}:${wanted.ref}`];
+  const into = wanted.into ?? record.hub;
+  // Another repository may borrow from the hub.
+  const wall = {
+    readOnly: [...new Set([gitDirectory, record.hub, into])],
+    readWrite: [join(into, "objects"), join(into, "refs")],
+  };
   const config = ["fetch.fsckObjects=true", "fetch.unpackLimit=1"];
   try {
-    await runGit(context, args, { gitDirectory: wanted.into ?? record.hub, config, timeoutMs: TIMEOUT_MS });
+    await runGit(context, args, { gitDirectory: into, config, timeoutMs: TIMEOUT_MS, wall });
   } catch (error) {
     if (!isHarnessError(error) || error.code !== "git-failed") throw error;
     throw new HarnessError(

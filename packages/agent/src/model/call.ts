@@ -41,15 +41,19 @@ export type RelayLine =
   | CallBegin
   | CallEnd;
 
-/** What the relay is told, one JSON object a line: first what it serves, on the socket that it finds open, then requests. */
+/** What the relay is told, one JSON object a line: first what it serves and where, then requests. */
 export interface RelayStart {
   /** The model endpoint's base URL. */
   readonly upstream: string;
   /** The first segment of every path that it answers. */
   readonly prefix: string;
+  /** The only Host that it answers. */
+  readonly host: string;
+  /** Where it opens a socket itself; without it there is one at `RELAY_SOCKET`. */
+  readonly path?: string;
 }
 
-/** The descriptor of that socket. */
+/** The descriptor of the socket that it finds open. */
 export const RELAY_SOCKET = 3;
 export interface RelaySync {
   readonly sync: number;

@@ -2,7 +2,7 @@ import type { AgentContext } from "../agent-context.ts";
 import type { DriverSession, ModelChoice } from "../drivers/driver.ts";
 import { startRelay, type Relay } from "./start-relay.ts";
 
-type Needed = Pick<AgentContext, "model" | "relay" | "calls" | "clock" | "record" | "processes">;
+type Needed = Pick<AgentContext, "model" | "relay" | "calls" | "clock" | "record" | "processes" | "wall">;
 
 interface Observed {
   readonly relay: Relay;
@@ -57,9 +57,11 @@ async function openBoth(
   let newest = 0;
   // Side by side with the start of the relay: the coding agent waits for both.
   context.processes.probe();
+  const { door } = await context.wall.find();
   const relay = await startRelay(context.relay, {
     upstream: model.baseUrl,
     clock,
+    door,
     onCall(line) {
       newest = line.call;
       calls.tell(line);

@@ -2,9 +2,10 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { HarnessError, type Clock } from "@harness/core";
 import type { CallBegin, CallEnd, RelayLine, RelayStart } from "./call.ts";
-import { listenOnLoopback, type Listening } from "./listen.ts";
+import { listenAtDoor, listenOnLoopback, type Listening } from "./listen.ts";
 import { readLines } from "./read-lines.ts";
 import { relayUrl } from "./relay-url.ts";
+import type { Door } from "../wall/wall.ts";
 import { parseUpstream, type Upstream } from "./upstream.ts";
 
 const START_MS = 10_000;
@@ -31,6 +32,8 @@ export interface Relay {
 export interface RelayOptions {
   readonly upstream: string;
   readonly clock: Clock;
+  /** Where it listens for a coding agent that has a loopback of its own. */
+  readonly door?: Door | null;
   onCall(line: CallBegin | CallEnd): void;
   /** It ended, and nobody closed it. */
   onLost(why: string): void;
@@ -42,7 +45,7 @@ export interface RelayOptions {
  */
 export async function startRelay(program: RelayProgram, options: RelayOptions): Promise<Relay> {
   const { path } = readUpstream(options.upstream);
-  const socket = await listenOnLoopback();
+  const socket = options.door ? listenAtDoor(options.door) : await listenOnLoopback();
   const prefix = randomBytes(18).toString("base64url");
   const child = spawnRelay(program, socket);
   const over = new AbortController();
@@ -84,11 +87,13 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
   child.stdin.on("error", () => {});
   child.once("error", (error) => end(error.message));
   child.once("close", (code, signal) => end(`It ended with ${signal ?? code}. ${errors.trim()}`.trim()));
-  child.stdin.write(`${JSON.stringify({ upstream: options.upstream, prefix } satisfies RelayStart)}\n`);
+  child.stdin.write(
+    `${JSON.stringify({ upstream: options.upstream, prefix, host: socket.host, ...(options.door ? { path: options.door.socket } : {}) } satisfies RelayStart)}\n`,
+  );
   void options.clock.sleep(START_MS, begun.signal).then(() => begun.signal.aborted || end("It does not answer."));
 
   return {
-    baseUrl: relayUrl({ prefix, host: `127.0.0.1:${socket.port}` }, path),
+    baseUrl: relayUrl({ prefix, host: socket.host }, path),
     get ended() {
       return over.signal.aborted;
     },
@@ -107,7 +112,7 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
 
 function spawnRelay({ path, environment }: RelayProgram, socket: Listening): ChildProcessWithoutNullStreams {
   try {
-    const stdio = ["pipe", "pipe", "pipe", socket.descriptor] as const;
+    const stdio = ["pipe", "pipe", "pipe", socket.descriptor ?? "ignore"] as const;
     // Apart from this process's group: what is sent to that is for this process to decide on.
     const options = { detached: true, cwd: "/", env: environment, stdio: [...stdio] };
     return spawn(process.execPath, [path], options) as ChildProcessWithoutNullStreams;

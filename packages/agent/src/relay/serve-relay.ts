@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { CallBegin, CallEnd } from "../model/call.ts";
 import { admit, type Gate } from "./admit.ts";
 import { forwardCall, loadRequest, refuse } from "./forward-call.ts";
@@ -19,16 +18,18 @@ export interface RelayOptions {
   readonly upstream: Upstream;
   /** The first segment of every path that is answered. */
   readonly prefix: string;
-  /** The descriptor of a socket that listens on loopback. */
-  readonly socket: number;
+  /** The only Host that is answered. */
+  readonly host: string;
+  /** The descriptor of a socket that listens, or the path of one that is to be. */
+  readonly socket: number | string;
   tell(line: CallBegin | CallEnd): void;
 }
 
 /** Passes on to the model endpoint what comes under a path that nobody can guess. Resolves when it accepts connections. */
-export async function serveRelay({ upstream, prefix, socket, tell }: RelayOptions): Promise<void> {
+export async function serveRelay({ upstream, prefix, host, socket, tell }: RelayOptions): Promise<void> {
   const request = await loadRequest(upstream);
   let calls = 0;
-  let gate: Gate = { prefix, host: "", upstream };
+  const gate: Gate = { prefix, host, upstream };
 
   const begin = () => {
     const call = ++calls;
@@ -48,7 +49,6 @@ export async function serveRelay({ upstream, prefix, socket, tell }: RelayOption
   server.on("connect", (_asked, connection) =>
     connection.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n"),
   );
-  server.listen({ fd: socket });
+  server.listen(typeof socket === "number" ? { fd: socket } : { path: socket });
   await once(server, "listening");
-  gate = { ...gate, host: `127.0.0.1:${(server.address() as AddressInfo).port}` };
 }

@@ -46,7 +46,7 @@ export async function runTask(context: AgentContext, { name, task, signal }: Tas
   const stop = () => void processes.stop();
   try {
     makeHome(paths);
-    const child = await processes.start(task.command, { cwd: workingDirectory(paths) });
+    const child = await processes.start(task.command, { cwd: workingDirectory(paths), network: "host" });
     limit.addEventListener("abort", stop, { once: true });
     if (limit.aborted) stop();
     child.stdin.end();

@@ -1,7 +1,9 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { startWrapped, type WrappedCommand } from "@harness/sandbox";
 import type { Environment } from "../environment.ts";
-import { findDescendants, findMarked, sendSignal, sweepMarked } from "./sweep.ts";
+import type { FoundWall, Wall } from "../wall/wall.ts";
+import { findDescendants, findMarked, nameOf, sendSignal, sweepMarked } from "./sweep.ts";
 import { isRoot, probeNamespace, wrapInNamespace, type TreeMode } from "./wrap.ts";
 
 /** How long processes may take to end by themselves after SIGTERM. */
@@ -24,6 +26,8 @@ export interface StartPlace {
   readonly cwd: string;
   /** Added to the tree's own variables, whose names it cannot take. */
   readonly variables?: Environment;
+  /** Behind a wall: the machine's whole network, for what a person's own configuration starts. */
+  readonly network?: "host";
 }
 
 /** The processes of the coding agent. None outlives the agent process. */
@@ -49,6 +53,8 @@ export interface ProcessTreeOptions {
   readonly marks: readonly string[];
   /** Told once, before the first start. */
   onMode(mode: TreeMode): void;
+  /** What stands around every process of the tree; nothing unless given. */
+  readonly wall?: Wall;
   /** Only for tests: takes the place of the probe. */
   readonly mode?: TreeMode;
 }
@@ -57,18 +63,31 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   const { environment, marks } = options;
   const live = new Map<number, Promise<ProcessExit>>();
   let mode: Promise<TreeMode> | undefined;
+  /** Sandboxes are started in a namespace like everything else: while one is built it does not yet hold together itself. */
+  let nested = false;
   // The first start waits for the probe: what ends the tree meanwhile must not miss it.
   const starting = new Set<Promise<StartedProcess>>();
   let unswept = false;
 
   async function findMode(): Promise<TreeMode> {
-    const found = options.mode ?? (await probeNamespace(environment));
+    const [wall, held] = await Promise.all([findWall(), options.mode ?? probeNamespace(environment)]);
+    nested = held === "namespace";
+    // A sandbox is a process namespace, too.
+    const found = options.mode ?? (wall ? "namespace" : held);
     options.onMode(found);
     return found;
   }
 
+  /** Null where nothing stands around the tree. */
+  async function findWall(): Promise<FoundWall | null> {
+    const found = await options.wall?.find();
+    return found === undefined || found.sandbox === "none" ? null : found;
+  }
+
   function probe(): void {
     mode ??= findMode();
+    // Whoever starts something is told.
+    mode.catch(() => {});
   }
 
   async function start(command: readonly string[], place: StartPlace): Promise<StartedProcess> {
@@ -81,13 +100,15 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     }
   }
 
-  async function begin(command: readonly string[], { cwd, variables }: StartPlace): Promise<StartedProcess> {
+  async function begin(command: readonly string[], { cwd, variables, network }: StartPlace): Promise<StartedProcess> {
     probe();
-    const wrapped = (await mode) === "namespace" ? wrapInNamespace(command, isRoot()) : command;
-    const [program = "", ...args] = wrapped;
+    const held = (await mode) === "namespace";
+    const wall = await findWall();
     unswept = true;
     const env = { ...variables, ...environment };
-    const child = spawn(program, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
+    const child = wall
+      ? startWalled(await wall.wrap(command, { cwd, environment: env, ...(network && { network }) }), nested)
+      : startHeld(held ? wrapInNamespace(command, isRoot()) : command, { cwd, env });
     const exited = new Promise<ProcessExit>((resolve, reject) => {
       child.once("exit", (code, signal) => resolve({ code, signal }));
       child.once("error", reject);
@@ -95,7 +116,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     const { pid } = child;
     if (pid === undefined) {
       await exited;
-      throw new Error(`${program} did not start.`);
+      throw new Error(`${command[0]} did not start.`);
     }
     const forgotten = exited.finally(() => live.delete(pid));
     live.set(pid, forgotten);
@@ -108,7 +129,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     await Promise.allSettled(starting);
     if (!unswept) return;
     const ending = [...live.values()];
-    for (const pid of live.keys()) sendSignal(-pid, "SIGTERM");
+    for (const pid of await findTerminable()) sendSignal(pid, "SIGTERM");
     await Promise.race([
       Promise.all(ending),
       new Promise((resolve) => setTimeout(resolve, ending.length > 0 ? TERM_MS : 0)),
@@ -117,6 +138,13 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     await Promise.all(ending);
     await sweepMarked(marks);
     unswept = live.size > 0;
+  }
+
+  /** Whom to ask to end. What builds a sandbox is not asked: it would take everything inside along, unasked. */
+  async function findTerminable(): Promise<number[]> {
+    const roots = [...live.keys()];
+    if ((await findWall().catch(() => null)) === null) return roots.map((pid) => -pid);
+    return findDescendants(roots).filter((pid) => !live.has(pid) && nameOf(pid) !== "bwrap");
   }
 
   function killNow(): void {
@@ -133,4 +161,17 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   }
 
   return { environment, start, probe, stop, pids, killNow, sweepLeftovers: () => sweepMarked(marks) };
+}
+
+function startWalled(wrapped: WrappedCommand, nested: boolean): ChildProcessWithoutNullStreams {
+  const command = nested ? wrapInNamespace(wrapped.command, isRoot()) : wrapped.command;
+  return startWrapped({ ...wrapped, command }) as ChildProcessWithoutNullStreams;
+}
+
+function startHeld(
+  command: readonly string[],
+  { cwd, env }: { cwd: string; env: Environment },
+): ChildProcessWithoutNullStreams {
+  const [program = "", ...args] = command;
+  return spawn(program, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
 }

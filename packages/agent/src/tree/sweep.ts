@@ -48,6 +48,15 @@ function parentOf(pid: number): number | null {
   }
 }
 
+/** What a process calls itself; empty when it is gone. */
+export function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
 /** Sends `signal` to a process or, negative, to a group. False when there is none. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {

@@ -5,6 +5,9 @@ export type TreeMode = "namespace" | "sweep";
 // The shell stays as the namespace's first process: it collects orphans, and its end ends all of them.
 const FIRST_PROCESS = ["sh", "-c", '"$@"; exit $?', "sh"];
 
+// This process may have ended before `setpriv` was told to watch for that: then nothing is begun.
+const ONLY_IF_ALIVE = ["sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"'];
+
 /**
  * The command in a process namespace of its own, tied to the life of this process: when this process ends, even by
  * SIGKILL, `setpriv` has the kernel kill `unshare`, `--kill-child` the namespace's first process, and with that
@@ -16,6 +19,8 @@ export function wrapInNamespace(command: readonly string[], root: boolean): stri
     "setpriv",
     "--pdeathsig",
     "KILL",
+    ...ONLY_IF_ALIVE,
+    String(process.pid),
     "unshare",
     ...user,
     "--mount",

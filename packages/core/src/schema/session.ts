@@ -40,7 +40,12 @@ export const SessionSpecSchema = z.looseObject({
   repository: z.optional(z.string()),
   base: z.optional(z.string()),
   branch: z.optional(z.string()),
+  /** The wall around the coding agent: `auto`, `bubblewrap`, or `none`, which is what absence means. */
   sandbox: z.optional(z.string()),
+  /** What the coding agent reaches from behind the wall: `none`, `provider` (its model endpoint, unless given) or `host`. */
+  network: z.optional(z.string()),
+  /** The directory of objects that the worktree borrows, which is shown behind the wall, read-only. */
+  objects: z.optional(z.string()),
   labels: z.optional(TextMapSchema),
   createdAt: z.optional(z.string()),
 });

@@ -52,6 +52,9 @@ export const StatusSchema = z.looseObject({
   teardown: z.optional(SetupStateSchema),
   /** How the process tree of the coding agent is held together. */
   tree: z.optional(z.enum(["namespace", "sweep"])),
+  /** The wall around the coding agent, and what it reaches from behind it. Absent before the first turn. */
+  sandbox: z.optional(z.enum(["bubblewrap", "none"])),
+  network: z.optional(z.enum(["none", "provider", "host"])),
   /** How the process learns of messages: by events and scans, or by scans alone. */
   wake: z.optional(z.enum(["events", "scan"])),
   startedAt: z.string(),

@@ -3,6 +3,7 @@ import { findDispatcher } from "../doctor/dispatcher.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { findInotify } from "../doctor/inotify.ts";
 import { findPrograms } from "../doctor/programs.ts";
+import { findSandbox } from "../doctor/sandbox.ts";
 import { findState } from "../doctor/state.ts";
 import type { Colour } from "../terminal.ts";
 
@@ -22,6 +23,7 @@ export const declareDoctor: DeclareCommand = (command, { root, terminal, environ
       const inotify = process.platform === "linux" ? [findInotify()] : [];
       const findings = [
         ...findPrograms(process.platform),
+        ...(await findSandbox(environment["PATH"])),
         ...inotify,
         ...(await findState(root, environment)),
         ...(await findDispatcher(root)),

@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { goalMessageId } from "@harness/core";
 import type { SpawnInput } from "../../sessions/schema.ts";
 import { bodyOf, connect } from "../client.ts";
@@ -34,7 +35,12 @@ export const declareSpawn: DeclareCommand = (command, io) => {
     .option("--provider <name>", "whose model: anthropic, openai, gemini, or one of config.yaml")
     .option("--model <name>", "the model, as the provider names it")
     .option("--name <name>", "a name that works wherever the id does")
-    .option("--sandbox <name>", "the wall around the coding agent")
+    .addOption(
+      new Option("--sandbox <name>", "the wall around the coding agent").choices(["auto", "bubblewrap", "none"]),
+    )
+    .addOption(
+      new Option("--network <reach>", "what it reaches from behind the wall").choices(["none", "provider", "host"]),
+    )
     .option("--label <key=value>", "a label; may be repeated", collectLabel)
     .option("--wait", "wait for the end of the first turn and print the reply; exits with 1 when it fails")
     .option("--timeout <seconds>", "wait no longer than this", seconds)

@@ -34,7 +34,7 @@ function findLinuxPrograms(): Finding[] {
     run("flock", ["--version"]) === null
       ? broken("flock", "There is no flock on PATH, so sessions cannot be locked.", "Install util-linux.")
       : ok("flock", "sessions are locked by the kernel");
-  return [flock, findProcessTree(), findBubblewrap()];
+  return [flock, findProcessTree()];
 }
 
 // The same wrapping that an agent process gives its coding agent.
@@ -59,18 +59,6 @@ function findProcessTree(): Finding {
     "This system allows no process namespace: what a coding agent leaves behind is swept up after the turn instead.",
     "Install util-linux 2.36 or newer, and allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1).",
   );
-}
-
-function findBubblewrap(): Finding {
-  const version = run("bwrap", ["--version"]);
-  if (version === null) {
-    return weak(
-      "bubblewrap",
-      "is not installed. Nothing uses it yet; sandboxes will.",
-      "Install bubblewrap 0.12 or newer.",
-    );
-  }
-  return ok("bubblewrap", `${parseVersion(version) ?? "present"} (nothing uses it yet)`);
 }
 
 function findPlatform(platform: NodeJS.Platform): Finding {

@@ -1,0 +1,74 @@
+import { accessSync, constants, realpathSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { detectSandbox, type Limits, wrappedStdio } from "@harness/sandbox";
+
+/** What a git that reads a session's bytes is shown: nothing else of the machine, and no network. */
+export interface Wall {
+  readonly readOnly: readonly string[];
+  readonly readWrite: readonly string[];
+}
+
+export interface WalledGit {
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly stdio: readonly ["pipe" | "ignore", "pipe", "pipe", ...(number | "ignore")[]];
+  close(): void;
+}
+
+export interface WallInput {
+  readonly args: readonly string[];
+  readonly wall: Wall;
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly stdin: "pipe" | "ignore";
+}
+
+/** The system's own programs, which every sandbox shows. */
+const SHOWN = ["/usr/", "/nix/store/", "/gnu/store/"];
+
+/** As much as a pack may unpack to, and more than git needs in memory for the deltas of one. */
+const LIMITS: Limits = { fileBytes: 8 * 1024 ** 3, dataBytes: 4 * 1024 ** 3 };
+
+let detected: ReturnType<typeof detectSandbox> | undefined;
+
+function detect(): ReturnType<typeof detectSandbox> {
+  return (detected ??= detectSandbox());
+}
+
+/** Why git reads a session's bytes with no wall around it on this machine; null where there is one. */
+export async function findWallGap(path: string | undefined): Promise<string | null> {
+  const { probe } = await detect();
+  if (!probe.works) return probe.why;
+  return isShown(path) ? null : "git is not one of the system's own programs.";
+}
+
+/** The call behind a wall; null where this machine has none, and git is started as it is. */
+export async function wallGit(input: WallInput): Promise<WalledGit | null> {
+  const { wall, environment, directory } = input;
+  if ((await findWallGap(environment["PATH"])) !== null) return null;
+  const { sandbox } = await detect();
+  const wrapped = await sandbox.wrap(["git", ...input.args], {
+    ...wall,
+    directory,
+    environment: { ...environment, TMPDIR: "/tmp" },
+    network: "none",
+    limits: { ...LIMITS, cpuSeconds: Math.ceil(input.timeoutMs / 1000) },
+  });
+  return { ...wrapped, stdio: wrappedStdio(wrapped, [input.stdin, "pipe", "pipe"] as const) };
+}
+
+function isShown(path: string | undefined): boolean {
+  for (const directory of (path ?? "").split(delimiter)) {
+    const program = join(directory, "git");
+    try {
+      accessSync(program, constants.X_OK);
+    } catch {
+      continue;
+    }
+    return SHOWN.some((each) => realpathSync(program).startsWith(each));
+  }
+  // There is none; git says so better than the wall.
+  return false;
+}

@@ -1,0 +1,52 @@
+// Runs inside the sandbox, around the coding agent: makes the relay's socket, which has a path, a port of the loopback that
+// is in there, and then is the coding agent, as far as anybody outside can tell.
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { connect, createServer, type Socket } from "node:net";
+
+const [socket = "", port = "", program = "", ...args] = process.argv.slice(2);
+
+const RETRY_MS = 20;
+const PATIENCE_MS = 10_000;
+
+/** The relay starts beside the coding agent: its socket may not be there yet. */
+async function reach(): Promise<Socket | null> {
+  for (const due = performance.now() + PATIENCE_MS; performance.now() < due;) {
+    const outside = connect({ path: socket, allowHalfOpen: true });
+    const connected = await new Promise<boolean>((resolve) => {
+      outside.once("connect", () => resolve(true));
+      outside.once("error", () => resolve(false));
+    });
+    if (connected) return outside;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+  return null;
+}
+
+function pour(from: Socket, to: Socket): void {
+  from.pipe(to);
+  from.on("error", () => to.destroy());
+  from.on("close", () => to.destroy());
+}
+
+async function admit(inside: Socket): Promise<void> {
+  inside.on("error", () => inside.destroy());
+  const outside = await reach();
+  if (outside === null) return void inside.destroy();
+  pour(inside, outside);
+  pour(outside, inside);
+}
+
+const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (inside) => void admit(inside));
+
+// Whoever ends this ends the coding agent, which decides how it ends.
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
+
+server.listen(Number(port), "127.0.0.1", () => {
+  const child = spawn(program, args, { stdio: "inherit" });
+  child.once("error", (error) => {
+    process.stderr.write(`${program} cannot be started: ${error.message}\n`);
+    process.exit(127);
+  });
+  child.once("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal ?? "SIGKILL"] ?? 9)));
+});

@@ -1,0 +1,31 @@
+import type { Sandbox, WrappedCommand } from "@harness/sandbox";
+
+/** `provider`: the session's model endpoint alone, through its relay. `host`: whatever this machine reaches. */
+export type Network = "none" | "provider" | "host";
+
+export interface WallPlace {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** For what may reach more than the coding agent. */
+  readonly network?: "host";
+}
+
+/** What stands around the coding agent of one session. */
+export interface FoundWall {
+  readonly sandbox: Sandbox["name"];
+  readonly network: Network;
+  /** Where the relay has to listen so that the inside reaches it; null where loopback is shared. */
+  readonly door: Door | null;
+  wrap(command: readonly string[], place: WallPlace): Promise<WrappedCommand>;
+}
+
+/** A socket with a path, which the inside reaches as a port of its own loopback. */
+export interface Door {
+  readonly socket: string;
+  readonly port: number;
+}
+
+export interface Wall {
+  /** Found out once, by starting something inside. Throws `sandbox-unavailable` and `sandbox-unknown`. */
+  find(): Promise<FoundWall>;
+}
