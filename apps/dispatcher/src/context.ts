@@ -1,5 +1,6 @@
 import type { Clock, StateRoot } from "@harness/core";
 import type { Config } from "./config.ts";
+import type { CredentialWorkers } from "./credentials/workers.ts";
 import type { Log } from "./log.ts";
 import type { PortLeases } from "./ports/leases.ts";
 import type { Feed } from "./router/feed.ts";
@@ -18,6 +19,7 @@ export interface Context {
   readonly feed: Feed;
   readonly ports: PortLeases;
   readonly supervisor: Supervisor;
+  readonly credentials: CredentialWorkers;
 }
 
 /** What the verbs ask of the supervisor. */

@@ -3,7 +3,7 @@ import { whySpent } from "./budget.ts";
 import { decideCall } from "./capabilities.ts";
 import { forwardCall, type Request } from "./forward-call.ts";
 import { opens, readGrant } from "./grants.ts";
-import { presentedKey, whyRefused } from "./headers.ts";
+import { presentedKeys, whyRefused } from "./headers.ts";
 import type { Ledger } from "./ledger.ts";
 import type { WorkerStart } from "./protocol.ts";
 import { refuse, type Refusal } from "./refusal.ts";
@@ -54,7 +54,7 @@ export async function answerCall(
   const wrong = whyRefused(asked.rawHeaders, upstream.host);
   if (wrong) return say({ code: "not-allowed", status: wrong.status, message: wrong.text, retryable: false });
   const grant = readGrant(start.directory, session);
-  if (grant === null || !opens(grant, presentedKey(asked.rawHeaders, target)))
+  if (grant === null || !opens(grant, presentedKeys(asked.rawHeaders, target)))
     return say({
       code: "worker-key-refused",
       status: 401,

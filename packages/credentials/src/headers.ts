@@ -37,14 +37,14 @@ export function whyRefused(raw: readonly string[], host: string): { status: numb
   return seen.has("host") ? null : { status: 400, text: "The header host is missing." };
 }
 
-/** The key that a client presents, under whichever of the names that clients use; null where there is none. Pure. */
-export function presentedKey(raw: readonly string[], target: string): string | null {
-  for (const [name, value] of toPairs(raw)) {
-    if (name === "x-api-key" || name === "x-goog-api-key") return value;
-    const bearer = name === "authorization" ? /^Bearer +(\S+)$/i.exec(value)?.[1] : undefined;
-    if (bearer !== undefined) return bearer;
-  }
-  return /[?&]key=([\w.~-]+)(?:&|$)/.exec(target)?.[1] ?? null;
+/** The keys that a client presents, under whichever of the names that clients use. Pure. */
+export function presentedKeys(raw: readonly string[], target: string): string[] {
+  const query = /[?&]key=([\w.~-]+)(?:&|$)/.exec(target)?.[1];
+  const headers = toPairs(raw).flatMap(([name, value]) => {
+    if (name === "x-api-key" || name === "x-goog-api-key") return [value];
+    return name === "authorization" ? (/^Bearer +(\S+)$/i.exec(value)?.[1] ?? []) : [];
+  });
+  return query === undefined ? headers : [...headers, query];
 }
 
 /** A request's headers as the provider gets them. Pure. */

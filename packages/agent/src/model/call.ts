@@ -21,6 +21,8 @@ export interface CallEnd {
   readonly retryAfterMs?: number;
   /** What the endpoint said of a failure, cut. */
   readonly text?: string;
+  /** Why the session's credential worker said no, where it was not the endpoint. */
+  readonly refusal?: string;
   /** The status that a failure told inside an accepted stream stands for. */
   readonly inStreamError?: number;
 }
@@ -47,6 +49,8 @@ export interface RelayStart {
   readonly upstream: string;
   /** The first segment of every path that it answers. */
   readonly prefix: string;
+  /** The socket of the credential worker that stands before the endpoint. */
+  readonly socket?: string | undefined;
 }
 
 /** The descriptor of that socket. */

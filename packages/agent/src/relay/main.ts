@@ -9,9 +9,9 @@ function tell(line: RelayLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-async function begin({ upstream, prefix }: RelayStart): Promise<void> {
+async function begin({ upstream, prefix, socket: worker }: RelayStart): Promise<void> {
   try {
-    await serveRelay({ upstream: parseUpstream(upstream), prefix, socket: RELAY_SOCKET, tell });
+    await serveRelay({ upstream: parseUpstream(upstream), prefix, socket: RELAY_SOCKET, worker, tell });
     tell({ type: "ready" });
   } catch (error) {
     tell({ type: "failed", text: (error as Error).message });

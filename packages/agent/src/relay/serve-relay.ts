@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CallBegin, CallEnd } from "../model/call.ts";
 import { admit, type Gate } from "./admit.ts";
-import { forwardCall, loadRequest, refuse } from "./forward-call.ts";
+import { forwardCall, loadRequest, refuse, requestThrough } from "./forward-call.ts";
 import { isModelCall } from "./model-path.ts";
 import { observeCall, type CallTimes } from "./observe-call.ts";
 import type { Upstream } from "../model/upstream.ts";
@@ -21,12 +21,14 @@ export interface RelayOptions {
   readonly prefix: string;
   /** The descriptor of a socket that listens on loopback. */
   readonly socket: number;
+  /** The socket of the credential worker through which the endpoint is reached. */
+  readonly worker?: string | undefined;
   tell(line: CallBegin | CallEnd): void;
 }
 
 /** Passes on to the model endpoint what comes under a path that nobody can guess. Resolves when it accepts connections. */
-export async function serveRelay({ upstream, prefix, socket, tell }: RelayOptions): Promise<void> {
-  const request = await loadRequest(upstream);
+export async function serveRelay({ upstream, prefix, socket, worker, tell }: RelayOptions): Promise<void> {
+  const request = worker === undefined ? await loadRequest(upstream) : requestThrough(worker);
   let calls = 0;
   let gate: Gate = { prefix, host: "", upstream };
 
@@ -40,7 +42,9 @@ export async function serveRelay({ upstream, prefix, socket, tell }: RelayOption
     const admission = admit(gate, { target: asked.url ?? "", host: asked.headers.host });
     if (!admission.admitted) return refuse(answer, admission.status, admission.text);
     const observer = isModelCall(asked.method, admission.target) ? begin() : null;
-    forwardCall(asked, answer, { upstream, request, target: admission.target, observer });
+    // A worker knows by itself below which path its endpoint lies.
+    const target = worker === undefined ? admission.target : admission.target.slice(upstream.root.length);
+    forwardCall(asked, answer, { upstream, request, target, observer, isWorker: worker !== undefined });
   });
   server.maxConnections = MOST_CONNECTIONS;
   // What a large prompt takes to arrive is the coding agent's business.

@@ -21,6 +21,8 @@ export interface StateRoot {
   readonly archive: string;
   readonly trash: string;
   readonly demo: string;
+  /** Keys of providers, as `harness credential set` keeps them. Never visible to a coding agent. */
+  readonly credentials: string;
   readonly run: {
     readonly path: string;
     readonly lock: string;
@@ -29,11 +31,26 @@ export interface StateRoot {
     readonly log: string;
     readonly sentinel: string;
     readonly sessions: string;
+    readonly workers: string;
+    /** Below it a directory for each session, all that its sandbox sees of it. */
+    readonly sockets: string;
   };
   /** Throws `id-invalid`. */
   session(id: string): SessionPaths;
   /** Throws `id-invalid`. */
   runOf(id: string): RunPaths;
+  /** Throws `id-invalid`. */
+  workerOf(provider: string): WorkerPaths;
+}
+
+/** What belongs to the credential worker of one provider. */
+export interface WorkerPaths {
+  readonly directory: string;
+  /** Which process it is: written by the dispatcher. */
+  readonly record: string;
+  readonly log: string;
+  /** The key, where it is kept here. */
+  readonly credential: string;
 }
 
 /** The state root's place: `$HARNESS_HOME`, or `~/.harness`. */
@@ -47,6 +64,8 @@ export function stateRoot(path: string): StateRoot {
   const run = join(path, "run");
   const runSessions = join(run, "sessions");
   const sessions = join(path, "sessions");
+  const workers = join(run, "credentials");
+  const credentials = join(path, "credentials");
   return {
     path,
     config: join(path, "config.yaml"),
@@ -57,6 +76,7 @@ export function stateRoot(path: string): StateRoot {
     archive: join(path, "archive"),
     trash: join(path, "trash"),
     demo: join(path, "demo"),
+    credentials,
     run: {
       path: run,
       lock: join(run, "dispatcher.lock"),
@@ -65,6 +85,8 @@ export function stateRoot(path: string): StateRoot {
       log: join(run, "dispatcher.log"),
       sentinel: join(run, "root.json"),
       sessions: runSessions,
+      workers,
+      sockets: join(run, "sockets"),
     },
     session: (id) => sessionPaths(join(sessions, parseId(id, "session id"))),
     runOf: (id) => {
@@ -74,6 +96,15 @@ export function stateRoot(path: string): StateRoot {
         wanted: join(directory, "wanted.json"),
         cursor: join(directory, "cursor.json"),
         acted: join(directory, "acted"),
+      };
+    },
+    workerOf: (provider) => {
+      const directory = join(workers, parseId(provider, "provider name"));
+      return {
+        directory,
+        record: join(directory, "worker.json"),
+        log: join(directory, "worker.log"),
+        credential: join(credentials, `${provider}.json`),
       };
     },
   };
