@@ -7,7 +7,7 @@ import { isWithin, score, table, type Figure } from "./figure.ts";
 import { measureMemory } from "./memory.ts";
 import { measureMessages } from "./message.ts";
 import { measurePs } from "./ps.ts";
-import { measureRelay } from "./relay.ts";
+import { measureRelay, measureWorker } from "./relay.ts";
 import { measureSpawn } from "./spawn.ts";
 import { scratchDirectory } from "./state.ts";
 import { measureWorktree } from "./worktree.ts";
@@ -19,6 +19,7 @@ const BENCHES: Record<string, (scratch: string) => Promise<Figure[]>> = {
   dispatcher: measureIdleDispatcher,
   ps: measurePs,
   relay: measureRelay,
+  "credential-worker": measureWorker,
   "coding-agent": measureCodingAgent,
   // The last: what it leaves to be deleted would slow down whatever makes files after it.
   worktree: measureWorktree,

@@ -98,7 +98,11 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     choice: opened.choice,
     setup: opened.setup,
     model: chooseModel(opened.spec),
-    relay: { path: join(__dirname, "model-relay.cjs"), environment: relayEnvironment(own), socket: own[MODEL_SOCKET] || undefined },
+    relay: {
+      path: join(__dirname, "model-relay.cjs"),
+      environment: relayEnvironment(own),
+      socket: own[MODEL_SOCKET] || undefined,
+    },
     calls,
     inbox: openInbox(paths.inbox, {
       clock,

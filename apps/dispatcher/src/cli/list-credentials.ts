@@ -14,7 +14,11 @@ export interface CredentialLine {
 }
 
 /** Every provider and where its key is; never the key. */
-export function credentialLines({ root, config, environment }: Pick<Context, "root" | "config" | "environment">): CredentialLine[] {
+export function credentialLines({
+  root,
+  config,
+  environment,
+}: Pick<Context, "root" | "config" | "environment">): CredentialLine[] {
   const stored = listCredentials(root).map(({ provider }) => provider);
   const names = [...new Set([...Object.keys(config.providers), ...stored])];
   return names.map((provider) => {

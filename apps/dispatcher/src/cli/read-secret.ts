@@ -34,7 +34,8 @@ function ask(question: string): Promise<string> {
     };
     function hear(piece: string): void {
       for (const character of piece) {
-        if (character === INTERRUPT) return done(() => reject(new HarnessError("request-invalid", "Nothing was entered.")));
+        if (character === INTERRUPT)
+          return done(() => reject(new HarnessError("request-invalid", "Nothing was entered.")));
         if (ENTER.has(character)) return done(() => resolve(text));
         text = ERASE.has(character) ? text.slice(0, -1) : text + character;
       }

@@ -58,6 +58,8 @@ export async function unseal(sealed: Sealed, passphrase: string, name: string): 
 function derive(passphrase: string, salt: Buffer, { n, r, p }: Pick<Sealed, "n" | "r" | "p">): Promise<Buffer> {
   const options = { N: n, r, p, maxmem: 256 * n * r };
   return new Promise((resolve, reject) =>
-    scrypt(passphrase.normalize("NFC"), salt, KEY_BYTES, options, (error, key) => (error ? reject(error) : resolve(key))),
+    scrypt(passphrase.normalize("NFC"), salt, KEY_BYTES, options, (error, key) =>
+      error ? reject(error) : resolve(key),
+    ),
   );
 }

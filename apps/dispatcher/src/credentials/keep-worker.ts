@@ -1,5 +1,12 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { identifyProcess, isSameProcess, signalProcess, timestamp, writeJsonFile, type ProcessIdentity } from "@harness/core";
+import {
+  identifyProcess,
+  isSameProcess,
+  signalProcess,
+  timestamp,
+  writeJsonFile,
+  type ProcessIdentity,
+} from "@harness/core";
 import type { WorkerStart } from "@harness/credentials";
 import type { Context } from "../context.ts";
 import type { Provider } from "../providers/built-in.ts";
@@ -73,5 +80,7 @@ function settingsOf({ wire, baseUrl, limits }: Provider): unknown {
 }
 
 function print(salt: string, value: unknown): string {
-  return createHmac("sha256", salt).update(JSON.stringify(value ?? null)).digest("hex");
+  return createHmac("sha256", salt)
+    .update(JSON.stringify(value ?? null))
+    .digest("hex");
 }

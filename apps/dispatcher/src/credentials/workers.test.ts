@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { isSameProcess, sendMessage, systemClock, type StateRoot } from "@harness/core";
+import { isSameProcess, sendMessage } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { startScriptedModel, type ScriptedModel, type Script } from "@harness/scripted-model";
 import { expect, onTestFinished, test } from "vitest";
@@ -10,7 +10,6 @@ import { createSession } from "../sessions/create.ts";
 import { getSession } from "../sessions/get.ts";
 import { removeSession } from "../sessions/remove.ts";
 import { runDispatcher, temporaryRoot, testConfig, type TestDispatcher } from "../supervisor/testing/dispatchers.ts";
-import { endWorkers } from "./end-workers.ts";
 import { storeCredential } from "./store.ts";
 import { readWorker } from "./worker-record.ts";
 
@@ -30,18 +29,6 @@ function cloud(url: string, more = ""): Config {
     `providers: { cloud: { wire: anthropic, baseUrl: "${url}", keyEnv: CLOUD_KEY, model: m${more} } }`,
   );
   return testConfig({ providers });
-}
-
-/** A state root whose workers end with the test. */
-function workingRoot(): { root: StateRoot; [Symbol.asyncDispose](): Promise<void> } {
-  const place = temporaryRoot();
-  return {
-    root: place.root,
-    async [Symbol.asyncDispose]() {
-      await endWorkers(place.root, systemClock);
-      await place[Symbol.asyncDispose]();
-    },
-  };
 }
 
 const withKey = { PATH: process.env["PATH"], CLOUD_KEY: CANARY };
@@ -87,7 +74,7 @@ function processesWithKey(): string[] {
 }
 
 test("after a turn of a real coding agent the key is in no file, no process and no answer", async () => {
-  await using place = workingRoot();
+  await using place = temporaryRoot();
   const look = "env > env.txt; cat /proc/*/environ /proc/*/cmdline > processes.bin 2>/dev/null; env";
   const model = await startModel({ scenarios: [{ name: "looks", replies: [[{ run: look }], [{ text: "Looked." }]] }] });
   await using dispatcher = await runDispatcher(place.root, { config: cloud(model.url), environment: withKey });
@@ -114,10 +101,14 @@ test("after a turn of a real coding agent the key is in no file, no process and 
 });
 
 test("a worker that is killed is there again within two seconds, and no session is started again for it", async () => {
-  await using place = workingRoot();
+  await using place = temporaryRoot();
   const model = await startModel({
     scenarios: [
-      { name: "slow", when: "slowly", replies: [[{ text: "Slowly, ", everyMs: 5 }, { delayMs: 1500 }, { text: "done." }]] },
+      {
+        name: "slow",
+        when: "slowly",
+        replies: [[{ text: "Slowly, ", everyMs: 5 }, { delayMs: 1500 }, { text: "done." }]],
+      },
       { name: "all", replies: [[{ text: "Here." }]] },
     ],
   });
@@ -146,7 +137,7 @@ test("a worker that is killed is there again within two seconds, and no session 
 });
 
 test("a worker outlives its dispatcher, and the next one goes on with it although it has no key", async () => {
-  await using place = workingRoot();
+  await using place = temporaryRoot();
   const model = await startModel(says("Here."));
   const config = cloud(model.url);
   const first = await runDispatcher(place.root, { config, environment: withKey });
@@ -163,7 +154,7 @@ test("a worker outlives its dispatcher, and the next one goes on with it althoug
 });
 
 test("a key that is changed is used from the next call on, and a session that is removed leaves nothing", async () => {
-  await using place = workingRoot();
+  await using place = temporaryRoot();
   const model = await startModel(says("Here."), ["sk-the-second-key"]);
   const setAt = new Date().toISOString();
   const { providers } = parseConfig(`providers: { cloud: { wire: anthropic, baseUrl: "${model.url}", model: m } }`);
@@ -182,7 +173,7 @@ test("a key that is changed is used from the next call on, and a session that is
 });
 
 test("a key under a passphrase is of use once it is open, and not before", async () => {
-  await using place = workingRoot();
+  await using place = temporaryRoot();
   const model = await startModel(says("Here."));
   const setAt = new Date().toISOString();
   await storeCredential(place.root, { provider: "cloud", secret: CANARY, setAt, passphrase: "open sesame" });
@@ -200,7 +191,7 @@ test("a key under a passphrase is of use once it is open, and not before", async
 });
 
 test("a session that has spent its budget needs its person, and goes on when it is given more", async () => {
-  await using place = workingRoot();
+  await using place = temporaryRoot();
   const model = await startModel(says("Here."));
   const config = cloud(model.url, ", budget: { tokens: 1 }");
   await using dispatcher = await runDispatcher(place.root, { config, environment: withKey });

@@ -92,7 +92,14 @@ export function createCredentialWorkers(parts: Parts): CredentialWorkers {
   function stateOf(name: string): Kept {
     const known = kept.get(name);
     if (known) return known;
-    const fresh: Kept = { identity: null, startedMs: 0, failures: 0, dueMs: 0, storedMs: storedMs(name), complaint: "" };
+    const fresh: Kept = {
+      identity: null,
+      startedMs: 0,
+      failures: 0,
+      dueMs: 0,
+      storedMs: storedMs(name),
+      complaint: "",
+    };
     kept.set(name, fresh);
     return fresh;
   }
@@ -124,7 +131,8 @@ export function createCredentialWorkers(parts: Parts): CredentialWorkers {
         .catch((error: unknown) => {
           state.dueMs = clock.monotonic() + Math.max(SHORT_LIFE_MS, wait);
           state.storedMs = storedMs(name);
-          if (state.complaint !== String(error)) log.warn("a credential worker cannot be started", { provider: name, error });
+          if (state.complaint !== String(error))
+            log.warn("a credential worker cannot be started", { provider: name, error });
           state.complaint = String(error);
         });
     }
@@ -167,11 +175,13 @@ export function createCredentialWorkers(parts: Parts): CredentialWorkers {
       if (existsSync(path)) await writeGrant(wanted, name, (JSON.parse(readFileSync(path, "utf8")) as Grant).keyHash);
     },
     withdraw(session) {
-      for (const name of workerNames(root.run.workers)) rmSync(grantPath(join(root.run.workers, name), session), { force: true });
+      for (const name of workerNames(root.run.workers))
+        rmSync(grantPath(join(root.run.workers, name), session), { force: true });
     },
     forget(session) {
       this.withdraw(session);
-      for (const name of workerNames(root.run.workers)) rmSync(spentPath(join(root.run.workers, name), session), { force: true });
+      for (const name of workerNames(root.run.workers))
+        rmSync(spentPath(join(root.run.workers, name), session), { force: true });
       rmSync(join(root.run.sockets, session), { recursive: true, force: true });
     },
     async unlock(name, passphrase) {

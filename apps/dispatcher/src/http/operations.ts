@@ -4,4 +4,9 @@ import { GIT_OPERATIONS } from "./operations/git.ts";
 import { SESSION_OPERATIONS } from "./operations/sessions.ts";
 
 /** Everything the API can do, by name. */
-export const OPERATIONS = { ...DISPATCHER_OPERATIONS, ...CREDENTIAL_OPERATIONS, ...SESSION_OPERATIONS, ...GIT_OPERATIONS };
+export const OPERATIONS = {
+  ...DISPATCHER_OPERATIONS,
+  ...CREDENTIAL_OPERATIONS,
+  ...SESSION_OPERATIONS,
+  ...GIT_OPERATIONS,
+};

@@ -49,7 +49,10 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
       : { repository: input.repository, ...(base === undefined ? {} : { base }) }),
     ...(input.labels === undefined ? {} : { labels: input.labels }),
   };
-  return { spec, notes: lacksKey ? [`${provider.keyEnv} is not set where the dispatcher runs: the session has no key.`] : [] };
+  return {
+    spec,
+    notes: lacksKey ? [`${provider.keyEnv} is not set where the dispatcher runs: the session has no key.`] : [],
+  };
 }
 
 // A program of somebody's own may know another way, and what is scripted asks no model.
@@ -136,11 +139,7 @@ function unknownAgent(name: string, known: string[], isDefault: boolean): Harnes
   return new HarnessError("agent-not-found", what, { hint, details: { known } });
 }
 
-function providerOf(
-  context: Known,
-  input: SpawnInput,
-  agent: AgentChoice,
-): ChosenProvider | null {
+function providerOf(context: Known, input: SpawnInput, agent: AgentChoice): ChosenProvider | null {
   const { root, config, environment } = context;
   const name = agent.name ?? agent.driver;
   const providers = isDemoProvider(input.provider) ? { ...config.providers, ...demoProviders(root) } : config.providers;

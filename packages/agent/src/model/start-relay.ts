@@ -86,7 +86,9 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
   child.stdin.on("error", () => {});
   child.once("error", (error) => end(error.message));
   child.once("close", (code, signal) => end(`It ended with ${signal ?? code}. ${errors.trim()}`.trim()));
-  child.stdin.write(`${JSON.stringify({ upstream: options.upstream, prefix, socket: program.socket } satisfies RelayStart)}\n`);
+  child.stdin.write(
+    `${JSON.stringify({ upstream: options.upstream, prefix, socket: program.socket } satisfies RelayStart)}\n`,
+  );
   void options.clock.sleep(START_MS, begun.signal).then(() => begun.signal.aborted || end("It does not answer."));
 
   return {

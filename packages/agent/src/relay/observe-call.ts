@@ -43,7 +43,7 @@ export function observeCall({ call, times, tell }: CallObserverOptions): CallObs
     if (told) return;
     told = true;
     const inStream = outcome === "refused" && scanner !== null ? said.status : undefined;
-    const refusal = outcome === "refused" ? refusalOf(headers) : undefined;
+    const word = outcome === "refused" ? refusalOf(headers) : undefined;
     const wait = said.retryAfterMs ?? retryAfterMs(headers, times.now());
     tell({
       type: "end",
@@ -55,7 +55,7 @@ export function observeCall({ call, times, tell }: CallObserverOptions): CallObs
       bytes: length,
       ...(wait === undefined || outcome === "ok" ? {} : { retryAfterMs: wait }),
       ...(said.text === undefined ? {} : { text: said.text }),
-      ...(refusal === undefined ? {} : { refusal }),
+      ...(word === undefined ? {} : { refusal: word }),
       ...(inStream === undefined ? {} : { inStreamError: inStream }),
     });
   }

@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { HarnessError, systemClock, timestamp } from "@harness/core";
 import { readConfig } from "../../config.ts";
-import { findCredential, openCredential, removeCredential, storeCredential, type Protection } from "../../credentials/store.ts";
+import {
+  findCredential,
+  openCredential,
+  removeCredential,
+  storeCredential,
+  type Protection,
+} from "../../credentials/store.ts";
 import { testCredential } from "../../credentials/test-credential.ts";
 import type { Provider } from "../../providers/built-in.ts";
 import { readDispatcher } from "../../supervisor/singleton.ts";
@@ -44,7 +50,13 @@ export const declareCredential: DeclareCommand = (command, io) => {
       const secret = await readSecret(`Key of ${name} (it is not shown): `, options.file);
       const passphrase = options.keychain ? undefined : await choosePassphrase(options);
       const setAt = timestamp(systemClock);
-      const stored = await storeCredential(root, { provider: name, secret, setAt, passphrase, keychain: options.keychain });
+      const stored = await storeCredential(root, {
+        provider: name,
+        secret,
+        setAt,
+        passphrase,
+        keychain: options.keychain,
+      });
       if (passphrase) await unlockIfRunning(io, name, passphrase);
       if (options.json) return terminal.json(stored);
       terminal.line(`The key of ${name} is kept ${KEPT[stored.protection]}.`);
@@ -91,7 +103,9 @@ export const declareCredential: DeclareCommand = (command, io) => {
     .option("--passphrase-file <path>", "the passphrase, without asking")
     .action(async (name: string, options: Options) => {
       const passphrase = await requirePassphrase(name, options);
-      await bodyOf(connect(root).credentials[":provider"].unlock.$post({ param: { provider: name }, json: { passphrase } }));
+      await bodyOf(
+        connect(root).credentials[":provider"].unlock.$post({ param: { provider: name }, json: { passphrase } }),
+      );
       terminal.line(`The key of ${name} is open.`);
     });
   command
@@ -150,5 +164,7 @@ async function secretOf(
   const kept = findCredential(root, name);
   const passphrase = kept?.protection === "passphrase" ? await requirePassphrase(name, options) : undefined;
   const { keyEnv } = options.provider;
-  return (await openCredential(root, name, passphrase)) ?? (keyEnv === undefined ? null : (environment[keyEnv] ?? null));
+  return (
+    (await openCredential(root, name, passphrase)) ?? (keyEnv === undefined ? null : (environment[keyEnv] ?? null))
+  );
 }
