@@ -47,6 +47,10 @@ module.exports = {
       from: { path: "^packages/agent/src/relay/", pathNot: tests },
       to: { path: "node_modules/|^packages/core/" },
     }),
+    rule("credential-worker-needs-only-node", "what holds a secret loads nothing that others wrote", {
+      from: { path: "^packages/credentials/src", pathNot: tests },
+      to: { path: "node_modules/|^(packages/(?!credentials/)|apps/)" },
+    }),
     rule("one-module-knows-the-acp-sdk", "it is a bundle of its own, so that its memory can be given back", {
       from: { path: "^packages/agent/src", pathNot: `${tests}|/drivers/acp/load-client[.]ts$` },
       to: { path: `^${acpClient}$`, dependencyTypesNot: ["type-only"] },

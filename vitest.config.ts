@@ -21,6 +21,7 @@ export default defineConfig({
       project("sandbox", "packages/sandbox", beside),
       project("agent", "packages/agent", beside),
       project("scripted-model", "packages/scripted-model", beside),
+      project("credentials", "packages/credentials", beside),
       project("dispatcher", "apps/dispatcher", beside),
       project("web", "apps/web", beside),
       project("scripts", "scripts", ["**/*.test.ts"]),

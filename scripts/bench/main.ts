@@ -8,8 +8,8 @@ import { measureMemory } from "./memory.ts";
 import { measureMessages } from "./message.ts";
 import { measurePs } from "./ps.ts";
 import { measureRadar } from "./radar.ts";
-import { measureRelay } from "./relay.ts";
 import { measureSandbox } from "./sandbox.ts";
+import { measureRelay, measureWorker } from "./relay.ts";
 import { measureSpawn } from "./spawn.ts";
 import { scratchDirectory } from "./state.ts";
 import { measureWorktree } from "./worktree.ts";
@@ -23,6 +23,7 @@ const BENCHES: Record<string, (scratch: string) => Promise<Figure[]>> = {
   ps: measurePs,
   radar: measureRadar,
   relay: measureRelay,
+  "credential-worker": measureWorker,
   "coding-agent": measureCodingAgent,
   // The last: what it leaves to be deleted would slow down whatever makes files after it.
   worktree: measureWorktree,

@@ -15,6 +15,7 @@ const keeps = (path: string, source: string): Plant => ({ rule: null, path, sour
 const core = "packages/core/src";
 const sandbox = "packages/sandbox/src";
 const agent = "packages/agent/src";
+const credentials = "packages/credentials/src";
 const dispatcher = "apps/dispatcher/src";
 const web = "apps/web/src";
 
@@ -31,6 +32,8 @@ export const plants: Plant[] = [
   breaks("agent-stays-small", `${agent}/c.ts`, "node:https"),
   breaks("relay-stands-alone", `${agent}/e.ts`, "./relay/thing.ts"),
   breaks("relay-needs-only-node", `${agent}/relay/a.ts`, "../../../core/src/thing.ts"),
+  breaks("credential-worker-needs-only-node", `${credentials}/a.ts`, "../../core/src/thing.ts"),
+  breaks("credential-worker-needs-only-node", `${credentials}/b.ts`, "zod"),
   breaks("one-module-knows-the-acp-sdk", `${agent}/drivers/acp/b.ts`, "./client.ts"),
   breaks("drivers-look-down", `${agent}/drivers/scripted/a.ts`, "../../thing.ts"),
   breaks("dispatcher-never-imports-the-agent", `${dispatcher}/a.ts`, "../../../packages/agent/src/thing.ts"),
@@ -55,6 +58,7 @@ export const plants: Plant[] = [
     `import * as z from "zod/mini";\nimport { readFile } from "node:fs/promises";\nexport { z, readFile };`,
   ),
   keeps(`${agent}/relay/ok.ts`, `import { createServer } from "node:http";\nexport { createServer };`),
+  keeps(`${credentials}/ok.ts`, `import { createServer } from "node:http";\nexport { createServer };`),
   keeps(`${core}/ok.test.ts`, `import { thing } from "./testing/thing.ts";\nexport { thing };`),
   keeps(
     `${web}/lib/ok.ts`,

@@ -24,10 +24,16 @@ const BaseUrlSchema = z
 const ProviderSchema = z.strictObject({
   wire: z.optional(WireSchema),
   baseUrl: BaseUrlSchema.optional(),
-  /** The variable of the dispatcher's environment that holds the key. It is handed to the session as it is. */
+  /** The variable of the dispatcher's environment that holds the key. */
   keyEnv: VariableSchema.optional(),
   /** For sessions that name no model. */
   model: z.string().min(1).optional(),
+  /** What a session may spend before a person is asked. */
+  budget: z.strictObject({ tokens: z.int().min(1) }).optional(),
+  /** What all sessions together may ask of it, shared fairly. */
+  limits: z
+    .strictObject({ concurrent: z.int().min(1).optional(), requestsPerMinute: z.int().min(1).optional() })
+    .optional(),
 });
 
 /** 0 takes a limit away. */

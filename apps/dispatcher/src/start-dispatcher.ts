@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { createFileDurable, readFileSafe, systemClock, timestamp, type Clock, type StateRoot } from "@harness/core";
 import { readConfig, type Config } from "./config.ts";
 import type { Context } from "./context.ts";
+import { endWorkers } from "./credentials/end-workers.ts";
+import { createCredentialWorkers } from "./credentials/workers.ts";
 import { ensureModelOfDemo } from "./demo/model/ensure-model.ts";
 import { createApp } from "./http/app.ts";
 import { listen } from "./http/server.ts";
@@ -89,8 +91,11 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   cleanups.push(log.close);
   const feed = createFeed();
   const ports = openPortLeases({ root, range: config.limits.ports });
+  const credentials = createCredentialWorkers({ root, config, clock, environment, log });
+  cleanups.push(credentials.close);
   const wanted = await openWanted({ root, clock, log });
-  const shared = { root, config, clock, log, environment, feed, ports, wanted, collisions: createCollisionNotes() };
+  const collisions = createCollisionNotes();
+  const shared = { root, config, clock, log, environment, feed, ports, wanted, credentials, collisions };
   const supervision = await createSupervision({
     ...shared,
     storage,
@@ -126,6 +131,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   await ensureModelOfDemo({ root, clock }).catch((error: unknown) =>
     log.warn("the demo's sessions have no model", { error }),
   );
+  await credentials.start();
   await supervision.start();
   cleanups.push(keepHouse(context).close);
   await merges.start();
@@ -153,6 +159,8 @@ function createEnding({ context, supervision, cleanups }: EndingParts): Pick<Dis
     await supervision.close();
     if (all)
       await endAll(context).catch((error: unknown) => log.error("not every agent process could be ended", { error }));
+    context.credentials.close();
+    if (all) await endWorkers(context.root, context.clock);
     await runInReverse(cleanups);
     ended();
   };

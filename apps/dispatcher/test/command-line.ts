@@ -1,8 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isSameProcess, listSessionIds, readSession, stateRoot, type StateRoot } from "@harness/core";
+import { isSameProcess, listSessionIds, readSession, stateRoot, systemClock, type StateRoot } from "@harness/core";
 import { temporaryDirectory, until } from "@harness/core/testing";
+import { endWorkers } from "../src/credentials/end-workers.ts";
 import { readDispatcher } from "../src/supervisor/singleton.ts";
 
 /** The launcher of the built bundle: what a person runs. */
@@ -98,6 +99,7 @@ async function endEverything(root: StateRoot): Promise<void> {
     process.kill(record.pid, "SIGKILL");
     await until(() => !isSameProcess(record));
   }
+  await endWorkers(root, systemClock);
   if (!existsSync(root.sessions)) return;
   for (const id of listSessionIds(root)) {
     const { alive, status } = readSession(root.session(id));

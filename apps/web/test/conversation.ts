@@ -47,6 +47,7 @@ export function conversation(): SessionDetail {
     },
     lastExit: null,
     keyInsideSession: true,
+    keyInWorker: false,
     copied: [],
     ports: {},
     paths: { worktree: `${home}/worktree`, inbox: `${home}/inbox`, outbox: `${home}/outbox`, log: `${home}/log` },

@@ -21,7 +21,7 @@ import type { AgentContext } from "./agent-context.ts";
 import type { RunArguments } from "./arguments.ts";
 import { createWorkingMemory } from "./context.ts";
 import type { ModelChoice } from "./drivers/driver.ts";
-import { codingEnvironment, homePlaces, relayEnvironment, treeMarks } from "./environment.ts";
+import { codingEnvironment, homePlaces, MODEL_SOCKET, relayEnvironment, treeMarks } from "./environment.ts";
 import { createFailpoints } from "./failpoints.ts";
 import { createModelCalls } from "./model/model-calls.ts";
 import { noteRateLimits } from "./model/rate-limit.ts";
@@ -106,7 +106,11 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     choice: opened.choice,
     setup: opened.setup,
     model: chooseModel(opened.spec),
-    relay: { path: join(__dirname, "model-relay.cjs"), environment: relayEnvironment(own) },
+    relay: {
+      path: join(__dirname, "model-relay.cjs"),
+      environment: relayEnvironment(own),
+      socket: own[MODEL_SOCKET] || undefined,
+    },
     calls,
     inbox: openInbox(paths.inbox, {
       clock,

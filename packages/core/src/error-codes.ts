@@ -79,6 +79,17 @@ export const ERROR_CODES = {
     "`harness diff <id>` shows the lines that can be commented on.",
   ),
   "config-invalid": entry("invalid", "Invalid configuration", "Correct config.yaml at the line named."),
+  "credential-locked": entry(
+    "conflict",
+    "The key is locked",
+    "`harness credential unlock <provider>` asks for its passphrase.",
+  ),
+  "credential-not-found": entry("not-found", "No such credential", "`harness credential ls` lists what is there."),
+  "credential-worker-failed": entry(
+    "unavailable",
+    "Credential worker not running",
+    "`harness doctor` says what is missing.",
+  ),
   "dispatcher-running": entry(
     "conflict",
     "Dispatcher already running",
@@ -122,6 +133,11 @@ export const ERROR_CODES = {
     "conflict",
     "No key",
     "Export the variable that the provider's keyEnv names, then restart the dispatcher.",
+  ),
+  "keychain-failed": entry(
+    "unavailable",
+    "The keychain does not work",
+    "Keep the key under a passphrase instead: `harness credential set` without --keychain.",
   ),
   "login-code-invalid": entry(
     "unauthorized",

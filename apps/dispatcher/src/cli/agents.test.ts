@@ -105,7 +105,7 @@ describe("harness spawn", () => {
     );
   });
 
-  test("hands a key through to the dispatcher that it starts, and writes no key down", async () => {
+  test("hands a key to the dispatcher that it starts for its credential worker, and writes no key down", async () => {
     const { code, stdout } = await spawn(["--agent", "scripted", "--provider", "openai", "--model", "some-model"], {
       OPENAI_API_KEY: "sk-canary",
     });
@@ -122,7 +122,7 @@ describe("harness spawn", () => {
     // From another terminal, where the variable is not set: what counts is what the session was given.
     const shown = (await line.run(["show", id], { env: env() })).stdout;
     expect(shown).toMatch(/^model +some-model, from openai, https:\/\/api\.openai\.com\/v1 \(openai-responses\)$/m);
-    expect(shown).toMatch(/^key +OPENAI_API_KEY, key inside session$/m);
+    expect(shown).toMatch(/^key +key in credential worker$/m);
     expect((await line.run(["ps"])).stdout).toMatch(/^ID .* AGENT +MODEL +BRANCH/m);
   });
 

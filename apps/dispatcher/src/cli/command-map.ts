@@ -128,6 +128,11 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: "which coding agents are installed, and how each is driven",
     load: async () => (await import("./commands/agents.ts")).declareAgents,
   },
+  credential: {
+    group: "Machine",
+    summary: "keys of providers: set, ls, test, rm, unlock, allow",
+    load: async () => (await import("./commands/credential.ts")).declareCredential,
+  },
   token: {
     group: "Machine",
     summary: "rotate or revoke a session's own token",

@@ -6,6 +6,12 @@ export function count(text: string): number {
   throw new InvalidArgumentError("It is not a whole number from 0 on.");
 }
 
+/** Parses a whole number from 1 on. */
+export function positiveNumber(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is not a whole number from 1 on.");
+}
+
 /** Parses seconds, fractions allowed, into milliseconds. */
 export function seconds(text: string): number {
   if (/^\d{1,9}(\.\d+)?$/.test(text)) return Number(text) * 1000;

@@ -44,7 +44,12 @@ test("whatever is not well comes with how to mend it", async () => {
   const { code, all, find } = await findings();
   expect(code).toBe(1);
   expect(find("state root")).toMatchObject({ state: "weak", hint: `chmod go-rwx ${line.root.path}` });
-  expect(find("provider main")).toMatchObject({ state: "weak", text: expect.stringContaining("key inside session") });
+  const key = await line.run(["doctor"], { env: { SOME_KEY: "sk-canary-0123" } });
+  expect(key.stdout).toMatch(
+    /^ok +provider main +key in credential worker; from SOME_KEY of the dispatcher's environment$/m,
+  );
+  expect(key.stdout).toMatch(/^weak +own user /m);
+  expect(key.stdout).not.toContain("canary");
   expect(find("agent process")).toMatchObject({ state: "broken", text: expect.stringContaining("/nowhere/agent") });
   for (const finding of all.filter(({ state }) => state === "weak" || state === "broken")) {
     expect([finding.name, finding.hint]).toEqual([finding.name, expect.stringMatching(/\S/)]);

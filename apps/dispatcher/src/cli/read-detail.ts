@@ -1,7 +1,7 @@
 import type { StateRoot } from "@harness/core";
 import { describePorts } from "../ports/describe.ts";
 import { readCopied } from "../repositories/copied-files.ts";
-import { isKeyInside } from "../sessions/provider-key.ts";
+import { isKeyInside, isKeyInWorker } from "../sessions/provider-key.ts";
 import type { SessionDetail } from "../sessions/schema.ts";
 import { readSessionFiles, type Configured } from "./read-summary.ts";
 
@@ -18,6 +18,7 @@ export function readDetail(root: StateRoot, id: string, configured: Configured):
     spec: view.spec,
     lastExit: wanted?.lastExit ?? null,
     keyInsideSession: isKeyInside(wanted),
+    keyInWorker: isKeyInWorker(wanted),
     copied: readCopied(root, id).files,
     ports: describePorts(root, id),
     paths: {

@@ -44,6 +44,7 @@ function sheet(change: Partial<SessionDetail>): string {
     spec: null,
     lastExit: null,
     keyInsideSession: false,
+    keyInWorker: false,
     copied: [],
     ports: {},
     paths: { worktree: null, inbox: "", outbox: "", log: "" },

@@ -103,9 +103,10 @@ function modelOf({ spec, provider, model }: SessionDetail): string {
   return where ? `${model}, from ${where}` : model;
 }
 
-function keyOf({ spec, keyInsideSession }: SessionDetail): string {
+function keyOf({ spec, keyInsideSession, keyInWorker }: SessionDetail): string {
   const variable = spec?.endpoint?.keyEnv;
   if (keyInsideSession) return `${variable ?? "yes"}, key inside session`;
+  if (keyInWorker) return "key in credential worker";
   return variable ? `${variable}, not set` : "";
 }
 

@@ -16,6 +16,7 @@ import { servePages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import type { HttpEnv } from "./principal.ts";
 import { answerProblem, problemOf } from "./problem.ts";
+import { credentialRoutes } from "./routes/credentials.ts";
 import { dispatcherRoutes } from "./routes/dispatcher.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { gitRoutes } from "./routes/git.ts";
@@ -72,6 +73,7 @@ export function createApp(options: AppOptions) {
     .use("/api/*", checkMediaType)
     .use("/api/*", bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => answerProblem(c, tooLarge()) }))
     .route("/", dispatcherRoutes(parts))
+    .route("/", credentialRoutes(parts))
     .route("/", sessionRoutes(parts))
     .route("/", messageRoutes(parts))
     .route("/", eventRoutes(parts))

@@ -8,6 +8,12 @@ export interface Provider {
   readonly keyEnv?: string | undefined;
   /** The model of a session that names none. */
   readonly model?: string | undefined;
+  /** What each session may spend. */
+  readonly budget?: { readonly tokens: number } | undefined;
+  /** What all sessions together may ask for. */
+  readonly limits?:
+    | { readonly concurrent?: number | undefined; readonly requestsPerMinute?: number | undefined }
+    | undefined;
 }
 
 export const DEFAULT_BASE_URLS: Readonly<Record<Wire, string>> = {
@@ -38,5 +44,13 @@ export function completeProvider(name: string, own: ConfiguredProvider): Provide
   // A vendor's key never goes to another address than the vendor's because somebody left a line out.
   const keyEnv = own.keyEnv ?? (own.baseUrl === undefined ? base?.keyEnv : undefined);
   const baseUrl = (own.baseUrl ?? DEFAULT_BASE_URLS[wire]).replace(/\/+$/, "");
-  return { wire, baseUrl, ...(keyEnv ? { keyEnv } : {}), ...(own.model ? { model: own.model } : {}) };
+  const { model, budget, limits } = own;
+  return {
+    wire,
+    baseUrl,
+    ...(keyEnv ? { keyEnv } : {}),
+    ...(model ? { model } : {}),
+    ...(budget ? { budget } : {}),
+    ...(limits ? { limits } : {}),
+  };
 }

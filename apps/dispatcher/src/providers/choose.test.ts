@@ -5,7 +5,14 @@ import { chooseProvider } from "./choose.ts";
 
 function hintFor(wires: readonly Wire[]): string {
   try {
-    const wish = { config: parseConfig(""), environment: {}, agent: "some", takesDefault: true, asked: undefined };
+    const wish = {
+      config: parseConfig(""),
+      environment: {},
+      holdsKey: () => false,
+      agent: "some",
+      takesDefault: true,
+      asked: undefined,
+    };
     chooseProvider({ ...wish, wires });
   } catch (error) {
     if (isHarnessError(error)) return error.hint ?? "";

@@ -5,6 +5,8 @@ import type { Provider } from "./built-in.ts";
 export interface ProviderWish {
   config: Pick<Config, "providers" | "defaults">;
   environment: Readonly<Record<string, string | undefined>>;
+  /** Whether the key of a provider is kept here. */
+  holdsKey(provider: string): boolean;
   agent: string;
   /** What the coding agent speaks; null: it asks no model that is known here, and is given one only on demand. */
   wires: readonly Wire[] | null;
@@ -53,10 +55,10 @@ function requireSpoken({ agent, wires }: ProviderWish, provider: ChosenProvider)
   );
 }
 
-function isUsable({ config, environment, wires }: ProviderWish, name: string): boolean {
+function isUsable({ config, environment, wires, holdsKey }: ProviderWish, name: string): boolean {
   const provider = config.providers[name];
   if (provider === undefined || wires?.includes(provider.wire) !== true) return false;
-  return provider.keyEnv === undefined || Boolean(environment[provider.keyEnv]);
+  return provider.keyEnv === undefined || Boolean(environment[provider.keyEnv]) || holdsKey(name);
 }
 
 function nothingChosen({ config, agent, wires }: ProviderWish): HarnessError {

@@ -112,7 +112,7 @@ test("a name belongs to one session", async () => {
   }
 });
 
-test("the key of the chosen provider reaches the coding agent by environment alone, and is said to be inside", async () => {
+test("no key of a provider reaches a session: where one is needed it gets a worker key", async () => {
   await using place = temporaryRoot();
   const { root } = place;
   const file = parseConfig(
@@ -134,9 +134,9 @@ test("the key of the chosen provider reaches the coding agent by environment alo
   });
   await until(() => getSession(context, id).turns === 1);
   const seen = readFileSync(join(root.session(id).work, "env.txt"), "utf8");
-  expect(seen).toContain("CLOUD_KEY=canary-cloud\n");
-  expect(seen).not.toMatch(/canary-other|canary-personal/);
-  expect(getSession(context, id)).toMatchObject({ keyInsideSession: true, notes: ["key inside session"] });
+  expect(seen).toMatch(/^CLOUD_KEY=harness-worker-key-[\w-]{43}$/m);
+  expect(seen).not.toContain("canary");
+  expect(getSession(context, id)).toMatchObject({ keyInWorker: true, keyInsideSession: false, notes: [] });
 
   const { spec, context: memory, directory } = root.session(id);
   for (const path of [spec, memory, join(directory, "status.json"), root.runOf(id).wanted, root.run.log]) {
@@ -150,7 +150,7 @@ test("the key of the chosen provider reaches the coding agent by environment alo
     const now = getSession(context, id);
     return now.alive && now.pid !== pid && now;
   });
-  expect(readFileSync(`/proc/${again.pid}/environ`, "utf8")).not.toContain("canary-other");
+  expect(readFileSync(`/proc/${again.pid}/environ`, "utf8")).not.toContain("canary");
 });
 
 test("what a session owns is its person's alone", async () => {

@@ -2,7 +2,7 @@ import { readSession, resolveSession } from "@harness/core";
 import type { Context } from "../context.ts";
 import { describePorts } from "../ports/describe.ts";
 import { readCopied } from "../repositories/copied-files.ts";
-import { isKeyInside } from "./provider-key.ts";
+import { isKeyInside, isKeyInWorker } from "./provider-key.ts";
 import type { SessionDetail } from "./schema.ts";
 
 /** The id that an id, an unambiguous prefix or a name stands for. */
@@ -24,6 +24,7 @@ export function getSession(context: Context, session: string): SessionDetail {
     spec,
     lastExit: wanted?.lastExit ?? null,
     keyInsideSession: isKeyInside(wanted),
+    keyInWorker: isKeyInWorker(wanted),
     copied: readCopied(context.root, id).files,
     ports: describePorts(context.root, id),
     paths: {

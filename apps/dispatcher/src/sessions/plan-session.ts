@@ -3,6 +3,7 @@ import { HarnessError, timestamp, type AgentChoice, type SessionSpec } from "@ha
 import { builtInAgent, installHint } from "../coding-agents/built-in.ts";
 import { findCommand } from "../coding-agents/find-command.ts";
 import type { Context } from "../context.ts";
+import { hasKey, keyVariable } from "../credentials/needs-worker.ts";
 import { demoProviders, isDemoProvider } from "../demo/model/providers.ts";
 import { nearestWord } from "../nearest-word.ts";
 import { chooseProvider, type ChosenProvider } from "../providers/choose.ts";
@@ -24,11 +25,11 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
   const { config, clock } = context;
   const agent = chooseAgent(context, input);
   const provider = providerOf(context, input, agent);
-  const key = provider?.keyEnv;
+  const key = provider === null ? undefined : (keyVariable(context, provider.name, provider) ?? undefined);
   const model = input.model ?? provider?.model ?? config.defaults.model;
   if (model === undefined && provider !== null) refuseWithoutModel(agent, provider);
-  const lacksKey = key !== undefined && !context.environment[key];
-  if (lacksKey && !mayDoWithoutKey(agent)) throw keyNotSet(provider?.name ?? "", key);
+  const lacksKey = provider?.keyEnv !== undefined && !hasKey(context, provider.name, provider);
+  if (lacksKey && !mayDoWithoutKey(agent)) throw keyNotSet(provider.name, provider.keyEnv ?? "");
   const sandbox = input.sandbox ?? config.defaults.sandbox ?? "auto";
   const network = input.network ?? config.defaults.network;
   const base = input.base ?? config.defaults.base;
@@ -40,7 +41,7 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
     agent: key === undefined ? agent : { ...agent, passEnv: [key] },
     createdAt: timestamp(clock),
     ...(input.name === undefined ? {} : { name: input.name }),
-    ...(provider === null ? {} : { provider: provider.name, endpoint: endpointOf(provider) }),
+    ...(provider === null ? {} : { provider: provider.name, endpoint: endpointOf(provider, key) }),
     ...(model === undefined ? {} : { model }),
     sandbox,
     ...(network === undefined ? {} : { network }),
@@ -50,7 +51,10 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
       : { repository: input.repository, ...(base === undefined ? {} : { base }) }),
     ...(input.labels === undefined ? {} : { labels: input.labels }),
   };
-  return { spec, notes: lacksKey ? [`${key} is not set where the dispatcher runs: the session has no key.`] : [] };
+  return {
+    spec,
+    notes: lacksKey ? [`${provider.keyEnv} is not set where the dispatcher runs: the session has no key.`] : [],
+  };
 }
 
 // A program of somebody's own may know another way, and what is scripted asks no model.
@@ -63,7 +67,7 @@ function keyNotSet(provider: string, key: string): HarnessError {
     "key-not-set",
     `${key}, the key of the provider ${provider}, is not set where the dispatcher runs.`,
     {
-      hint: `Export it, then restart the dispatcher: \`harness down\`, \`harness up\`. Or choose another provider with --provider.`,
+      hint: `\`harness credential set ${provider}\` takes it. Or export it and restart the dispatcher: \`harness down\`, \`harness up\`. Or choose another provider with --provider.`,
       details: { provider, variables: [key] },
     },
   );
@@ -76,8 +80,8 @@ function refuseWithoutModel({ name = "", driver }: AgentChoice, { name: provider
   });
 }
 
-function endpointOf({ wire, baseUrl, keyEnv }: ChosenProvider): NonNullable<SessionSpec["endpoint"]> {
-  return { wire, baseUrl, ...(keyEnv === undefined ? {} : { keyEnv }) };
+function endpointOf({ wire, baseUrl }: ChosenProvider, key: string | undefined): NonNullable<SessionSpec["endpoint"]> {
+  return { wire, baseUrl, ...(key === undefined ? {} : { keyEnv: key }) };
 }
 
 function chooseAgent(context: Known, input: SpawnInput): AgentChoice {
@@ -137,16 +141,14 @@ function unknownAgent(name: string, known: string[], isDefault: boolean): Harnes
   return new HarnessError("agent-not-found", what, { hint, details: { known } });
 }
 
-function providerOf(
-  { root, config, environment }: Known,
-  input: SpawnInput,
-  agent: AgentChoice,
-): ChosenProvider | null {
+function providerOf(context: Known, input: SpawnInput, agent: AgentChoice): ChosenProvider | null {
+  const { root, config, environment } = context;
   const name = agent.name ?? agent.driver;
   const providers = isDemoProvider(input.provider) ? { ...config.providers, ...demoProviders(root) } : config.providers;
   return chooseProvider({
     config: { ...config, providers },
     environment,
+    holdsKey: (provider) => hasKey(context, provider, {}),
     agent: name,
     wires: builtInAgent(name, agent.driver)?.wires ?? null,
     // The scripted driver asks no model, so that it gets no provider unless one is asked for.

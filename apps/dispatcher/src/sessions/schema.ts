@@ -105,8 +105,10 @@ export const SessionDetailSchema = SessionSummarySchema.extend({
   context: z.nullable(ContextSchema),
   spec: z.nullable(SessionSpecSchema),
   lastExit: z.nullable(ExitRecordSchema),
-  /** A provider's key is passed into the session, because no credential worker holds it. */
+  /** A provider's key is in the session's process, which was started before a credential worker held it. */
   keyInsideSession: z.boolean(),
+  /** A credential worker asks the provider for the session, which has no key that opens anything else. */
+  keyInWorker: z.boolean(),
   /** Files of the person's checkout that were copied into the worktree: its coding agent can read them. */
   copied: z.array(z.string()),
   /** Its ports, by the variables that name them, and who listens there now. */

@@ -1,6 +1,5 @@
-import { UNDECIDED_DRIVER, type SessionPaths, type SessionSpec, type Wanted } from "@harness/core";
+import { UNDECIDED_DRIVER, type SessionPaths, type SessionSpec } from "@harness/core";
 import type { Config } from "../config.ts";
-import { handedKey } from "../sessions/provider-key.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,19 +36,18 @@ function defaultAgent({ agents, defaults }: Config): string[] {
 }
 
 export interface EnvironmentFacts {
-  config: Config;
   /** The dispatcher's own variables. */
   own: Environment;
   paths: SessionPaths;
-  wanted: Wanted;
+  /** What its credential worker is reached by. */
+  granted: Readonly<Record<string, string>>;
 }
 
-/** The key of the provider is handed on by name, and only of the provider that was chosen when the session was made. */
-export function agentEnvironment({ config, own, paths, wanted }: EnvironmentFacts): Record<string, string> {
-  const variable = handedKey({ config, environment: own }, wanted);
+/** No key of a provider is in it: only what the session's credential worker takes instead. */
+export function agentEnvironment({ own, paths, granted }: EnvironmentFacts): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(own)) {
-    if (value !== undefined && (PASSED.test(name) || name === variable)) environment[name] = value;
+    if (value !== undefined && PASSED.test(name)) environment[name] = value;
   }
-  return { ...environment, ...LEAN_MEMORY, HARNESS_STATE: paths.directory };
+  return { ...environment, ...LEAN_MEMORY, ...granted, HARNESS_STATE: paths.directory };
 }

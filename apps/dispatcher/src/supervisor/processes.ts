@@ -28,7 +28,7 @@ const HOLDER_LOOK_MS = 50;
 const UNKNOWN_FD = -1;
 
 export function createProcesses(parts: SupervisorParts, onExit: (track: Track) => void): Processes {
-  const { clock, config, environment, log, timing, wanted: records } = parts;
+  const { clock, config, credentials, environment, log, timing, wanted: records } = parts;
   let oomKills = countOomKills();
 
   async function start(track: Track): Promise<void> {
@@ -36,7 +36,7 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     track.ended = null;
     track.abort = new AbortController();
     try {
-      const wanted = await records.change(track.id, (last) => recordKey({ config, environment }, nextStart(last)));
+      const wanted = await records.change(track.id, (last) => recordKey(parts, nextStart(last)));
       parts.onStep("L1");
       parts.tell(track);
       await followStart(track, await launch(track, wanted));
@@ -46,12 +46,13 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     }
   }
 
-  function launch(track: Track, wanted: Wanted): Promise<StartOutcome> {
+  async function launch(track: Track, wanted: Wanted): Promise<StartOutcome> {
     const nonce = wanted.nonce ?? "";
+    const granted = await credentials.grant(wanted);
     return startAgent({
       command: config.agentCommand,
       arguments: agentArguments({ id: track.id, spec: track.view.spec, nonce, config }),
-      environment: agentEnvironment({ config, own: environment, paths: track.paths, wanted }),
+      environment: agentEnvironment({ own: environment, paths: track.paths, granted }),
       paths: track.paths,
       nonce,
       timeoutMs: timing.startTimeoutMs,
@@ -158,6 +159,8 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     const { known, startFailure } = facts;
     const { code, signal } = facts.exit ?? { code: null, signal: null };
     const { ended } = track;
+    // What still runs of its tree calls no model any more.
+    credentials.withdraw(track.id);
     track.process = null;
     track.exited = null;
     track.hasExited = false;

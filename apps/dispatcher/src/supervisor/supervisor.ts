@@ -60,6 +60,7 @@ export function createSupervisor({ parts, storage, version }: SupervisorOptions)
     forget: (id) => {
       const track = tracks.get(id);
       if (track) dropTrack(track, parts);
+      parts.credentials.forget(id);
     },
     health: () => {
       const all = [...tracks.values()];

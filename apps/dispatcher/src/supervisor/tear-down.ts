@@ -1,6 +1,5 @@
 import { readJsonFileSync, readSession, SetupSchema } from "@harness/core";
 import { execa } from "execa";
-import { freshWanted } from "../sessions/wanted.ts";
 import { agentEnvironment } from "./agent-command.ts";
 import type { SupervisorParts } from "./parts.ts";
 
@@ -13,7 +12,7 @@ const GRACE_MS = 15_000;
  * nothing: it is told, a sentence each. Contract: the session has no agent process, and none is started meanwhile.
  */
 export async function tearDown(parts: SupervisorParts, id: string): Promise<string[]> {
-  const { root, config, environment, clock } = parts;
+  const { root, config, environment } = parts;
   const paths = root.session(id);
   const { teardown, setup } = readJsonFileSync(paths.setup, SetupSchema) ?? {};
   const before = readSession(paths).status;
@@ -27,12 +26,8 @@ export async function tearDown(parts: SupervisorParts, id: string): Promise<stri
   const limitMs = Math.min(teardown.timeoutMs || LONGEST_MS, LONGEST_MS);
   const { exitCode, timedOut } = await execa(program, [...first, "--session", id, "--teardown"], {
     cwd: paths.directory,
-    env: agentEnvironment({
-      config,
-      own: environment,
-      paths,
-      wanted: parts.wanted.get(id) ?? freshWanted(id, clock),
-    }),
+    // It asks no model.
+    env: agentEnvironment({ own: environment, paths, granted: {} }),
     extendEnv: false,
     reject: false,
     stdio: "ignore",

@@ -21,6 +21,8 @@ export interface CallEnd {
   readonly retryAfterMs?: number;
   /** What the endpoint said of a failure, cut. */
   readonly text?: string;
+  /** Why the session's credential worker said no, where it was not the endpoint. */
+  readonly refusal?: string;
   /** The status that a failure told inside an accepted stream stands for. */
   readonly inStreamError?: number;
 }
@@ -50,7 +52,9 @@ export interface RelayStart {
   /** The only Host that it answers. */
   readonly host: string;
   /** Where it opens a socket itself; without it there is one at `RELAY_SOCKET`. */
-  readonly path?: string;
+  readonly path?: string | undefined;
+  /** The socket of the credential worker that stands before the endpoint. */
+  readonly worker?: string | undefined;
 }
 
 /** The descriptor of the socket that it finds open. */

@@ -3,7 +3,7 @@ import { describeMs } from "../describe-ms.ts";
 import type { CallEnd } from "./call.ts";
 import type { Failing } from "./tally.ts";
 
-type FailedCall = Pick<CallEnd, "status" | "outcome" | "inStreamError" | "durationMs">;
+type FailedCall = Pick<CallEnd, "status" | "outcome" | "inStreamError" | "durationMs" | "refusal">;
 
 /** The status that tells what went wrong: the one inside the stream, where there is one. Null where none came. Pure. */
 export function statusOf({ status, inStreamError }: Pick<CallEnd, "status" | "inStreamError">): number | null {
@@ -13,6 +13,8 @@ export function statusOf({ status, inStreamError }: Pick<CallEnd, "status" | "in
 /** The code of a turn's failure that this call explains. Pure. */
 export function failureCode(call: FailedCall): string {
   const status = statusOf(call);
+  if (call.refusal === "budget-spent") return "budget-spent";
+  if (call.refusal === "provider-unreachable") return "model-unreachable";
   if (call.outcome === "aborted") return "model-failed";
   if (status === null) return "model-unreachable";
   if (call.outcome === "broken") return "model-failed";
@@ -39,6 +41,7 @@ export function describeCalls(last: FailedCall, count: number): string {
     return `The model endpoint did not answer within ${describeMs(last.durationMs)}${many}`;
   if (status === null) return `The model endpoint could not be reached${many}`;
   if (last.outcome === "broken") return `The model endpoint broke off its answer${many}`;
+  if (last.refusal !== undefined) return `The credential worker refused the call (${last.refusal})${many}`;
   const where = last.inStreamError === undefined ? "" : " in the middle of an answer";
   return `The model endpoint answered ${status}${where}${many}`;
 }

@@ -16,6 +16,8 @@ const STDERR_LIMIT = 2_000;
 export interface RelayProgram {
   readonly path: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** The session's socket of a credential worker: calls then go there, and the endpoint's key is nowhere in the session. */
+  readonly socket?: string | undefined;
 }
 
 /** The process between a session's coding agent and its model endpoint. */
@@ -88,7 +90,7 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
   child.once("error", (error) => end(error.message));
   child.once("close", (code, signal) => end(`It ended with ${signal ?? code}. ${errors.trim()}`.trim()));
   child.stdin.write(
-    `${JSON.stringify({ upstream: options.upstream, prefix, host: socket.host, ...(options.door ? { path: options.door.socket } : {}) } satisfies RelayStart)}\n`,
+    `${JSON.stringify({ upstream: options.upstream, prefix, host: socket.host, path: options.door?.socket, worker: program.socket } satisfies RelayStart)}\n`,
   );
   void options.clock.sleep(START_MS, begun.signal).then(() => begun.signal.aborted || end("It does not answer."));
 

@@ -1,10 +1,14 @@
-import { request as requestPlain, type IncomingMessage, type ServerResponse } from "node:http";
+import { constants, openSync } from "node:fs";
+import { request as requestPlain, type IncomingMessage, type RequestOptions, type ServerResponse } from "node:http";
+import { basename, dirname } from "node:path";
 import { answerHeaders, requestHeaders } from "./headers.ts";
 import type { CallObserver } from "./observe-call.ts";
 import type { Upstream } from "../model/upstream.ts";
 
 /** What an endpoint's headers may come to. */
 const HEADER_LIMIT = 64 * 1024;
+/** What a socket's address has room for, on Linux and macOS alike. */
+const SOCKET_PATH_LIMIT = 103;
 
 type Request = typeof requestPlain;
 
@@ -14,6 +18,8 @@ export interface Forwarding {
   readonly target: string;
   /** Null for requests that ask no model. */
   readonly observer: CallObserver | null;
+  /** It is asked through a credential worker. */
+  readonly isWorker: boolean;
 }
 
 /** TLS is loaded only for an endpoint that needs it. */
@@ -21,16 +27,31 @@ export async function loadRequest({ protocol }: Upstream): Promise<Request> {
   return protocol === "https:" ? (await import("node:https")).request : requestPlain;
 }
 
+/** Asks through a credential worker, which knows by itself where its endpoint is and how it is reached. */
+export function requestThrough(worker: string): Request {
+  return ((options: RequestOptions) =>
+    requestPlain({ ...options, hostname: null, port: null, socketPath: reachable(worker) })) as Request;
+}
+
+/** A socket's path may be longer than the kernel takes; on Linux there is a way through its directory. */
+function reachable(path: string): string {
+  if (Buffer.byteLength(path) <= SOCKET_PATH_LIMIT || process.platform !== "linux") return path;
+  socketDirectory ??= openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+  return `/proc/self/fd/${socketDirectory}/${basename(path)}`;
+}
+
+let socketDirectory: number | undefined;
+
 /** Passes one request on and its answer back: nothing is held but what one side has not yet taken. */
 export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forwarding: Forwarding): void {
-  const { upstream, request, target, observer } = forwarding;
+  const { upstream, request, target, observer, isWorker } = forwarding;
   const { hostname, port, host } = upstream;
   const outgoing = request({
     hostname,
     port,
     method: asked.method ?? "GET",
     path: target,
-    headers: requestHeaders(asked.rawHeaders, host),
+    headers: requestHeaders(asked.rawHeaders, isWorker ? "localhost" : host),
     maxHeaderSize: HEADER_LIMIT,
   });
   let incoming: IncomingMessage | null = null;
@@ -40,11 +61,13 @@ export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forw
     // An endpoint may close on the rest of a request when its answer is given.
     if (failed || incoming?.complete) return;
     failed = true;
-    observer?.broke(error);
+    const lost = isWorker && incoming === null ? new Error(WORKER_GONE) : error;
+    observer?.broke(lost);
     asked.unpipe(outgoing);
     asked.resume();
     // Half an answer ends as it came: cut. Where there is none, words say more than a closed connection.
     if (answer.headersSent) answer.destroy();
+    else if (isWorker) refuse(answer, 503, WORKER_GONE, "credential-worker-gone");
     else refuse(answer, 502, `The model endpoint ${host} cannot be reached: ${error.message}`);
   };
   outgoing.on("error", fail);
@@ -99,9 +122,18 @@ function passOn(from: IncomingMessage, to: ServerResponse, observer: CallObserve
   });
 }
 
+const WORKER_GONE = "The credential worker is being started again. Try again in a second.";
+
 /** Says no in the shape that clients of every wire look for. */
-export function refuse(answer: ServerResponse, status: number, message: string): void {
-  const body = JSON.stringify({ type: "error", error: { type: "relay_error", code: "relay_error", message } });
-  answer.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
+// eslint-disable-next-line max-params
+export function refuse(answer: ServerResponse, status: number, message: string, code = "relay_error"): void {
+  const retryable = status === 503;
+  const error = { type: code.replaceAll("-", "_"), code, message, ...(retryable ? { retryable } : {}) };
+  const body = JSON.stringify({ type: "error", error });
+  answer.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    ...(retryable ? { "retry-after": "1", "x-should-retry": "true" } : {}),
+  });
   answer.end(body);
 }

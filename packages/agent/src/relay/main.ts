@@ -9,9 +9,10 @@ function tell(line: RelayLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-async function begin({ upstream, prefix, host, path }: RelayStart): Promise<void> {
+async function begin({ upstream, prefix, host, path, worker }: RelayStart): Promise<void> {
   try {
-    await serveRelay({ upstream: parseUpstream(upstream), prefix, host, socket: path ?? RELAY_SOCKET, tell });
+    const socket = path ?? RELAY_SOCKET;
+    await serveRelay({ upstream: parseUpstream(upstream), prefix, host, socket, worker, tell });
     tell({ type: "ready" });
   } catch (error) {
     tell({ type: "failed", text: (error as Error).message });

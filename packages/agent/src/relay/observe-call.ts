@@ -43,6 +43,7 @@ export function observeCall({ call, times, tell }: CallObserverOptions): CallObs
     if (told) return;
     told = true;
     const inStream = outcome === "refused" && scanner !== null ? said.status : undefined;
+    const word = outcome === "refused" ? refusalOf(headers) : undefined;
     const wait = said.retryAfterMs ?? retryAfterMs(headers, times.now());
     tell({
       type: "end",
@@ -54,6 +55,7 @@ export function observeCall({ call, times, tell }: CallObserverOptions): CallObs
       bytes: length,
       ...(wait === undefined || outcome === "ok" ? {} : { retryAfterMs: wait }),
       ...(said.text === undefined ? {} : { text: said.text }),
+      ...(word === undefined ? {} : { refusal: word }),
       ...(inStream === undefined ? {} : { inStreamError: inStream }),
     });
   }
@@ -94,6 +96,12 @@ export function observeCall({ call, times, tell }: CallObserverOptions): CallObs
       end(scanner?.isWhole() ? "ok" : "aborted");
     },
   };
+}
+
+/** A word of the credential worker. */
+function refusalOf(headers: IncomingHttpHeaders): string | undefined {
+  const word = headers["x-harness-refusal"];
+  return typeof word === "string" && /^[a-z-]{1,40}$/.test(word) ? word : undefined;
 }
 
 function chooseScanner(contentType: string | undefined): Scanner {

@@ -21,6 +21,8 @@ export interface StateRoot {
   readonly archive: string;
   readonly trash: string;
   readonly demo: string;
+  /** Keys of providers, as `harness credential set` keeps them. Never visible to a coding agent. */
+  readonly credentials: string;
   readonly run: {
     readonly path: string;
     readonly lock: string;
@@ -34,11 +36,26 @@ export interface StateRoot {
     /** What gates printed, and the checkouts they run in. */
     readonly gates: string;
     readonly radar: string;
+    readonly workers: string;
+    /** Below it a directory for each session, all that its sandbox sees of it. */
+    readonly sockets: string;
   };
   /** Throws `id-invalid`. */
   session(id: string): SessionPaths;
   /** Throws `id-invalid`. */
   runOf(id: string): RunPaths;
+  /** Throws `id-invalid`. */
+  workerOf(provider: string): WorkerPaths;
+}
+
+/** What belongs to the credential worker of one provider. */
+export interface WorkerPaths {
+  readonly directory: string;
+  /** Which process it is: written by the dispatcher. */
+  readonly record: string;
+  readonly log: string;
+  /** The key, where it is kept here. */
+  readonly credential: string;
 }
 
 /** The state root's place: `$HARNESS_HOME`, or `~/.harness`. */
@@ -52,6 +69,8 @@ export function stateRoot(path: string): StateRoot {
   const run = join(path, "run");
   const runSessions = join(run, "sessions");
   const sessions = join(path, "sessions");
+  const workers = join(run, "credentials");
+  const credentials = join(path, "credentials");
   return {
     path,
     config: join(path, "config.yaml"),
@@ -62,6 +81,7 @@ export function stateRoot(path: string): StateRoot {
     archive: join(path, "archive"),
     trash: join(path, "trash"),
     demo: join(path, "demo"),
+    credentials,
     run: {
       path: run,
       lock: join(run, "dispatcher.lock"),
@@ -73,6 +93,8 @@ export function stateRoot(path: string): StateRoot {
       merges: join(run, "merges"),
       gates: join(run, "gates"),
       radar: join(run, "radar"),
+      workers,
+      sockets: join(run, "sockets"),
     },
     session: (id) => sessionPaths(join(sessions, parseId(id, "session id"))),
     runOf: (id) => {
@@ -82,6 +104,15 @@ export function stateRoot(path: string): StateRoot {
         wanted: join(directory, "wanted.json"),
         cursor: join(directory, "cursor.json"),
         acted: join(directory, "acted"),
+      };
+    },
+    workerOf: (provider) => {
+      const directory = join(workers, parseId(provider, "provider name"));
+      return {
+        directory,
+        record: join(directory, "worker.json"),
+        log: join(directory, "worker.log"),
+        credential: join(credentials, `${provider}.json`),
       };
     },
   };

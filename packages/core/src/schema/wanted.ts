@@ -34,6 +34,10 @@ export const WantedSchema = z.looseObject({
   provider: z.optional(z.string()),
   /** The variable whose value the agent process was handed when it was last started. */
   keyInside: z.optional(z.string()),
+  /** The provider whose credential worker answers for the session; its key is then nowhere in it. */
+  keyWorker: z.optional(z.string()),
+  /** How many tokens the session may spend in all, where a person has said so. */
+  tokenBudget: z.optional(z.number()),
   /** What a person was told when the session was created, a sentence each. */
   notes: z.optional(z.array(z.string())),
   updatedAt: z.string(),

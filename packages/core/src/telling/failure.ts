@@ -11,7 +11,7 @@ const LOG = "See the session's log/turns for what the coding agent wrote.";
 const FAILURES: Record<string, Said> = {
   "model-unauthorized": {
     words: "the model endpoint refused the key",
-    hint: "Check the key in the variable that the provider's keyEnv names, restart the dispatcher, and send the prompt again.",
+    hint: "`harness credential test <provider>` tries the key, `harness credential set <provider>` takes another. Then send the prompt again.",
   },
   "model-rate-limited": { words: "the model endpoint asks to wait", hint: `${AGAIN} Later, or with another provider.` },
   "model-overloaded": { words: "the model endpoint is overloaded", hint: `${AGAIN} Later, or with another provider.` },
@@ -22,6 +22,10 @@ const FAILURES: Record<string, Said> = {
   "model-unreachable": {
     words: "the model endpoint could not be reached",
     hint: "Check that it runs, and the provider's baseUrl in config.yaml.",
+  },
+  "budget-spent": {
+    words: "the session has spent its budget",
+    hint: "Give it more with `harness credential allow <id> --tokens <number>`, then send the prompt again.",
   },
   "model-failed": { words: "the model endpoint failed", hint: AGAIN },
   "agent-crashed": { words: "the coding agent crashed", hint: `${LOG} ${AGAIN}` },

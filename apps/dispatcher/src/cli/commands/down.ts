@@ -1,5 +1,6 @@
 import { HarnessError, isSameProcess, signalProcess, systemClock } from "@harness/core";
 import { readDispatcher, type DispatcherRecord } from "../../supervisor/singleton.ts";
+import { endWorkers } from "../../credentials/end-workers.ts";
 import { bodyOf, connect } from "../client.ts";
 import type { DeclareCommand } from "../command.ts";
 import { endAgentProcesses } from "../end-agent-processes.ts";
@@ -10,7 +11,7 @@ const LOOK_MS = 50;
 
 export const declareDown: DeclareCommand = (command, { root, terminal }) => {
   command
-    .option("--all", "end the agent processes too; their turns go on at the next `harness up`")
+    .option("--all", "end the agent processes and credential workers too; their turns go on at the next `harness up`")
     .option("--json", "print {stopped, pid}; pid is null when none ran")
     .addHelpText(
       "after",
@@ -22,6 +23,7 @@ export const declareDown: DeclareCommand = (command, { root, terminal }) => {
       if (record) await end(record);
       // Not over the API, where it stops every session for good: these are to go on at the next `up`.
       const ended = all ? await endAgentProcesses(root) : 0;
+      if (all) await endWorkers(root, systemClock);
       if (options.json) return terminal.json({ stopped: record !== null, pid: record?.pid ?? null });
       terminal.line(record ? `The dispatcher (pid ${record.pid}) is gone.` : `No dispatcher runs on ${root.path}.`);
       if (ended > 0) terminal.line(`${ended} agent processes ended.`);

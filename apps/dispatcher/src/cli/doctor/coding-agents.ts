@@ -2,18 +2,21 @@ import { isHarnessError } from "@harness/core";
 import { builtInAgent } from "../../coding-agents/built-in.ts";
 import { listCodingAgents } from "../../coding-agents/list.ts";
 import type { Config } from "../../config.ts";
-import { BUILT_IN_PROVIDERS } from "../../providers/built-in.ts";
+import type { Context } from "../../context.ts";
+import { hasKey } from "../../credentials/needs-worker.ts";
+import { findCredential, type Protection } from "../../credentials/store.ts";
 import { chooseProvider } from "../../providers/choose.ts";
 import { ok, weak, type Finding } from "./finding.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
+type Known = Pick<Context, "root" | "config" | "environment">;
 
 /** Whether a session that names nothing has a coding agent and a model, and where its key will be. */
-export async function findCodingAgents(config: Config, environment: Environment): Promise<Finding[]> {
+export async function findCodingAgents({ root, config, environment }: Known): Promise<Finding[]> {
   return [
     ...(await findAgents(config, environment)),
-    findProvider(config, environment),
-    ...findKeys(config, environment),
+    findProvider({ root, config, environment }),
+    ...findKeys({ root, config, environment }),
   ];
 }
 
@@ -34,21 +37,23 @@ async function findAgents(config: Config, environment: Environment): Promise<Fin
   return [weak(name, `The default agent ${standard.name} is not installed${also}.`, mend)];
 }
 
-function findProvider(config: Config, environment: Environment): Finding {
+function findProvider(known: Known): Finding {
+  const { config, environment } = known;
   const name = "model";
   const { agent } = config.defaults;
   const driver = config.agents[agent]?.driver ?? "";
   const wires = builtInAgent(agent, driver)?.wires ?? null;
   try {
-    const wish = { config, environment, agent, wires, takesDefault: driver !== "scripted", asked: undefined };
+    const holdsKey = (provider: string) => findCredential(known.root, provider) !== null;
+    const wish = { config, environment, holdsKey, agent, wires, takesDefault: driver !== "scripted", asked: undefined };
     const provider = chooseProvider(wish);
     if (provider === null) return ok(name, `${agent} brings its own, or needs none`);
-    if (provider.keyEnv === undefined || environment[provider.keyEnv])
+    if (provider.keyEnv === undefined || hasKey(known, provider.name, provider))
       return ok(name, `${provider.name}: ${provider.baseUrl} (${provider.wire})`);
     return weak(
       name,
       `${provider.keyEnv}, the key of ${provider.name}, is not set here.`,
-      "Export it where the dispatcher is started.",
+      `\`harness credential set ${provider.name}\` takes it; or export it where the dispatcher is started.`,
     );
   } catch (error) {
     if (!isHarnessError(error)) throw error;
@@ -56,11 +61,23 @@ function findProvider(config: Config, environment: Environment): Finding {
   }
 }
 
-function findKeys({ providers }: Config, environment: Environment): Finding[] {
-  return Object.entries(providers).flatMap(([provider, { keyEnv }]) => {
-    const isIdle = Object.hasOwn(BUILT_IN_PROVIDERS, provider) && !environment[keyEnv ?? ""];
-    if (keyEnv === undefined || isIdle) return [];
-    const text = `key inside session: sessions that use ${provider} are handed ${keyEnv} as it is.`;
-    return [weak(`provider ${provider}`, text, "Give them a key with a spending limit.")];
+function findKeys(known: Known): Finding[] {
+  const { providers } = known.config;
+  const held = Object.entries(providers).filter(([name, provider]) => hasKey(known, name, provider));
+  if (held.length === 0) return [];
+  const findings = held.map(([name, { keyEnv }]) => {
+    const stored = findCredential(known.root, name);
+    const where = stored === null ? `from ${keyEnv} of the dispatcher's environment` : PROTECTIONS[stored.protection];
+    return ok(`provider ${name}`, `key in credential worker; ${where}`);
   });
+  return [...findings, weak("own user", SAME_USER, "Give coding agents a sandbox, and each key a spending limit.")];
 }
+
+const PROTECTIONS: Readonly<Record<Protection, string>> = {
+  file: "kept in a file that only this user can read, and not encrypted",
+  passphrase: "kept under a passphrase",
+  keychain: "kept in the system's keychain (not tested)",
+};
+
+const SAME_USER =
+  "Credential workers run as the same user as coding agents: one that gets out of its sandbox, or has none, could read a key from its worker's memory.";

@@ -67,7 +67,7 @@ async function findConfig(root: StateRoot, environment: NodeJS.ProcessEnv): Prom
     return [
       ok("config.yaml", existsSync(root.config) ? root.config : "absent: defaults"),
       findAgent(config),
-      ...(await findCodingAgents(config, environment)),
+      ...(await findCodingAgents({ root, config, environment })),
     ];
   } catch (error) {
     if (!isHarnessError(error)) throw error;

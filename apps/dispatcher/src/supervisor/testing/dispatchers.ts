@@ -8,12 +8,14 @@ import {
   readSession,
   signalProcess,
   stateRoot,
+  systemClock,
   type ErrorRecord,
   type ProcessIdentity,
   type StateRoot,
 } from "@harness/core";
 import { temporaryDirectory, until } from "@harness/core/testing";
 import { parseConfig, type Config } from "../../config.ts";
+import { endWorkers } from "../../credentials/end-workers.ts";
 import { startDispatcher, type Dispatcher, type StartOptions } from "../../start-dispatcher.ts";
 import type { ProgramOptions } from "./program.ts";
 
@@ -33,7 +35,7 @@ export function testConfig(changes: Partial<Config> & { concurrent?: number } = 
   return { ...config, limits: { ...config.limits, concurrent, parkAfterMinutes: 0 }, ...rest };
 }
 
-/** A state root of the test's own; every agent process in it is ended with the test. */
+/** A state root of the test's own; every agent process and credential worker in it is ended with the test. */
 export function temporaryRoot(): { root: StateRoot; [Symbol.asyncDispose](): Promise<void> } {
   const directory = temporaryDirectory();
   const root = stateRoot(join(directory.path, "home"));
@@ -41,6 +43,7 @@ export function temporaryRoot(): { root: StateRoot; [Symbol.asyncDispose](): Pro
     root,
     [Symbol.asyncDispose]: async () => {
       await endAgents(root);
+      await endWorkers(root, systemClock);
       await directory[Symbol.asyncDispose]();
     },
   };

@@ -11,6 +11,7 @@ const detail = (facts: Partial<SessionDetail> = {}): SessionDetail => ({
   spec: null,
   lastExit: null,
   keyInsideSession: false,
+  keyInWorker: false,
   copied: [],
   ports: {},
   paths: { worktree: null, inbox: "", outbox: "", log: "" },

@@ -19,7 +19,7 @@ export function factsOf(session: SessionDetail): Fact[] {
     ...given("Model", session.model),
     ...given("Provider", session.provider),
     ...given("Endpoint", spec?.endpoint && `${spec.endpoint.baseUrl} (${spec.endpoint.wire})`, true),
-    ...given("Key", spec?.endpoint?.keyEnv),
+    ...given("Key", keyOf(session)),
     ...given("Branch", session.branch, true),
     ...given("Base", session.base, true),
     ...given("Repository", session.repository, true),
@@ -27,6 +27,11 @@ export function factsOf(session: SessionDetail): Fact[] {
     { name: "Directory", value: session.directory, isPath: true },
     { name: "Id", value: session.id, isPath: true },
   ];
+}
+
+function keyOf({ spec, keyInsideSession, keyInWorker }: SessionDetail): string | undefined {
+  if (keyInWorker) return "key in credential worker";
+  return keyInsideSession ? `${spec?.endpoint?.keyEnv ?? "yes"}, key inside session` : undefined;
 }
 
 function processOf({ alive, pid }: SessionDetail): string {

@@ -1,0 +1,170 @@
+import { readFileSync } from "node:fs";
+import { HarnessError, systemClock, timestamp } from "@harness/core";
+import { readConfig } from "../../config.ts";
+import {
+  findCredential,
+  openCredential,
+  removeCredential,
+  storeCredential,
+  type Protection,
+} from "../../credentials/store.ts";
+import { testCredential } from "../../credentials/test-credential.ts";
+import type { Provider } from "../../providers/built-in.ts";
+import { readDispatcher } from "../../supervisor/singleton.ts";
+import { bodyOf, connect } from "../client.ts";
+import type { DeclareCommand } from "../command.ts";
+import { positiveNumber } from "../count.ts";
+import type { Io } from "../environment.ts";
+import { findSession } from "../find-session.ts";
+import { credentialLines } from "../list-credentials.ts";
+import { askHidden, readSecret } from "../read-secret.ts";
+
+const KEPT: Readonly<Record<Protection, string>> = {
+  file: "in a file that only you can read (mode 0600). It is not encrypted: whoever reads your files has it",
+  passphrase: "under a passphrase",
+  keychain: "in the system's keychain (not tested)",
+};
+const NAME_WIDTH = 16;
+const WHERE_WIDTH = 40;
+
+interface Options {
+  file?: string;
+  passphraseFile?: string;
+  keychain?: boolean;
+  tokens?: number;
+  json?: boolean;
+}
+
+export const declareCredential: DeclareCommand = (command, io) => {
+  const { root, terminal } = io;
+  command
+    .command("set")
+    .description("Keeps the key of a provider: asked for at the terminal, or read from standard input or a file.")
+    .argument("<provider>")
+    .option("--file <path>", "read the key from this file")
+    .option("--passphrase-file <path>", "encrypt it under the passphrase in this file, without asking")
+    .option("--keychain", "keep it in the system's keychain (not tested)")
+    .option("--json", "print {provider, protection, setAt}")
+    .action(async (name: string, options: Options) => {
+      requireProvider(io, name);
+      const secret = await readSecret(`Key of ${name} (it is not shown): `, options.file);
+      const passphrase = options.keychain ? undefined : await choosePassphrase(options);
+      const setAt = timestamp(systemClock);
+      const stored = await storeCredential(root, {
+        provider: name,
+        secret,
+        setAt,
+        passphrase,
+        keychain: options.keychain,
+      });
+      if (passphrase) await unlockIfRunning(io, name, passphrase);
+      if (options.json) return terminal.json(stored);
+      terminal.line(`The key of ${name} is kept ${KEPT[stored.protection]}.`);
+    });
+  command
+    .command("ls")
+    .description("Where the key of each provider is. No key is ever printed.")
+    .option("--json", "print [{provider, key, variable, setAt, worker}]")
+    .action((options: Options) => {
+      const lines = credentialLines({ root, config: readConfig(root), environment: io.environment });
+      if (options.json) return terminal.json(lines);
+      for (const { provider, key, variable, worker } of lines) {
+        const where = key === null ? "none" : key === "environment" ? `environment, ${variable}` : key;
+        const process = worker === null ? "no worker runs" : `worker ${worker}`;
+        terminal.line(`${provider.padEnd(NAME_WIDTH)} ${where.padEnd(WHERE_WIDTH)} ${process}`);
+      }
+    });
+  command
+    .command("test")
+    .description("Asks the provider for its list of models, and says what it answered. Costs nothing.")
+    .argument("<provider>")
+    .option("--passphrase-file <path>", "the passphrase, where the key is kept under one")
+    .option("--json", "print {ok, status, text}")
+    .action(async (name: string, options: Options) => {
+      const provider = requireProvider(io, name);
+      const trial = await testCredential(provider, await secretOf(io, name, { provider, ...options }));
+      if (!trial.ok) process.exitCode = 1;
+      if (options.json) return terminal.json(trial);
+      terminal.line(trial.text);
+    });
+  command
+    .command("rm")
+    .description("Forgets the key of a provider. Sessions that use it get no more answers.")
+    .argument("<provider>")
+    .action(async (name: string) => {
+      if (!(await removeCredential(root, name)))
+        throw new HarnessError("credential-not-found", `No key of ${name} is kept here.`);
+      terminal.line(`The key of ${name} is gone.`);
+    });
+  command
+    .command("unlock")
+    .description("Opens a key that is kept under a passphrase, for as long as the dispatcher runs.")
+    .argument("<provider>")
+    .option("--passphrase-file <path>", "the passphrase, without asking")
+    .action(async (name: string, options: Options) => {
+      const passphrase = await requirePassphrase(name, options);
+      await bodyOf(
+        connect(root).credentials[":provider"].unlock.$post({ param: { provider: name }, json: { passphrase } }),
+      );
+      terminal.line(`The key of ${name} is open.`);
+    });
+  command
+    .command("allow")
+    .description("Lets a session spend more, once its budget is spent.")
+    .argument("<id>", "id, prefix or name of a session")
+    .requiredOption("--tokens <number>", "how many more", positiveNumber)
+    .option("--json", "print {id, spent, budget}")
+    .action(async (session: string, options: Options) => {
+      const id = findSession(root, session);
+      const request = { param: { id }, json: { tokens: options.tokens ?? 0 } };
+      const answer = await bodyOf(connect(root).sessions[":id"].budget.$post(request));
+      if (options.json) return terminal.json(answer);
+      terminal.line(`${id}  may spend ${answer.budget} tokens in all; ${answer.spent} are spent`);
+    });
+  command.addHelpText("after", "\nExample:\n  harness credential set anthropic");
+};
+
+function requireProvider({ root }: Io, name: string): Provider {
+  const { providers } = readConfig(root);
+  const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+  if (provider) return provider;
+  throw new HarnessError("request-invalid", `The provider ${JSON.stringify(name.slice(0, 80))} is not known.`, {
+    hint: `Known: ${Object.keys(providers).join(", ")}. Add others to \`providers\` in config.yaml.`,
+  });
+}
+
+async function choosePassphrase({ passphraseFile }: Options): Promise<string | undefined> {
+  if (passphraseFile !== undefined) return readFileSync(passphraseFile, "utf8").trim();
+  const first = await askHidden("Passphrase (none: kept in a file that only you can read): ");
+  if (!first) return undefined;
+  if ((await askHidden("The same again: ")) === first) return first;
+  throw new HarnessError("request-invalid", "The two passphrases differ.");
+}
+
+async function requirePassphrase(name: string, { passphraseFile }: Options): Promise<string> {
+  if (passphraseFile !== undefined) return readFileSync(passphraseFile, "utf8").trim();
+  const given = await askHidden(`Passphrase of the key of ${name}: `);
+  if (given) return given;
+  throw new HarnessError("credential-locked", `The key of ${name} is kept under a passphrase.`, {
+    hint: "Give it at a terminal, or with --passphrase-file.",
+  });
+}
+
+async function unlockIfRunning({ root, terminal }: Io, provider: string, passphrase: string): Promise<void> {
+  if (readDispatcher(root) === null)
+    return terminal.note(`Once the dispatcher runs, \`harness credential unlock ${provider}\` opens it.`);
+  await bodyOf(connect(root).credentials[":provider"].unlock.$post({ param: { provider }, json: { passphrase } }));
+}
+
+async function secretOf(
+  { root, environment }: Io,
+  name: string,
+  options: Options & { provider: Provider },
+): Promise<string | null> {
+  const kept = findCredential(root, name);
+  const passphrase = kept?.protection === "passphrase" ? await requirePassphrase(name, options) : undefined;
+  const { keyEnv } = options.provider;
+  return (
+    (await openCredential(root, name, passphrase)) ?? (keyEnv === undefined ? null : (environment[keyEnv] ?? null))
+  );
+}

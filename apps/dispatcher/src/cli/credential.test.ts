@@ -1,0 +1,93 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startScriptedModel } from "@harness/scripted-model";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { openCommandLine, type CommandLine } from "../../test/command-line.ts";
+
+// Each test starts many processes.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+const KEY = "sk-canary-0123456789";
+let line: CommandLine;
+beforeEach(() => {
+  line = openCommandLine();
+  mkdirSync(line.root.path, { mode: 0o700 });
+});
+afterEach(() => line[Symbol.asyncDispose]());
+
+async function cloud(): Promise<string> {
+  const script = { scenarios: [{ name: "all", replies: [[{ text: "Here." }]] }] };
+  const model = await startScriptedModel({ script, keys: [KEY] });
+  onTestFinished(() => model.close());
+  const provider = `{ wire: anthropic, baseUrl: "${model.url}", model: m }`;
+  writeFileSync(line.root.config, `defaults: { provider: cloud }\nproviders: { cloud: ${provider} }\n`);
+  return model.url;
+}
+
+test("a key that is set is tried, used by a session, never printed again, and gone when it is removed", async () => {
+  await cloud();
+  const set = await line.run(["credential", "set", "cloud"], { input: `${KEY}\n` });
+  expect([set.code, set.stdout]).toEqual([0, expect.stringContaining("It is not encrypted")]);
+  expect(statSync(line.root.workerOf("cloud").credential).mode & 0o777).toBe(0o600);
+  const trial = await line.run(["credential", "test", "cloud"]);
+  expect([trial.code, trial.stdout]).toEqual([0, expect.stringContaining("answered 200")]);
+
+  const { id } = (await line.run(["spawn", "hello", "--no-repo", "--json"])).json();
+  expect((await line.run(["wait", id])).code).toBe(0);
+  const shown = await line.run(["show", id]);
+  expect(shown.stdout).toMatch(/^key +key in credential worker$/m);
+  expect(shown.stdout).toMatch(/^last line +Here\.$/m);
+  const listed = await line.run(["credential", "ls", "--json"]);
+  const [first] = listed.json();
+  expect(first).toMatchObject({ provider: "cloud", key: "file", variable: null, worker: expect.any(Number) });
+  const doctor = await line.run(["doctor"]);
+  for (const { stdout, stderr } of [set, trial, shown, listed, doctor]) expect(stdout + stderr).not.toContain(KEY);
+
+  expect((await line.run(["credential", "rm", "cloud"])).code).toBe(0);
+  const again = await line.run(["credential", "rm", "cloud", "--json"]);
+  expect([again.code, again.stderr]).toEqual([expect.any(Number), expect.stringMatching(/./)]);
+  expect((await line.run(["credential", "ls"])).stdout).toMatch(/^cloud +none /m);
+});
+
+test("a key under a passphrase stands in no file as it is", async () => {
+  await cloud();
+  const passphrase = join(line.directory, "passphrase");
+  writeFileSync(passphrase, "open sesame\n");
+  const file = join(line.directory, "key");
+  writeFileSync(file, `${KEY}\n`);
+  const set = await line.run(["credential", "set", "cloud", "--file", file, "--passphrase-file", passphrase]);
+  expect([set.code, set.stdout]).toEqual([0, "The key of cloud is kept under a passphrase.\n"]);
+  expect(readFileSync(line.root.workerOf("cloud").credential, "utf8")).not.toContain(KEY);
+  const spawn = ["spawn", "hello", "--no-repo", "--json"];
+  const locked = await line.run(spawn);
+  expect([locked.code, locked.stderr]).toEqual([1, expect.stringContaining('"credential-locked"')]);
+  expect((await line.run(["credential", "unlock", "cloud", "--passphrase-file", file])).code).toBe(1);
+  expect((await line.run(["credential", "unlock", "cloud", "--passphrase-file", passphrase])).code).toBe(0);
+  expect((await line.run([...spawn, "--wait"])).code).toBe(0);
+  const trial = await line.run(["credential", "test", "cloud", "--passphrase-file", passphrase]);
+  expect(trial.stdout).toContain("answered 200");
+});
+
+test.each([
+  ["an unknown provider", ["nobody"], KEY, "nobody"],
+  ["nothing", ["cloud"], "", "No key was given"],
+  ["two lines", ["cloud"], "sk-one\nsk-two\n", "not one line"],
+])("%s is refused and nothing is kept", async (_what, words, input, said) => {
+  await cloud();
+  const ran = await line.run(["credential", "set", ...words], { input });
+  expect([ran.code === 0, ran.stderr]).toEqual([false, expect.stringContaining(said)]);
+  expect((await line.run(["credential", "ls"])).stdout).toMatch(/^cloud +none /m);
+});
+
+test("a wrong key is told by what the provider answers", async () => {
+  const url = await cloud();
+  await line.run(["credential", "set", "cloud"], { input: "sk-of-somebody-else" });
+  const trial = await line.run(["credential", "test", "cloud", "--json"]);
+  expect([trial.code, trial.json()]).toEqual([1, { ok: false, status: 401, text: expect.stringContaining("401") }]);
+  writeFileSync(
+    line.root.config,
+    `providers: { cloud: { wire: anthropic, baseUrl: "${url.replace(/\d+$/, "1")}" } }\n`,
+  );
+  const gone = await line.run(["credential", "test", "cloud"]);
+  expect([gone.code, gone.stdout]).toEqual([1, expect.stringContaining("could not be reached")]);
+});

@@ -1,0 +1,86 @@
+import { createHmac, randomBytes } from "node:crypto";
+import {
+  identifyProcess,
+  isSameProcess,
+  signalProcess,
+  timestamp,
+  writeJsonFile,
+  type ProcessIdentity,
+} from "@harness/core";
+import type { WorkerStart } from "@harness/credentials";
+import type { Context } from "../context.ts";
+import type { Provider } from "../providers/built-in.ts";
+import { startWorker } from "./start-worker.ts";
+import { readWorker, type WorkerRecord } from "./worker-record.ts";
+
+type Parts = Pick<Context, "root" | "clock" | "environment" | "log">;
+
+const KILL_WAIT_MS = 5_000;
+const LOOK_MS = 10;
+
+export interface Wish {
+  readonly name: string;
+  readonly provider: Provider;
+  /** Undefined where it is not known now: then whatever worker lives is as good as can be. */
+  readonly secret: string | null | undefined;
+}
+
+/** The worker that serves the provider as it is configured now: the one that lives, or a new one. Null without a key. */
+export async function keepWorker(parts: Parts, wish: Wish): Promise<ProcessIdentity | null> {
+  const living = readWorker(parts.root, wish.name);
+  if (living !== null && serves(living, wish)) return living;
+  if (wish.secret === undefined) return null;
+  if (living !== null) await endWorker(parts, living);
+  return launch(parts, wish, wish.secret);
+}
+
+/** Ends a worker for certain. Its calls break off. */
+export async function endWorker({ clock }: Pick<Parts, "clock">, identity: ProcessIdentity): Promise<void> {
+  signalProcess(identity, "SIGKILL");
+  const until = clock.monotonic() + KILL_WAIT_MS;
+  while (isSameProcess(identity) && clock.monotonic() < until) await clock.sleep(LOOK_MS);
+}
+
+function serves(record: WorkerRecord, { provider, secret }: Wish): boolean {
+  if (record.settingsPrint !== print(record.salt, settingsOf(provider))) return false;
+  return secret === undefined || record.secretPrint === print(record.salt, secret);
+}
+
+async function launch(parts: Parts, { name, provider }: Wish, secret: string | null): Promise<ProcessIdentity> {
+  const { root, clock, environment, log } = parts;
+  const paths = root.workerOf(name);
+  const start: WorkerStart = {
+    provider: name,
+    wire: provider.wire,
+    baseUrl: provider.baseUrl,
+    secret,
+    directory: paths.directory,
+    sockets: root.run.sockets,
+    limits: provider.limits,
+  };
+  const child = await startWorker({ start, paths, environment, clock });
+  const identity = identifyProcess(child.pid);
+  if (identity === null) throw new Error("It ended at once.");
+  const salt = randomBytes(16).toString("hex");
+  const record: WorkerRecord = {
+    v: 1,
+    ...identity,
+    startedAt: timestamp(clock),
+    salt,
+    settingsPrint: print(salt, settingsOf(provider)),
+    secretPrint: print(salt, secret),
+  };
+  await writeJsonFile(paths.record, record);
+  log.info("a credential worker was started", { provider: name, pid: identity.pid });
+  return identity;
+}
+
+function settingsOf({ wire, baseUrl, limits }: Provider): unknown {
+  return { wire, baseUrl, limits };
+}
+
+function print(salt: string, value: unknown): string {
+  return createHmac("sha256", salt)
+    .update(JSON.stringify(value ?? null))
+    .digest("hex");
+}

@@ -1,0 +1,91 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { HarnessError, isId, readJsonFileSync, syncDirectory, writeJsonFile, type StateRoot } from "@harness/core";
+import { z } from "zod";
+import { seal, SealedSchema, unseal } from "./cipher.ts";
+import { readKeychain, removeFromKeychain, writeKeychain } from "./keychain.ts";
+
+const shared = { v: z.literal(1), provider: z.string(), setAt: z.string() };
+
+/** credentials/<provider>.json: a key, or where it is. */
+const CredentialSchema = z.discriminatedUnion("protection", [
+  z.object({ ...shared, protection: z.literal("file"), secret: z.string().min(1) }),
+  z.object({ ...shared, protection: z.literal("passphrase"), sealed: SealedSchema }),
+  z.object({ ...shared, protection: z.literal("keychain") }),
+]);
+type Credential = z.infer<typeof CredentialSchema>;
+export type Protection = Credential["protection"];
+
+/** What may be told of a credential. */
+export interface StoredCredential {
+  readonly provider: string;
+  readonly protection: Protection;
+  readonly setAt: string;
+}
+
+export interface NewCredential {
+  readonly provider: string;
+  readonly secret: string;
+  readonly setAt: string;
+  /** Undefined or empty: the file's own permissions are all that protects it. */
+  readonly passphrase?: string | undefined;
+  readonly keychain?: boolean | undefined;
+}
+
+/** Keeps a key, in place of the one before. Nothing that was there is lost before the new one is on the disk. */
+export async function storeCredential(root: StateRoot, credential: NewCredential): Promise<StoredCredential> {
+  const { provider, secret, setAt, passphrase = "", keychain = false } = credential;
+  const { credential: path } = root.workerOf(provider);
+  mkdirSync(root.credentials, { recursive: true, mode: 0o700 });
+  const common = { v: 1 as const, provider, setAt };
+  let stored: Credential;
+  if (keychain) {
+    await writeKeychain(root, provider, secret);
+    stored = { ...common, protection: "keychain" };
+  } else if (passphrase === "") stored = { ...common, protection: "file", secret };
+  else stored = { ...common, protection: "passphrase", sealed: await seal(secret, passphrase, provider) };
+  await writeJsonFile(path, stored, { mode: 0o600 });
+  return { provider, protection: stored.protection, setAt };
+}
+
+export function findCredential(root: StateRoot, provider: string): StoredCredential | null {
+  const found = read(root, provider);
+  return found && { provider, protection: found.protection, setAt: found.setAt };
+}
+
+export function listCredentials(root: StateRoot): StoredCredential[] {
+  const names = statSync(root.credentials, { throwIfNoEntry: false }) ? readdirSync(root.credentials) : [];
+  return names
+    .filter((name) => name.endsWith(".json") && isId(name.slice(0, -5)))
+    .flatMap((name) => findCredential(root, name.slice(0, -5)) ?? [])
+    .toSorted((a, b) => a.provider.localeCompare(b.provider));
+}
+
+/** The key itself. Null where none is kept. Throws `credential-locked` where it takes a passphrase, and where that is wrong. */
+export async function openCredential(root: StateRoot, provider: string, passphrase?: string): Promise<string | null> {
+  const found = read(root, provider);
+  if (found === null) return null;
+  if (found.protection === "file") return found.secret;
+  if (found.protection === "keychain") return readKeychain(root, provider);
+  if (passphrase === undefined)
+    throw new HarnessError("credential-locked", `The key of ${provider} is kept under a passphrase.`, {
+      hint: `\`harness credential unlock ${provider}\` asks for it.`,
+    });
+  const secret = await unseal(found.sealed, passphrase, provider);
+  if (secret !== null) return secret;
+  throw new HarnessError("credential-locked", `This is not the passphrase of the key of ${provider}.`);
+}
+
+/** False when there was none. */
+export async function removeCredential(root: StateRoot, provider: string): Promise<boolean> {
+  const found = read(root, provider);
+  if (found === null) return false;
+  if (found.protection === "keychain") await removeFromKeychain(root, provider);
+  rmSync(root.workerOf(provider).credential, { force: true });
+  await syncDirectory(root.credentials);
+  return true;
+}
+
+function read(root: StateRoot, provider: string): Credential | null {
+  const found = readJsonFileSync(root.workerOf(provider).credential, CredentialSchema);
+  return found?.provider === provider ? found : null;
+}

@@ -1,0 +1,208 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { isSameProcess, sendMessage } from "@harness/core";
+import { until } from "@harness/core/testing";
+import { startScriptedModel, type ScriptedModel, type Script } from "@harness/scripted-model";
+import { expect, onTestFinished, test } from "vitest";
+import { parseConfig, type Config } from "../config.ts";
+import { allowTokens } from "../sessions/allow-tokens.ts";
+import { createSession } from "../sessions/create.ts";
+import { getSession } from "../sessions/get.ts";
+import { removeSession } from "../sessions/remove.ts";
+import { runDispatcher, temporaryRoot, testConfig, type TestDispatcher } from "../supervisor/testing/dispatchers.ts";
+import { storeCredential } from "./store.ts";
+import { readWorker } from "./worker-record.ts";
+
+const CANARY = "sk-canary/0123456789+abcdefghijklmnop_qrstuv";
+
+async function startModel(script: Script, keys = [CANARY]): Promise<ScriptedModel> {
+  const model = await startScriptedModel({ script, keys });
+  onTestFinished(() => model.close());
+  return model;
+}
+
+/** What every call of it is answered. */
+const says = (text: string): Script => ({ scenarios: [{ name: "all", replies: [[{ text }]] }] });
+
+function cloud(url: string, more = ""): Config {
+  const { providers } = parseConfig(
+    `providers: { cloud: { wire: anthropic, baseUrl: "${url}", keyEnv: CLOUD_KEY, model: m${more} } }`,
+  );
+  return testConfig({ providers });
+}
+
+const withKey = { PATH: process.env["PATH"], CLOUD_KEY: CANARY };
+const spawnPi = ({ context }: TestDispatcher, task = "hello") =>
+  createSession(context, { task, agent: "pi", provider: "cloud" });
+
+async function ended({ context }: TestDispatcher, id: string, turns = 1) {
+  await until(() => getSession(context, id).turns === turns, { timeoutMs: 40_000, what: `${turns} turns` });
+  return getSession(context, id);
+}
+
+function* filesBelow(directory: string): Generator<string> {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
+  }
+}
+
+const FORMS = [
+  CANARY,
+  encodeURIComponent(CANARY),
+  ...[0, 1, 2].map((pad) =>
+    Buffer.from(`${"x".repeat(pad)}${CANARY}`)
+      .toString("base64url")
+      .slice(4, -4),
+  ),
+].flatMap((form) => [form, form.replaceAll("-", "+").replaceAll("_", "/")]);
+const holdsKey = (bytes: Buffer) => FORMS.some((form) => bytes.includes(form));
+
+function processesWithKey(): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => ["environ", "cmdline"].map((file) => `/proc/${pid}/${file}`))
+    .filter((path) => {
+      try {
+        return holdsKey(readFileSync(path));
+      } catch {
+        // It has ended.
+        return false;
+      }
+    });
+}
+
+test("after a turn of a real coding agent the key is in no file, no process and no answer", async () => {
+  await using place = temporaryRoot();
+  const look = "env > env.txt; cat /proc/*/environ /proc/*/cmdline > processes.bin 2>/dev/null; env";
+  const model = await startModel({ scenarios: [{ name: "looks", replies: [[{ run: look }], [{ text: "Looked." }]] }] });
+  await using dispatcher = await runDispatcher(place.root, { config: cloud(model.url), environment: withKey });
+  const { id } = await spawnPi(dispatcher);
+  const running = processesWithKey();
+  const session = await ended(dispatcher, id);
+  expect(session).toMatchObject({ lastLine: "Looked.", keyInWorker: true, keyInsideSession: false });
+  expect(session.notes.join()).not.toContain("key inside");
+  expect(model.requests.filter(({ wire }) => wire !== null).every(({ key }) => key === CANARY)).toBe(true);
+
+  // The agent did look, and saw the worker key.
+  const seen = readFileSync(join(place.root.session(id).work, "env.txt"), "utf8");
+  expect(seen).toMatch(/^CLOUD_KEY=harness-worker-key-/m);
+  expect(seen).not.toContain("HARNESS_MODEL_SOCKET");
+  expect(statSync(join(place.root.session(id).work, "processes.bin")).size).toBeGreaterThan(1000);
+  expect([...running, ...processesWithKey()]).toEqual([]);
+  expect([...filesBelow(place.root.path)].filter((path) => holdsKey(readFileSync(path)))).toEqual([]);
+  const headers = { authorization: `Bearer ${dispatcher.token}` };
+  for (const path of [`/api/sessions/${id}`, `/api/sessions/${id}/messages`, "/api/sessions", "/api/health"]) {
+    const answer = await fetch(`${dispatcher.url}${path}`, { headers });
+    expect(answer.status).toBe(200);
+    expect(holdsKey(Buffer.from(await answer.arrayBuffer()))).toBe(false);
+  }
+});
+
+test("a worker that is killed is there again within two seconds, and no session is started again for it", async () => {
+  await using place = temporaryRoot();
+  const model = await startModel({
+    scenarios: [
+      {
+        name: "slow",
+        when: "slowly",
+        replies: [[{ text: "Slowly, ", everyMs: 5 }, { delayMs: 1500 }, { text: "done." }]],
+      },
+      { name: "all", replies: [[{ text: "Here." }]] },
+    ],
+  });
+  await using dispatcher = await runDispatcher(place.root, { config: cloud(model.url), environment: withKey });
+  const { id } = await spawnPi(dispatcher);
+  const { pid } = await ended(dispatcher, id);
+  const worker = () => readWorker(place.root, "cloud");
+  const killWorker = async () => {
+    const old = worker()!;
+    process.kill(old.pid, "SIGKILL");
+    await until(() => !isSameProcess(old));
+    const begun = performance.now();
+    await until(() => worker() !== null && worker()!.pid !== old.pid);
+    expect(performance.now() - begun).toBeLessThan(2000);
+  };
+  for (let round = 0; round < 3; round += 1) await killWorker();
+  await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "again" } });
+  expect(await ended(dispatcher, id, 2)).toMatchObject({ lastLine: "Here.", pid });
+
+  // In the middle of an answer: the coding agent tries again by itself.
+  await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "slowly" } });
+  await until(() => model.requests.some(({ scenario, status }) => scenario === "slow" && status === 200));
+  await killWorker();
+  expect(await ended(dispatcher, id, 3)).toMatchObject({ pid });
+  expect(getSession(dispatcher.context, id).turn).toMatchObject({ stopReason: "end_turn" });
+});
+
+test("a worker outlives its dispatcher, and the next one goes on with it although it has no key", async () => {
+  await using place = temporaryRoot();
+  const model = await startModel(says("Here."));
+  const config = cloud(model.url);
+  const first = await runDispatcher(place.root, { config, environment: withKey });
+  const { id } = await spawnPi(first);
+  await ended(first, id);
+  const worker = readWorker(place.root, "cloud");
+  await first.close();
+  await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "with nobody there" } });
+  await using second = await runDispatcher(place.root, { config, environment: { PATH: process.env["PATH"] } });
+  await ended(second, id, 2);
+  expect(readWorker(place.root, "cloud")?.pid).toBe(worker?.pid);
+  await second.close({ all: true });
+  expect(readWorker(place.root, "cloud")).toBeNull();
+});
+
+test("a key that is changed is used from the next call on, and a session that is removed leaves nothing", async () => {
+  await using place = temporaryRoot();
+  const model = await startModel(says("Here."), ["sk-the-second-key"]);
+  const setAt = new Date().toISOString();
+  const { providers } = parseConfig(`providers: { cloud: { wire: anthropic, baseUrl: "${model.url}", model: m } }`);
+  await storeCredential(place.root, { provider: "cloud", secret: "sk-the-first-key", setAt });
+  await using dispatcher = await runDispatcher(place.root, { config: testConfig({ providers }) });
+  const { id } = await spawnPi(dispatcher);
+  expect((await ended(dispatcher, id)).turn?.failure).toMatchObject({ code: "model-unauthorized" });
+  const before = readWorker(place.root, "cloud")!;
+  await storeCredential(place.root, { provider: "cloud", secret: "sk-the-second-key", setAt });
+  await until(() => readWorker(place.root, "cloud") !== null && readWorker(place.root, "cloud")?.pid !== before.pid);
+  await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "again" } });
+  expect(await ended(dispatcher, id, 2)).toMatchObject({ lastLine: "Here.", badge: "idle" });
+  await removeSession(dispatcher.context, id);
+  expect(readdirSync(place.root.run.sockets)).toEqual([]);
+  expect(readdirSync(join(place.root.workerOf("cloud").directory, "grants"))).toEqual([]);
+});
+
+test("a key under a passphrase is of use once it is open, and not before", async () => {
+  await using place = temporaryRoot();
+  const model = await startModel(says("Here."));
+  const setAt = new Date().toISOString();
+  await storeCredential(place.root, { provider: "cloud", secret: CANARY, setAt, passphrase: "open sesame" });
+  const { credential } = place.root.workerOf("cloud");
+  expect(statSync(credential).mode & 0o077).toBe(0);
+  expect(holdsKey(readFileSync(credential))).toBe(false);
+  const { PATH } = process.env;
+  await using dispatcher = await runDispatcher(place.root, { config: cloud(model.url), environment: { PATH } });
+  const { credentials } = dispatcher.context;
+  await expect(spawnPi(dispatcher)).rejects.toMatchObject({ code: "credential-locked" });
+  await expect(credentials.unlock("cloud", "open barley")).rejects.toMatchObject({ code: "credential-locked" });
+  await credentials.unlock("cloud", "open sesame");
+  const { id } = await spawnPi(dispatcher);
+  expect(await ended(dispatcher, id)).toMatchObject({ lastLine: "Here." });
+});
+
+test("a session that has spent its budget needs its person, and goes on when it is given more", async () => {
+  await using place = temporaryRoot();
+  const model = await startModel(says("Here."));
+  const config = cloud(model.url, ", budget: { tokens: 1 }");
+  await using dispatcher = await runDispatcher(place.root, { config, environment: withKey });
+  const { id, pid } = await spawnPi(dispatcher);
+  expect(await ended(dispatcher, id)).toMatchObject({ badge: "idle", lastLine: "Here." });
+  await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "more" } });
+  const spent = await ended(dispatcher, id, 2);
+  expect(spent.turn?.failure).toMatchObject({ code: "budget-spent", text: expect.stringContaining("of 1 tokens") });
+  expect(spent).toMatchObject({ badge: "needs you", pid });
+  await allowTokens(dispatcher.context, id, 100_000);
+  await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "more" } });
+  expect(await ended(dispatcher, id, 3)).toMatchObject({ badge: "idle", pid });
+  expect(getSession(dispatcher.context, id).turn).toMatchObject({ stopReason: "end_turn" });
+});

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import type { Operation } from "../operation.ts";
+
+export const CREDENTIAL_OPERATIONS = {
+  unlockCredential: {
+    method: "post",
+    path: "/api/credentials/:provider/unlock",
+    roles: ["admin"],
+    summary: "Opens a key that is kept under a passphrase, for as long as this dispatcher runs, and starts its worker.",
+    params: z.object({ provider: z.string() }),
+    body: z.strictObject({ passphrase: z.string().min(1).max(1024) }),
+    answer: { status: 200, json: z.object({ provider: z.string() }) },
+  },
+  allowTokens: {
+    method: "post",
+    path: "/api/sessions/:id/budget",
+    roles: ["admin"],
+    summary: "Lets a session spend so many tokens more, from its next call on.",
+    params: z.object({ id: z.string() }),
+    body: z.strictObject({ tokens: z.int().min(1) }),
+    answer: { status: 200, json: z.object({ id: z.string(), spent: z.number(), budget: z.number() }) },
+  },
+} as const satisfies Record<string, Operation>;

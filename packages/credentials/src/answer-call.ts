@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { whySpent } from "./budget.ts";
+import { decideCall } from "./capabilities.ts";
+import { forwardCall, type Request } from "./forward-call.ts";
+import { opens, readGrant } from "./grants.ts";
+import { presentedKeys, whyRefused } from "./headers.ts";
+import type { Ledger } from "./ledger.ts";
+import type { WorkerStart } from "./protocol.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+import type { Turnstile } from "./turnstile.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** What all calls of a worker share. */
+export interface Service {
+  readonly start: WorkerStart;
+  readonly upstream: Upstream;
+  readonly request: Request;
+  readonly ledger: Ledger;
+  readonly turnstile: Turnstile;
+  /** Every form of the secret. */
+  readonly forms: readonly Buffer[];
+}
+
+/** Answers one request that came over the socket of `session`. */
+export async function answerCall(
+  service: Service,
+  session: string,
+  { asked, answer }: { asked: IncomingMessage; answer: ServerResponse },
+): Promise<void> {
+  const beganAt = performance.now();
+  const { start, upstream, ledger, turnstile } = service;
+  answer.on("error", () => {});
+  asked.on("error", () => {});
+
+  function say(refusal: Refusal, capability: string | null = null): void {
+    asked.resume();
+    // Written down before the session can know of it.
+    ledger.add({
+      session,
+      capability,
+      status: null,
+      outcome: "refused",
+      refusal: refusal.code,
+      requestBytes: 0,
+      answerBytes: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      durationMs: Math.round(performance.now() - beganAt),
+    });
+    refuse(answer, refusal);
+  }
+  const method = asked.method ?? "";
+  const target = asked.url ?? "";
+  const wrong = whyRefused(asked.rawHeaders, upstream.host);
+  if (wrong) return say({ code: "not-allowed", status: wrong.status, message: wrong.text, retryable: false });
+  const grant = readGrant(start.directory, session);
+  if (grant === null || !opens(grant, presentedKeys(asked.rawHeaders, target)))
+    return say({
+      code: "worker-key-refused",
+      status: 401,
+      message: "This is not the worker key of this session.",
+      retryable: false,
+    });
+  const decision = decideCall({ wire: start.wire, upstream }, { method, target });
+  if (!decision.allowed)
+    return say({ code: "not-allowed", status: decision.status, message: decision.text, retryable: false });
+  const { capability, metered } = decision;
+  const gone = new AbortController();
+  answer.once("close", () => gone.abort());
+  const leave = await turnstile.enter(session, gone.signal);
+  if (leave === null) return;
+  // Asked when its turn has come: what ran meanwhile has spent something.
+  const spent = metered ? whySpent(grant.budget, ledger.spent(session)) : null;
+  if (spent !== null) {
+    leave();
+    return say({ code: "budget-spent", status: 402, message: spent, retryable: false }, capability);
+  }
+  forwardCall(service, { asked, answer, target: decision.target }, (end) => {
+    leave();
+    ledger.add({ session, capability, ...end, durationMs: Math.round(performance.now() - beganAt) });
+  });
+}

@@ -1,0 +1,31 @@
+import { timingSafeEqual } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { grantPath, hashKey, type Grant } from "./protocol.ts";
+
+const NAME = /^([A-Za-z0-9_-]{1,64})\.json$/;
+
+/** The sessions that may call now; null when the worker's own place is gone. */
+export function listGrants(directory: string): string[] | null {
+  try {
+    return readdirSync(join(directory, "grants")).flatMap((name) => NAME.exec(name)?.[1] ?? []);
+  } catch {
+    return null;
+  }
+}
+
+/** The session's grant as it is written now. Read for every call, so that taking it away holds from the next on. */
+export function readGrant(directory: string, session: string): Grant | null {
+  try {
+    const grant = JSON.parse(readFileSync(grantPath(directory, session), "utf8")) as Grant;
+    return grant.v === 1 && grant.session === session && /^[0-9a-f]{64}$/.test(grant.keyHash) ? grant : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Compares hashes, so that neither content nor length shows in the time it takes. */
+export function opens({ keyHash }: Grant, keys: readonly string[]): boolean {
+  const expected = Buffer.from(keyHash, "hex");
+  return keys.some((key) => timingSafeEqual(Buffer.from(hashKey(key), "hex"), expected));
+}

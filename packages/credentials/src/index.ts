@@ -1,0 +1,4 @@
+export { parseUpstream, type Upstream } from "./upstream.ts";
+export type { Budget, Grant, Spent, Wire, WorkerLimits, WorkerStart } from "./protocol.ts";
+export { grantPath, hashKey, socketName, spentPath, START_FD, WORKER_KEY_PREFIX } from "./protocol.ts";
+export { shortSocketPath, SOCKET_PATH_LIMIT } from "./socket-path.ts";

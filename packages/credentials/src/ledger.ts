@@ -1,0 +1,95 @@
+import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { spentPath, type Spent } from "./protocol.ts";
+
+const CALLS_LIMIT = 10 * 1024 * 1024;
+
+/** One call, as its line in calls.jsonl tells it. No part of a request or an answer is in it. */
+export interface CallLine {
+  readonly at: string;
+  readonly session: string;
+  readonly call: number;
+  /** Null where nothing was asked of the provider. */
+  readonly capability: string | null;
+  /** What the provider answered; null where it did not. */
+  readonly status: number | null;
+  /** `refused` by the worker itself; `aborted` by the session; `broken` on the provider's side. */
+  readonly outcome: "answered" | "refused" | "aborted" | "broken";
+  readonly refusal?: string;
+  readonly requestBytes: number;
+  readonly answerBytes: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** The provider did not say what the call cost. */
+  readonly estimated?: boolean;
+  readonly durationMs: number;
+}
+
+const NOTHING: Spent = {
+  v: 1,
+  calls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  bytes: 0,
+  lastStatus: null,
+  statuses: {},
+};
+
+export interface Ledger {
+  spent(session: string): Spent;
+  /** Written before it returns: what was spent outlives this process. */
+  add(line: Omit<CallLine, "call" | "at">): void;
+}
+
+export function openLedger(directory: string): Ledger {
+  mkdirSync(join(directory, "spent"), { recursive: true, mode: 0o700 });
+  const calls = join(directory, "calls.jsonl");
+  const known = new Map<string, Spent>();
+
+  function spent(session: string): Spent {
+    const found = known.get(session) ?? readSpent(directory, session);
+    known.set(session, found);
+    return found;
+  }
+  return {
+    spent,
+    add(line) {
+      const before = spent(line.session);
+      const after = addCall(before, line);
+      known.set(line.session, after);
+      writeWhole(spentPath(directory, line.session), JSON.stringify(after));
+      if ((statSync(calls, { throwIfNoEntry: false })?.size ?? 0) > CALLS_LIMIT)
+        renameSync(calls, join(directory, "calls.1.jsonl"));
+      const told: CallLine = { at: new Date().toISOString(), call: after.calls, ...line };
+      appendFileSync(calls, `${JSON.stringify(told)}\n`, { mode: 0o600 });
+    },
+  };
+}
+
+/** Pure. */
+export function addCall(spent: Spent, line: Omit<CallLine, "call" | "at">): Spent {
+  const { status } = line;
+  return {
+    v: 1,
+    calls: spent.calls + 1,
+    inputTokens: spent.inputTokens + line.inputTokens,
+    outputTokens: spent.outputTokens + line.outputTokens,
+    bytes: spent.bytes + line.requestBytes + line.answerBytes,
+    lastStatus: status ?? spent.lastStatus,
+    statuses: status === null ? spent.statuses : { ...spent.statuses, [status]: (spent.statuses[status] ?? 0) + 1 },
+  };
+}
+
+function readSpent(directory: string, session: string): Spent {
+  try {
+    return { ...NOTHING, ...(JSON.parse(readFileSync(spentPath(directory, session), "utf8")) as Spent) };
+  } catch {
+    return NOTHING;
+  }
+}
+
+// A worker that is killed leaves the old file or the new one.
+function writeWhole(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}

@@ -1,0 +1,37 @@
+import { Socket } from "node:net";
+import { guardProcess } from "./guard.ts";
+import { START_FD, type WorkerStart } from "./protocol.ts";
+import { serveWorker } from "./serve-worker.ts";
+
+const START_LIMIT = 64 * 1024;
+const door = new Socket({ fd: START_FD, readable: true, writable: true });
+let text = "";
+let begun = false;
+
+function leave(): never {
+  process.exit(0);
+}
+
+async function begin(start: WorkerStart): Promise<void> {
+  try {
+    guardProcess({ execArgv: process.execArgv, environment: process.env });
+    await serveWorker(start, leave);
+    door.end(`${JSON.stringify({ ready: true })}\n`);
+  } catch (error) {
+    door.end(`${JSON.stringify({ failed: (error as Error).message })}\n`, () => process.exit(1));
+  }
+}
+
+door.on("error", () => {});
+// Whoever started it went away in the middle of the line.
+door.on("close", () => begun || process.exit(1));
+door.setEncoding("utf8").on("data", (piece: string) => {
+  text += piece;
+  const end = text.indexOf("\n");
+  if (begun || (end < 0 && text.length <= START_LIMIT)) return;
+  begun = true;
+  const line = text.slice(0, end);
+  text = "";
+  void begin(JSON.parse(line) as WorkerStart);
+});
+process.on("SIGTERM", leave);

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+
+export type Wire = "anthropic" | "openai-responses" | "openai-chat" | "gemini";
+
+/** What the calls of all sessions together may come to. Whoever has waited longest without a call comes first. */
+export interface WorkerLimits {
+  /** Calls under way at once. */
+  readonly concurrent?: number | undefined;
+  readonly requestsPerMinute?: number | undefined;
+}
+
+/** The one line that a worker reads from the descriptor it inherits. The secret is nowhere else. */
+export interface WorkerStart {
+  readonly provider: string;
+  readonly wire: Wire;
+  readonly baseUrl: string;
+  /** Null for an endpoint that wants no key. */
+  readonly secret: string | null;
+  /** The worker's own place: grants to read, spendings and calls to write. */
+  readonly directory: string;
+  /** Below it each session has a directory of its own for its sockets. */
+  readonly sockets: string;
+  readonly limits?: WorkerLimits | undefined;
+}
+
+/** On which it is read, and answered by `{"ready":true}` or `{"failed":"why"}`. */
+export const START_FD = 3;
+
+export interface Budget {
+  /** Of all calls together, what is read and what is written. */
+  readonly tokens?: number | undefined;
+  /** Of requests and answers together. */
+  readonly bytes?: number | undefined;
+}
+
+/** grants/<session>.json, written by the dispatcher: who may call, and how much. Without the file nobody may. */
+export interface Grant {
+  readonly v: 1;
+  readonly session: string;
+  /** SHA-256 of the worker key, in hex: the key itself is in no file. */
+  readonly keyHash: string;
+  readonly budget?: Budget | undefined;
+}
+
+/** spent/<session>.json, written by the worker. */
+export interface Spent {
+  readonly v: 1;
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly bytes: number;
+  /** What the provider answered last; null before the first answer. */
+  readonly lastStatus: number | null;
+  /** How often each status was answered. */
+  readonly statuses: Readonly<Record<string, number>>;
+}
+
+export function grantPath(directory: string, session: string): string {
+  return join(directory, "grants", `${session}.json`);
+}
+
+export function spentPath(directory: string, session: string): string {
+  return join(directory, "spent", `${session}.json`);
+}
+
+export function socketName(provider: string): string {
+  return `${provider}.sock`;
+}
+
+/** Says to whoever finds one that it is of no use outside its session. */
+export const WORKER_KEY_PREFIX = "harness-worker-key-";
+
+export function hashKey(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}

@@ -1,0 +1,47 @@
+import { chmodSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { answerCall, type Service } from "./answer-call.ts";
+import { socketName } from "./protocol.ts";
+import { shortSocketPath } from "./socket-path.ts";
+
+const HEADER_LIMIT = 32 * 1024;
+const MOST_CONNECTIONS = 64;
+// Longer than clients keep an idle connection: whoever closes second closes on a request.
+const KEEP_ALIVE_MS = 120_000;
+
+/** Answers on the socket of one session. Whoever reaches it is that session: only its sandbox has it. */
+export function serveSession(service: Service, session: string): { close(): void } {
+  const directory = join(service.start.sockets, session);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, socketName(service.start.provider));
+  // Under its name there is never a socket that nobody accepts on, but for that of a worker that was killed.
+  const beside = `${path}.new`;
+  rmSync(beside, { force: true });
+  const place = shortSocketPath(beside);
+  const server: Server = createServer(
+    { maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS },
+    (asked, answer) => {
+      void answerCall(service, session, { asked, answer }).catch(() => answer.destroy());
+    },
+  );
+  server.maxConnections = MOST_CONNECTIONS;
+  // What a large prompt takes to arrive is the coding agent's business.
+  server.requestTimeout = 0;
+  server.on("connect", (_asked, connection) =>
+    connection.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n"),
+  );
+  server.on("error", () => {});
+  server.listen(place.path, () => {
+    chmodSync(beside, 0o600);
+    renameSync(beside, path);
+  });
+  return {
+    close() {
+      server.close();
+      server.closeAllConnections();
+      place.release();
+      rmSync(path, { force: true });
+    },
+  };
+}

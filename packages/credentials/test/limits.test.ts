@@ -1,0 +1,61 @@
+import type { ServerResponse } from "node:http";
+import { temporaryDirectory, until } from "@harness/core/testing";
+import { expect, test } from "vitest";
+import { call, open, startUpstream } from "./calls.ts";
+import { startWorker } from "./running-worker.ts";
+
+const usage = JSON.stringify({ usage: { input_tokens: 60, output_tokens: 40, cache_read_input_tokens: 100 } });
+
+test("a session that has spent its budget is told so, and its budget outlives the worker", async () => {
+  await using directory = temporaryDirectory();
+  let asked = 0;
+  await using upstream = await startUpstream((request, answer) => {
+    asked += 1;
+    request.resume();
+    answer.writeHead(200, { "content-type": "application/json" }).end(usage);
+  });
+  await using worker = await startWorker(directory.path, { wire: "anthropic", baseUrl: upstream.url, secret: null });
+  const socket = await worker.grant("s1", { budget: { tokens: 300 } });
+  expect((await call(socket)).status).toBe(200);
+  expect((await call(socket)).status).toBe(200);
+  expect(worker.spent("s1")).toMatchObject({ inputTokens: 320, outputTokens: 80 });
+  await worker.replace();
+  const again = await worker.grant("s1", { budget: { tokens: 300 } });
+  expect(await call(again)).toMatchObject({
+    status: 402,
+    code: "budget-spent",
+    headers: { "x-should-retry": "false" },
+  });
+  // A list of models costs nothing, and another session has a budget of its own.
+  expect((await call(again, { method: "GET", path: "/v1/models" })).status).toBe(200);
+  expect((await call(await worker.grant("s2", { budget: { tokens: 1 } }))).status).toBe(200);
+  expect(asked).toBe(4);
+  // A person who gives it more has it go on with the next call.
+  await worker.grant("s1", { budget: { tokens: 1_000 } });
+  expect((await call(again)).status).toBe(200);
+});
+
+test("no more calls are under way than the provider is to bear, and one that was given up takes no place", async () => {
+  await using directory = temporaryDirectory();
+  const under: ServerResponse[] = [];
+  await using upstream = await startUpstream((request, answer) => {
+    request.resume();
+    under.push(answer);
+  });
+  const limits = { concurrent: 1 };
+  const wire = "anthropic" as const;
+  await using worker = await startWorker(directory.path, { wire, baseUrl: upstream.url, secret: null, limits });
+  const socket = await worker.grant("s1");
+  const first = call(socket);
+  await until(() => under.length === 1);
+  const givenUp = open(socket);
+  givenUp.on("error", () => {}).end("{}");
+  const third = call(socket);
+  givenUp.destroy();
+  expect(under.length).toBe(1);
+  under[0]!.writeHead(200).end("{}");
+  await first;
+  await until(() => under.length === 2);
+  under[1]!.writeHead(200).end("{}");
+  expect((await third).status).toBe(200);
+});

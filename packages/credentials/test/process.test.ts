@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import { readFileSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { temporaryDirectory, until } from "@harness/core/testing";
+import { expect, test } from "vitest";
+import { launch, startWorker } from "./running-worker.ts";
+
+const SECRET = "sk-0123456789abcdef-process";
+const options = { wire: "anthropic", baseUrl: "http://127.0.0.1:1", secret: SECRET } as const;
+
+test("a signal opens no inspector, and neither environment nor arguments hold the key", async () => {
+  await using directory = temporaryDirectory();
+  await using worker = await startWorker(directory.path, options);
+  const { pid } = worker.child;
+  process.kill(pid!, "SIGUSR1");
+  process.kill(pid!, "SIGUSR2");
+  // It still answers, so that the signals have been dealt with.
+  await worker.grant("s1");
+  const connection = connect(9229, "127.0.0.1");
+  await expect(once(connection, "connect")).rejects.toThrow("ECONNREFUSED");
+  for (const file of ["environ", "cmdline"])
+    expect(readFileSync(`/proc/${pid}/${file}`, "latin1")).not.toContain(SECRET);
+  expect(worker.child.exitCode).toBeNull();
+});
+
+test.each([
+  ["NODE_OPTIONS", { environment: { NODE_OPTIONS: "--no-warnings" } }],
+  ["--heapsnapshot-signal=SIGUSR2", { flags: ["--heapsnapshot-signal=SIGUSR2"] }],
+])("a worker that is started with %s refuses to serve", async (what, way) => {
+  await using directory = temporaryDirectory();
+  const place = { directory: join(directory.path, "w"), sockets: join(directory.path, "s"), provider: "main" };
+  await expect(launch({ ...options, ...place }, way)).rejects.toThrow(what);
+});
+
+test("a worker whose place is gone ends", async () => {
+  await using directory = temporaryDirectory();
+  await using worker = await startWorker(directory.path, options);
+  rmSync(worker.directory, { recursive: true });
+  expect(await until(() => worker.child.exitCode !== null)).toBe(true);
+});
+
+test("a session whose directory has a long path has its socket all the same", async () => {
+  await using directory = temporaryDirectory();
+  await using worker = await startWorker(join(directory.path, "a".repeat(120)), options);
+  expect(await worker.grant("s1")).toContain("aaaa");
+});

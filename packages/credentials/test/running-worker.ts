@@ -1,0 +1,84 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { until } from "@harness/core/testing";
+import {
+  grantPath,
+  hashKey,
+  socketName,
+  spentPath,
+  type Budget,
+  type Spent,
+  type WorkerStart,
+} from "../src/protocol.ts";
+import type { CallLine } from "../src/ledger.ts";
+
+const PROGRAM = join(import.meta.dirname, "../dist/credential-worker.cjs");
+export const WORKER_KEY = "harness-worker-key-of-this-session";
+
+export interface RunningWorker extends AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly directory: string;
+  grant(session: string, options?: { key?: string; budget?: Budget }): Promise<string>;
+  withdraw(session: string): void;
+  spent(session: string): Spent;
+  calls(): CallLine[];
+  /** Kills it and starts another over the same directories. */
+  replace(): Promise<void>;
+}
+
+export type WorkerOptions = Pick<WorkerStart, "wire" | "baseUrl" | "secret"> & Pick<Partial<WorkerStart>, "limits">;
+
+export async function startWorker(root: string, options: WorkerOptions): Promise<RunningWorker> {
+  const directory = join(root, "worker");
+  const sockets = join(root, "sockets");
+  mkdirSync(join(directory, "grants"), { recursive: true });
+  const start: WorkerStart = { provider: "main", directory, sockets, ...options };
+  let child = await launch(start);
+  return {
+    get child() {
+      return child;
+    },
+    directory,
+    async grant(session, { key = WORKER_KEY, budget } = {}) {
+      writeFileSync(grantPath(directory, session), JSON.stringify({ v: 1, session, keyHash: hashKey(key), budget }));
+      const socket = join(sockets, session, socketName("main"));
+      await until(() => existsSync(socket));
+      return socket;
+    },
+    withdraw: (session) => rmSync(grantPath(directory, session)),
+    spent: (session) => JSON.parse(readFileSync(spentPath(directory, session), "utf8")) as Spent,
+    calls: () =>
+      readFileSync(join(directory, "calls.jsonl"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as CallLine),
+    async replace() {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+      child = await launch(start);
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    },
+  };
+}
+
+export async function launch(
+  start: WorkerStart,
+  { environment = {}, flags = [] }: { environment?: Record<string, string>; flags?: string[] } = {},
+): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [...flags, PROGRAM], {
+    env: environment,
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+  });
+  const door = child.stdio[3] as Duplex;
+  door.write(`${JSON.stringify(start)}\n`);
+  const [answer] = (await once(door, "data")) as [Buffer];
+  const said = JSON.parse(answer.toString()) as { ready?: boolean; failed?: string };
+  if (said.ready !== true) throw new Error(said.failed);
+  return child;
+}
