@@ -18,6 +18,8 @@ import type { Target } from "../worktrees/target.ts";
 export interface Lookout {
   readonly directory: string;
   readonly gitDirectory: string;
+  /** The objects of the hub. */
+  readonly borrow: string;
   readonly objectFormat: WorktreeRecord["objectFormat"];
   git(args: readonly string[], options?: GitOptions): Promise<GitResult>;
 }
@@ -49,7 +51,7 @@ export async function openLookout(
   const gitDirectory = join(directory, "lookout.git");
   const borrow = join(hub, "objects");
   const git: Lookout["git"] = (args, options = {}) => runGit(context, args, { gitDirectory, ...options });
-  const lookout = { directory, gitDirectory, objectFormat, git };
+  const lookout = { directory, gitDirectory, borrow, objectFormat, git };
   const lender = await readFile(join(gitDirectory, "objects", "info", "alternates"), "utf8").catch(() => "");
   const shallow = await readShallow(hub);
   const isOurs = lender === `${borrow}\n` && hasLines(await readShallow(gitDirectory), shallow);

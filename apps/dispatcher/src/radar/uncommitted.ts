@@ -25,7 +25,8 @@ export async function readUncommitted(
   (await openDirectorySafe(worktree)).close();
   const index = join(lookout.directory, `${SCRATCH}index-${session}`);
   const excludes = `${index}.excludes`;
-  const options = { worktree, env: { GIT_INDEX_FILE: index }, timeoutMs: TIMEOUT_MS };
+  const wall = { readOnly: [lookout.borrow, worktree], readWrite: [lookout.directory] };
+  const options = { worktree, env: { GIT_INDEX_FILE: index }, timeoutMs: TIMEOUT_MS, wall };
   try {
     const found = await loadIndex(worktreePaths(context.root, session), index);
     // Merging one tree into the index keeps what is known of the files that did not change; -i lets the others differ.
