@@ -67,7 +67,7 @@ test("a session is set up with its files and its ports before the first turn, an
   const { ports } = getSession(context, first?.id ?? "");
   expect(await removeSession(context, first?.id ?? "")).toMatchObject({
     salvaged: [],
-    notes: [expect.stringContaining("stays in")],
+    notes: [expect.stringContaining("stays in"), expect.stringContaining("git ignores it: out/")],
   });
   expect(readFileSync(down, "utf8")).toBe(`${ports["PORT"]?.port} ${first?.id}\n`);
   expect(existsSync(root.runOf(first?.id ?? "").directory)).toBe(false);

@@ -26,13 +26,13 @@ export async function removeSession(context: Context, session: string, options: 
   // A `resume` that comes while the work is saved must not write what nobody saves any more.
   const letGo = context.supervisor.hold(id);
   let salvaged: string[];
-  let told: string[];
+  const told: string[] = [];
   let trashed: string | null;
   try {
-    salvaged = discard ? [] : await keepWork(context, { id, onStep });
+    salvaged = discard ? [] : await keepWork(context, { id, onStep, tell: (note) => void told.push(note) });
     onStep?.("salvaged");
     // After the work is kept: what a teardown clears away was no work.
-    told = await context.supervisor.tearDown(id);
+    told.push(...(await context.supervisor.tearDown(id)));
     trashed = await moveToTrash(context, context.root.session(id).directory, { discard });
     onStep?.("trashed");
   } catch (error) {

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { readJsonFileSync } from "@harness/core";
 import { measureTrees } from "../trees.ts";
 import type { GitContext } from "./git.ts";
@@ -30,7 +31,7 @@ export async function noteSalvage(context: GitContext, { id, reason, saved }: No
     ignored,
     reason,
   };
-  const beside = await measureTrees([...moved, ...(patch === null ? [] : [patch])]);
+  const beside = (await measureTrees(moved)) + (patch === null ? 0 : statSync(patch).size);
   const bytes = saved.bytes + beside;
   const fresh = { ...facts, commit, ref, hub, patch, moved, bytes };
   // Nothing new in git: what it keeps is what it kept.

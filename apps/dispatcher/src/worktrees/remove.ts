@@ -16,6 +16,8 @@ import type { Reason } from "./salvage-record.ts";
 export interface KeepInput {
   id: string;
   reason?: Reason;
+  /** Told what a person should know of what is not kept. */
+  tell?: ((note: string) => void) | undefined;
   /** Told after each step that a crash may follow. For tests. */
   onStep?: ((step: "committed" | "moved") => void) | undefined;
 }
@@ -33,11 +35,12 @@ export async function keepWork(context: GitContext, input: KeepInput): Promise<s
   input.onStep?.("moved");
   await noteSalvage(context, { id, reason, saved });
   const ignored = describeIgnored(saved.ignored);
-  return [...saved.lines, ...moved, ...(ignored === null ? [] : [ignored])];
+  if (ignored !== null) input.tell?.(ignored);
+  return [...saved.lines, ...moved];
 }
 
 /** Where the directory stays, or moves as a whole: commits and files go into the hub all the same. */
-export async function keepCommits(context: GitContext, input: Omit<KeepInput, "onStep">): Promise<string[]> {
+export async function keepCommits(context: GitContext, input: Pick<KeepInput, "id" | "reason">): Promise<string[]> {
   const { id, reason = "archived" } = input;
   const saved = await salvage(context, { id, reason });
   await noteSalvage(context, { id, reason, saved });
