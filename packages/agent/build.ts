@@ -25,8 +25,11 @@ async function bundle(name: string, options: BuildOptions): Promise<void> {
 await bundle("harness-agent", {
   entryPoints: ["src/main.ts"],
   alias: { "node:crypto": "./src/small-crypto.ts" },
-  define: { ACP_BUNDLE: '"./acp-client.cjs"' },
+  define: { ACP_BUNDLE: '"./acp-client.cjs"', WALL_BUNDLE: '"./wall.cjs"' },
 });
+
+// What builds a sandbox, for the sessions that start something.
+await bundle("wall", { entryPoints: ["src/wall/find-wall.ts"], alias: { "node:crypto": "./src/small-crypto.ts" } });
 
 // The SDK of the driver `acp` in a file of its own, which is let go of when its agent is.
 await bundle("acp-client", { entryPoints: ["src/drivers/acp/client.ts"], plugins: [withoutSchemas()] });

@@ -1,83 +1,17 @@
-import { lstatSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, sep } from "node:path";
-import { HarnessError, type SessionPaths, type SessionSpec } from "@harness/core";
-import { openSandbox, type Sandbox } from "@harness/sandbox";
-import { findInstallation, type Installation } from "./installation.ts";
-import type { Door, FoundWall, Network, Wall } from "./wall.ts";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { FoundWall, Wall, WallInput } from "./wall.ts";
 
-/** In a network namespace of its own any port is free. */
-const DOOR_PORT = 4871;
+/** Where the bundle is, beside our own; set by build.ts. Absent where the sources run as they are. */
+declare const WALL_BUNDLE: string | undefined;
 
-export interface WallInput {
-  readonly spec: SessionSpec;
-  readonly paths: SessionPaths;
-  /** XDG_RUNTIME_DIR of the coding agent, below its home. */
-  readonly runtime: string;
-  /** The program that makes the door a port: see `bridge/main.ts`. */
-  readonly bridge: string;
-  onFound(found: { sandbox: Sandbox["name"]; network: Network }): void;
-}
-
-/** The wall that session.json asks for. Asks nothing of the machine before somebody wants to know. */
+/** The wall that session.json asks for. Loads nothing, and asks nothing of the machine, before somebody wants to know. */
 export function openWall(input: WallInput): Wall {
   let finding: Promise<FoundWall> | undefined;
-  async function find(): Promise<FoundWall> {
-    const { sandbox: wish = "none" } = input.spec;
-    const sandbox = await openSandbox(wish);
-    const found = describeWall(input, sandbox);
-    input.onFound(found);
-    return found;
-  }
-  return { find: () => (finding ??= find()) };
+  return { find: () => (finding ??= load().then(({ findWall }) => findWall(input))) };
 }
 
-function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
-  const { spec, paths, runtime } = input;
-  // Without a wall there is nothing that could keep the network out.
-  const network = sandbox.name === "none" ? "host" : readNetwork(spec);
-  const door = network === "provider" && spec.endpoint ? { socket: join(runtime, "model"), port: DOOR_PORT } : null;
-  return {
-    sandbox: sandbox.name,
-    network,
-    door,
-    wrap(command, { cwd, environment, network: reach = network }) {
-      const shown = { path: environment["PATH"] ?? "", hidden: [paths.directory, homedir()] };
-      const program = findInstallation({ ...shown, command });
-      const bridge =
-        reach === "provider" && door && findInstallation({ ...shown, command: [process.execPath, input.bridge] });
-      const writable = isDirectory(paths.worktree) ? [paths.worktree] : [];
-      const own = [...writable, paths.home];
-      const readOnly = [...program.readOnly, ...(bridge ? bridge.readOnly : []), ...borrowed(spec)];
-      return sandbox.wrap([...doorway(bridge || null, door), ...program.command], {
-        // What lies in its own directories is there already.
-        readOnly: [...new Set(readOnly)].filter((path) => !own.some((each) => path.startsWith(`${each}${sep}`))),
-        readWrite: writable,
-        home: paths.home,
-        directory: cwd,
-        environment: { ...environment, PATH: program.path },
-        network: reach === "host" ? "host" : "none",
-      });
-    },
-  };
-}
-
-function doorway(bridge: Installation | null, door: Door | null): readonly string[] {
-  return bridge === null || door === null ? [] : [...bridge.command, door.socket, String(door.port)];
-}
-
-function readNetwork({ network = "provider" }: SessionSpec): Network {
-  if (network === "none" || network === "provider" || network === "host") return network;
-  throw new HarnessError("sandbox-unknown", `There is no network ${JSON.stringify(network)}.`, {
-    hint: "Choose none, provider or host.",
-  });
-}
-
-/** What the worktree borrows. Told by whoever made the session: what stands in its .git the coding agent could have written. */
-function borrowed({ objects }: SessionSpec): string[] {
-  return objects !== undefined && isDirectory(objects) ? [objects] : [];
-}
-
-function isDirectory(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+async function load(): Promise<{ findWall(input: WallInput): Promise<FoundWall> }> {
+  if (typeof WALL_BUNDLE === "undefined") return import("./find-wall.ts");
+  return createRequire(__filename)(join(__dirname, WALL_BUNDLE)) as { findWall(input: WallInput): Promise<FoundWall> };
 }

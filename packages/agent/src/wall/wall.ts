@@ -1,3 +1,4 @@
+import type { SessionPaths, SessionSpec } from "@harness/core";
 import type { Sandbox, WrappedCommand } from "@harness/sandbox";
 
 /** `provider`: the session's model endpoint alone, through its relay. `host`: whatever this machine reaches. */
@@ -28,4 +29,14 @@ export interface Door {
 export interface Wall {
   /** Found out once, by starting something inside. Throws `sandbox-unavailable` and `sandbox-unknown`. */
   find(): Promise<FoundWall>;
+}
+
+export interface WallInput {
+  readonly spec: SessionSpec;
+  readonly paths: SessionPaths;
+  /** XDG_RUNTIME_DIR of the coding agent, below its home. */
+  readonly runtime: string;
+  /** The program that makes the door a port: see `bridge/main.ts`. */
+  readonly bridge: string;
+  onFound(found: { sandbox: Sandbox["name"]; network: Network }): void;
 }
