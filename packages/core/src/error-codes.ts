@@ -145,12 +145,12 @@ export const ERROR_CODES = {
     "Run `harness up` again: it prints a fresh link.",
   ),
   "media-type-unsupported": entry("invalid", "Not JSON", "Send JSON with Content-Type: application/json."),
+  "merge-cancelled": entry("conflict", "The merge was cancelled", "Merge again when it is wanted."),
   "merge-conflict": entry(
     "conflict",
     "Merge conflict",
     "Ask the session to merge the target and resolve it, then merge again.",
   ),
-  "merge-cancelled": entry("conflict", "The merge was cancelled", "Merge again when it is wanted."),
   "merge-not-found": entry("not-found", "Unknown merge", "`harness merges --all` lists the merges."),
   "merge-not-waiting": entry("conflict", "The merge does not wait", "`harness merges` says how far it is."),
   "message-invalid": entry("invalid", "Invalid message", "docs/state-directory.md describes every kind of message."),
@@ -202,17 +202,17 @@ export const ERROR_CODES = {
   "repository-not-found": entry("not-found", "Not a git repository", "Name a repository with --repo."),
   "repository-unsupported": entry("invalid", "Repository not supported", "Use a full clone of it."),
   "request-invalid": entry("invalid", "Invalid request", "See the fields named in the message."),
+  "review-outdated": entry(
+    "conflict",
+    "The file has changed since",
+    "Read the diff again, then send the comments with the new contents' names.",
+  ),
   "review-stale": entry(
     "conflict",
     "Not what was reviewed",
     "Look at it again with `harness diff` and `harness merge --dry-run`, then merge what you have seen.",
   ),
   "route-not-found": entry("not-found", "No such route", "/api/openapi.json lists the routes."),
-  "review-outdated": entry(
-    "conflict",
-    "The file has changed since",
-    "Read the diff again, then send the comments with the new contents' names.",
-  ),
   "salvage-failed": entry(
     "unavailable",
     "The work could not be saved",
