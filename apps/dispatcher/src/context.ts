@@ -1,5 +1,6 @@
 import type { Clock, StateRoot } from "@harness/core";
 import type { Config } from "./config.ts";
+import type { DiskMeter } from "./disk/meter.ts";
 import type { Log } from "./log.ts";
 import type { PortLeases } from "./ports/leases.ts";
 import type { Feed } from "./router/feed.ts";
@@ -17,6 +18,7 @@ export interface Context {
   readonly wanted: WantedRecords;
   readonly feed: Feed;
   readonly ports: PortLeases;
+  readonly disk: DiskMeter;
   readonly supervisor: Supervisor;
 }
 

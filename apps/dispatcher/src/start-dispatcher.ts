@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { createFileDurable, readFileSafe, systemClock, timestamp, type Clock, type StateRoot } from "@harness/core";
 import { readConfig, type Config } from "./config.ts";
 import type { Context } from "./context.ts";
+import { createDiskMeter } from "./disk/meter.ts";
 import { ensureModelOfDemo } from "./demo/model/ensure-model.ts";
 import { createApp } from "./http/app.ts";
 import { listen } from "./http/server.ts";
@@ -81,7 +82,21 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   cleanups.push(log.close);
   const feed = createFeed();
   const ports = openPortLeases({ root, range: config.limits.ports });
-  const shared = { root, config, clock, log, environment, feed, ports, wanted: await openWanted({ root, clock, log }) };
+  const disk = createDiskMeter({ root, clock });
+  const measuring = new AbortController();
+  disk.follow(feed, log, measuring.signal);
+  cleanups.push(() => measuring.abort());
+  const shared = {
+    root,
+    config,
+    clock,
+    log,
+    environment,
+    feed,
+    ports,
+    disk,
+    wanted: await openWanted({ root, clock, log }),
+  };
   const supervision = await createSupervision({
     ...shared,
     storage,

@@ -103,6 +103,11 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: "which coding agents are installed, and how each is driven",
     load: async () => (await import("./commands/agents.ts")).declareAgents,
   },
+  disk: {
+    group: "Machine",
+    summary: "what sessions, hubs and the archive take of the disk",
+    load: async () => (await import("./commands/disk.ts")).declareDisk,
+  },
   token: {
     group: "Machine",
     summary: "rotate or revoke a session's own token",
