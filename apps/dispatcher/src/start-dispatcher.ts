@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { createFileDurable, readFileSafe, systemClock, timestamp, type Clock, type StateRoot } from "@harness/core";
 import { readConfig, type Config } from "./config.ts";
 import type { Context } from "./context.ts";
+import { keepQuotas } from "./disk/keep-quotas.ts";
 import { createDiskMeter } from "./disk/meter.ts";
 import { ensureModelOfDemo } from "./demo/model/ensure-model.ts";
 import { createApp } from "./http/app.ts";
@@ -97,11 +98,12 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
     disk,
     wanted: await openWanted({ root, clock, log }),
   };
+  const timing = { ...TIMING, ...options.timing };
   const supervision = await createSupervision({
     ...shared,
     storage,
     collector: createCollector(shared),
-    timing: { ...TIMING, ...options.timing },
+    timing,
     version: readVersion(),
     onStep: options.onStep ?? (() => {}),
     random: Math.random,
@@ -114,7 +116,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   await clearAllStaged(context);
   emptyTrash(context);
 
-  const ending = createEnding({ context, supervision, cleanups });
+  const ending = createEnding({ context, supervision, measuring, cleanups });
   const { app, closeStreams } = createApp({
     context,
     adminToken,
@@ -127,6 +129,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
     log.warn("the demo's sessions have no model", { error }),
   );
   await supervision.start();
+  void keepQuotas(context, { everyMs: timing.diskMs, signal: measuring.signal });
   const { port, url } = server;
   await options.announce({ port, url, startedAt: timestamp(clock) });
   log.info("the dispatcher runs", { port, pid: process.pid });
@@ -136,10 +139,16 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
 interface EndingParts {
   context: Context;
   supervision: Supervision;
+  measuring: AbortController;
   cleanups: (() => unknown)[];
 }
 
-function createEnding({ context, supervision, cleanups }: EndingParts): Pick<Dispatcher, "close" | "closed"> {
+function createEnding({
+  context,
+  supervision,
+  measuring,
+  cleanups,
+}: EndingParts): Pick<Dispatcher, "close" | "closed"> {
   const { log } = context;
   let ending: Promise<void> | null = null;
   let ended = () => {};
@@ -147,6 +156,7 @@ function createEnding({ context, supervision, cleanups }: EndingParts): Pick<Dis
   const end = async (all: boolean) => {
     log.info("the dispatcher ends", { all });
     // First of all nothing is started any more.
+    measuring.abort();
     await supervision.close();
     if (all)
       await endAll(context).catch((error: unknown) => log.error("not every agent process could be ended", { error }));

@@ -1,6 +1,6 @@
 import type { DiskReport } from "../disk/schema.ts";
+import { tellBytes } from "../disk/tell-bytes.ts";
 import { plainLine } from "./escape.ts";
-import { byteSize } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
 import { padText, textWidth } from "./text-width.ts";
 
@@ -17,11 +17,12 @@ export function diskLines(report: DiskReport, { colour }: Pick<Terminal, "colour
       .map((cell, column) => (column === cells.length - 1 ? cell : padStart(cell, widths[column] ?? 0)))
       .join("  ")
       .trimEnd();
+  const free = report.free === null ? "" : `; ${tellBytes(report.free)} free on this file system`;
   return [
     colour("dim", line(TITLES)),
     ...rows.map(line),
     "",
-    `${report.atLeast ? "at least " : ""}${byteSize(report.bytes)} in all; ${byteSize(report.free)} free on this file system.`,
+    `${report.atLeast ? "at least " : ""}${tellBytes(report.bytes)} in all${free}.`,
     ...advice(report).map((text) => colour("dim", text)),
   ];
 }
@@ -29,7 +30,7 @@ export function diskLines(report: DiskReport, { colour }: Pick<Terminal, "colour
 function sessionCells({ id, name, closed, parts, ...measured }: DiskReport["sessions"][number]): string[] {
   const sizes = [parts.worktree, parts.objects, parts.home, parts.log];
   const what = `session ${id}${name === null ? "" : ` ${plainLine(name)}`}${closed ? " (closed)" : ""}`;
-  return [sizeOf(measured), ...sizes.map((size) => (measured.bytes === null ? "-" : byteSize(size))), what];
+  return [sizeOf(measured), ...sizes.map((size) => (measured.bytes === null ? "-" : tellBytes(size))), what];
 }
 
 // An empty directory is not worth a line.
@@ -50,7 +51,7 @@ const EMPTY = 4096;
 
 function sizeOf({ bytes, atLeast }: { bytes: number | null; atLeast: boolean }): string {
   if (bytes === null) return "not yet";
-  return atLeast ? `> ${byteSize(bytes)}` : byteSize(bytes);
+  return atLeast ? `> ${tellBytes(bytes)}` : tellBytes(bytes);
 }
 
 function advice({ sessions, shared }: DiskReport): string[] {

@@ -35,9 +35,7 @@ export function listTargets(root: StateRoot): Target[] {
   return [
     ...namesIn(root.sessions, () => listSessionIds(root)).map((id) => sessionTarget(root, id)),
     ...namesIn(root.hub).map((name) => whole("hub", join(root.hub, name), name)),
-    whole("archive", root.archive),
-    whole("trash", root.trash),
-    whole("run", root.run.path),
+    ...(["archive", "trash", "run"] as const).map((kind) => whole(kind, kind === "run" ? root.run.path : root[kind])),
   ];
 }
 

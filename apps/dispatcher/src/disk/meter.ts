@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import type { Clock, StateRoot } from "@harness/core";
 import type { Log } from "../log.ts";
 import type { Feed } from "../router/feed.ts";
 import { measureTree, type MeasureBounds } from "./measure-tree.ts";
 import { listTargets, sessionTarget, type Known, type Target } from "./measures.ts";
+import { totalOf } from "./places.ts";
 import type { DiskReport } from "./schema.ts";
 import { writeReport } from "./write-report.ts";
 
@@ -12,6 +14,8 @@ export interface DiskMeter {
    * time for is told as not measured. Who asks while it measures gets the same answer.
    */
   report(options: { fresh: boolean }): Promise<DiskReport>;
+  /** Contract: measures a session slowly, unless what is known of it is true and will do. Null when it is not there. */
+  measure(id: string, options: { again: boolean; signal: AbortSignal }): Promise<number | null>;
   /** Contract: measures sessions whose turn has ended, one after another and slowly, until the signal. */
   follow(feed: Feed, log: Log, signal: AbortSignal): void;
 }
@@ -60,6 +64,12 @@ export function createDiskMeter({ root, clock }: { root: StateRoot; clock: Clock
       const mine = { fresh, report: write(fresh).finally(() => asked === mine && (asked = null)) };
       asked = mine;
       return mine.report;
+    },
+    measure: async (id, { again, signal }) => {
+      const target = sessionTarget(root, id);
+      if (again || isDue(target, false)) await measure(target, { walkMs: WALK_MS, pauseMs: PAUSE_MS, signal });
+      const found = known.get(target.directory);
+      return found === undefined || !existsSync(target.directory) ? null : totalOf(found.measure.sizes);
     },
     follow: (feed, log, signal) => {
       const waiting = new Map<string, Target>();

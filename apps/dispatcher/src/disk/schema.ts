@@ -12,8 +12,8 @@ export const DiskReportSchema = z.object({
   /** The sum of what is measured. */
   bytes: z.number(),
   atLeast: z.boolean(),
-  /** What the file system of the state root has left for this user. */
-  free: z.number(),
+  /** What the file system of the state root has left for this user; null where there is none yet. */
+  free: z.number().nullable(),
   /** The largest first. */
   sessions: z.array(
     z.object({

@@ -1,4 +1,4 @@
-import { statfsSync } from "node:fs";
+import { existsSync, statfsSync } from "node:fs";
 import { readSession, type StateRoot } from "@harness/core";
 import type { Known, Target } from "./measures.ts";
 import { emptySizes, totalOf } from "./places.ts";
@@ -45,7 +45,8 @@ function largestFirst(one: Row, other: Row): number {
   return (other.bytes ?? 0) - (one.bytes ?? 0);
 }
 
-function freeOf(path: string): number {
+function freeOf(path: string): number | null {
+  if (!existsSync(path)) return null;
   const { bavail, bsize } = statfsSync(path);
   return bavail * bsize;
 }

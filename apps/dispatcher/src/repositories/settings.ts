@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ByteSizeSchema } from "../disk/byte-size.ts";
 
 // What one repository needs is said in config.yaml alone: a file of the repository could be written by a session.
 
@@ -44,6 +45,8 @@ const RepositorySchema = z.strictObject({
     .max(32)
     .refine((names) => new Set(names.map(upperCase)).size === names.length, "Two ports have the same name.")
     .default([]),
+  /** How much of the disk one session may take; instead of limits.diskPerSession. */
+  disk: ByteSizeSchema.optional(),
 });
 
 export type RepositorySettings = z.infer<typeof RepositorySchema>;
