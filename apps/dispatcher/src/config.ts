@@ -5,6 +5,7 @@ import { HarnessError, systemCode, WireSchema, type StateRoot } from "@harness/c
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { builtInAgent, BUILT_IN_AGENTS } from "./coding-agents/built-in.ts";
+import { ByteSizeSchema } from "./disk/byte-size.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { PORTS, PortRangeSchema } from "./ports/port-range.ts";
 import { BUILT_IN_PROVIDERS, completeProvider, type Provider } from "./providers/built-in.ts";
@@ -76,6 +77,8 @@ const FileSchema = z.strictObject({
       parkAfterMinutes: z.number().min(0).default(30),
       /** Where the ports of sessions are taken from. */
       ports: PortRangeSchema.default(PORTS),
+      /** How much of the disk one session may take. */
+      diskPerSession: ByteSizeSchema.optional(),
     })
     .prefault({}),
   /** By the absolute path of the repository. */

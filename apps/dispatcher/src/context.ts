@@ -1,6 +1,7 @@
 import type { Clock, StateRoot } from "@harness/core";
 import type { Config } from "./config.ts";
 import type { CredentialWorkers } from "./credentials/workers.ts";
+import type { DiskMeter } from "./disk/meter.ts";
 import type { Log } from "./log.ts";
 import type { PortLeases } from "./ports/leases.ts";
 import type { CollisionNotes } from "./radar/notes.ts";
@@ -20,6 +21,7 @@ export interface Context {
   readonly feed: Feed;
   readonly ports: PortLeases;
   readonly collisions: CollisionNotes;
+  readonly disk: DiskMeter;
   readonly supervisor: Supervisor;
   readonly credentials: CredentialWorkers;
 }

@@ -5,6 +5,8 @@ import { readConfig, type Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { endWorkers } from "./credentials/end-workers.ts";
 import { createCredentialWorkers } from "./credentials/workers.ts";
+import { keepQuotas } from "./disk/keep-quotas.ts";
+import { createDiskMeter } from "./disk/meter.ts";
 import { ensureModelOfDemo } from "./demo/model/ensure-model.ts";
 import { createApp } from "./http/app.ts";
 import { listen } from "./http/server.ts";
@@ -93,14 +95,19 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   const ports = openPortLeases({ root, range: config.limits.ports });
   const credentials = createCredentialWorkers({ root, config, clock, environment, log });
   cleanups.push(credentials.close);
+  const disk = createDiskMeter({ root, clock });
+  const measuring = new AbortController();
+  disk.follow(feed, log, measuring.signal);
+  cleanups.push(() => measuring.abort());
   const wanted = await openWanted({ root, clock, log });
   const collisions = createCollisionNotes();
-  const shared = { root, config, clock, log, environment, feed, ports, wanted, credentials, collisions };
+  const shared = { root, config, clock, log, environment, feed, ports, disk, wanted, credentials, collisions };
+  const timing = { ...TIMING, ...options.timing };
   const supervision = await createSupervision({
     ...shared,
     storage,
     collector: createCollector(shared),
-    timing: { ...TIMING, ...options.timing },
+    timing,
     version: readVersion(),
     onStep: options.onStep ?? (() => {}),
     random: Math.random,
@@ -117,7 +124,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   await clearAllStaged(context);
 
   const merges = createMergeQueue(context, options.onMergeStep);
-  const ending = createEnding({ context, supervision, cleanups });
+  const ending = createEnding({ context, supervision, measuring, cleanups });
   const { app, closeStreams } = createApp({
     context,
     merges,
@@ -136,6 +143,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   cleanups.push(keepHouse(context).close);
   await merges.start();
   radar.start();
+  void keepQuotas(context, { everyMs: timing.diskMs, signal: measuring.signal });
   const { port, url } = server;
   await options.announce({ port, url, startedAt: timestamp(clock) });
   log.info("the dispatcher runs", { port, pid: process.pid });
@@ -145,10 +153,16 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
 interface EndingParts {
   context: Context;
   supervision: Supervision;
+  measuring: AbortController;
   cleanups: (() => unknown)[];
 }
 
-function createEnding({ context, supervision, cleanups }: EndingParts): Pick<Dispatcher, "close" | "closed"> {
+function createEnding({
+  context,
+  supervision,
+  measuring,
+  cleanups,
+}: EndingParts): Pick<Dispatcher, "close" | "closed"> {
   const { log } = context;
   let ending: Promise<void> | null = null;
   let ended = () => {};
@@ -156,6 +170,7 @@ function createEnding({ context, supervision, cleanups }: EndingParts): Pick<Dis
   const end = async (all: boolean) => {
     log.info("the dispatcher ends", { all });
     // First of all nothing is started any more.
+    measuring.abort();
     await supervision.close();
     if (all)
       await endAll(context).catch((error: unknown) => log.error("not every agent process could be ended", { error }));

@@ -133,6 +133,11 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: "keys of providers: set, ls, test, rm, unlock, allow",
     load: async () => (await import("./commands/credential.ts")).declareCredential,
   },
+  disk: {
+    group: "Machine",
+    summary: "what sessions, hubs and the archive take of the disk",
+    load: async () => (await import("./commands/disk.ts")).declareDisk,
+  },
   token: {
     group: "Machine",
     summary: "rotate or revoke a session's own token",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ByteSizeSchema } from "../disk/byte-size.ts";
 
 // What one repository needs is said in config.yaml alone: a file of the repository could be written by a session.
 
@@ -57,6 +58,8 @@ const RepositorySchema = z.strictObject({
   gateTools: z.array(z.string().regex(/^\/./, "A path is absolute.")).max(32).default([]),
   /** Two sessions that come into conflict are told of it without being asked to. */
   tellConflicts: z.boolean().default(false),
+  /** How much of the disk one session may take; instead of limits.diskPerSession. */
+  disk: ByteSizeSchema.optional(),
 });
 
 export type RepositorySettings = z.infer<typeof RepositorySchema>;

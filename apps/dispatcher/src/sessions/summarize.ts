@@ -6,6 +6,7 @@ import {
   type TurnFailure,
   type Wanted,
 } from "@harness/core";
+import { tellBytes } from "../disk/tell-bytes.ts";
 import type { SessionSummary } from "./schema.ts";
 
 /** What the dispatcher knows of a session beside its files. */
@@ -89,6 +90,8 @@ function notesOf({ view, wanted, observation }: SummaryFacts): string[] {
     wanted?.queued && `Waits for a free place: at most ${limit} agent processes at once (limits.concurrent).`,
     alive && view.status?.setup?.state === "running" && "Its worktree is being set up; no turn begins before that.",
     wanted?.failed && `Given up: ${wanted.failed} \`harness resume\` tries again.`,
+    wanted?.overDisk &&
+      `Nothing runs: it takes ${tellBytes(wanted.overDisk.bytes)} of the disk and may take ${tellBytes(wanted.overDisk.limit)}. Nothing was deleted. It goes on by itself when it is under that; \`harness disk\` says where it stands.`,
     wanted?.backoffUntil &&
       `Failed (${wanted.lastExit?.cause ?? "unknown cause"}) and starts again at ${wanted.backoffUntil}.`,
     keyInside && "key inside session",

@@ -12,6 +12,7 @@ const wanted = (word: Wanted["wanted"], more: Partial<Wanted> = {}): Wanted => (
   ...more,
 });
 const living = { known: true, idle: false, quietScans: 0 };
+const OVER = { overDisk: { bytes: 2, limit: 1 } };
 const rest = { process: null, hasMail: false, isDue: true, hungScans: 60 };
 
 test.each<[string, Partial<StepFacts> & { wanted: Wanted }, Step]>([
@@ -33,6 +34,9 @@ test.each<[string, Partial<StepFacts> & { wanted: Wanted }, Step]>([
     "accept",
   ],
   ["closed with mail", { wanted: wanted("closed"), hasMail: true }, "none"],
+  ["over its disk, at work", { wanted: wanted("run", OVER), process: living }, "stop"],
+  ["over its disk, not there", { wanted: wanted("run", OVER) }, "none"],
+  ["over its disk, parked with mail", { wanted: wanted("parked", OVER), hasMail: true }, "none"],
   ["closing", { wanted: wanted("closed"), process: living }, "none"],
 ])("%s", (_name, facts, step) => {
   expect(nextStep({ ...rest, ...facts })).toBe(step);

@@ -19,10 +19,11 @@ export function nextStep({ wanted, process, hasMail, isDue, hungScans }: StepFac
     if (wanted.wanted === "closed") return "none";
     // Somebody started it by hand, a stopped one too: that person has resumed it.
     if (!process.known) return "accept";
-    if (wanted.wanted === "stopped") return "stop";
+    if (wanted.wanted === "stopped" || wanted.overDisk !== undefined) return "stop";
     if (process.quietScans >= hungScans) return "end-hung";
     return wanted.wanted === "parked" && process.idle ? "park" : "none";
   }
+  if (wanted.overDisk !== undefined) return "none";
   if (wanted.wanted === "parked") return hasMail ? "wake" : "none";
   if (wanted.wanted !== "run" || wanted.failed !== undefined) return "none";
   return isDue ? "start" : "none";

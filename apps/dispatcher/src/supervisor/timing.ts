@@ -13,6 +13,8 @@ export interface Timing {
   readonly foreignScans: number;
   /** The first delay after a failure. */
   readonly restartMs: number;
+  /** Between two looks at what the sessions at work take of the disk, where that is limited. */
+  readonly diskMs: number;
 }
 
 export const TIMING: Timing = {
@@ -24,4 +26,5 @@ export const TIMING: Timing = {
   hungScans: 60,
   foreignScans: 5,
   restartMs: 1000,
+  diskMs: 30_000,
 };

@@ -27,6 +27,8 @@ export const WantedSchema = z.looseObject({
   queued: z.optional(z.boolean()),
   /** Given up: why no further start is tried until a person resumes. */
   failed: z.optional(z.string()),
+  /** It takes more of the disk than it may, in bytes: nothing runs until it is under that again. */
+  overDisk: z.optional(z.looseObject({ bytes: z.number(), limit: z.number() })),
   lastExit: z.optional(ExitRecordSchema),
   /** The agent process that was last seen alive. */
   process: z.optional(AgentProcessSchema),

@@ -77,6 +77,10 @@ test.each([
   ["done", gone({ state: "closed", agent: "exited" }), wanted({ wanted: "closed" })],
   ["done", gone({ state: "closed", agent: "failed" }), wanted({ failed: "x" })],
   ["done", view({}), wanted({ wanted: "closed" })],
+  ["needs you", living({ turn }), wanted({ overDisk: { bytes: 2, limit: 1 } })],
+  ["needs you", gone({ turn }), wanted({ wanted: "parked", overDisk: { bytes: 2, limit: 1 } })],
+  ["parked", gone(), wanted({ wanted: "stopped", overDisk: { bytes: 2, limit: 1 } })],
+  ["done", view({}), wanted({ wanted: "closed", overDisk: { bytes: 2, limit: 1 } })],
 ] as const)("%s (row %#)", (word, session, record) => {
   expect(badge({ view: session, wanted: record, nowMs: NOW })).toBe(word);
 });

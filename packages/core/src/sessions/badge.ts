@@ -16,6 +16,8 @@ export interface BadgeFacts {
 export function badge({ view, wanted, nowMs }: BadgeFacts): Badge {
   const { status, alive } = view;
   if (status?.state === "closed" || wanted?.wanted === "closed") return "done";
+  // Only a person can make room.
+  if (wanted?.overDisk !== undefined && wanted.wanted !== "stopped") return "needs you";
   if (alive && status !== null) return badgeOfLiving(status, nowMs);
   if (wanted?.failed !== undefined || status?.agent === "failed") return "failed";
   if (status === null) return view.damaged.length > 0 ? "failed" : "idle";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CodingAgentSchema } from "../../coding-agents/list.ts";
+import { DiskReportSchema } from "../../disk/schema.ts";
 import { HealthSchema } from "../../sessions/schema.ts";
 import type { Operation } from "../operation.ts";
 
@@ -17,6 +18,14 @@ export const DISPATCHER_OPERATIONS = {
     roles: ["admin"],
     summary: "The coding agents that are known here: installed or not, which version, how each is driven.",
     answer: { status: 200, json: z.array(CodingAgentSchema) },
+  },
+  disk: {
+    method: "get",
+    path: "/api/disk",
+    roles: ["admin"],
+    summary: "What sessions, hubs, archive and trash take of the disk. `fresh` measures all of it again.",
+    query: z.object({ fresh: z.enum(["true", "false"]).optional() }),
+    answer: { status: 200, json: DiskReportSchema },
   },
   login: {
     method: "post",

@@ -12,6 +12,9 @@ export function dispatcherRoutes({ context, logins, shutdown }: Parts) {
   return new Hono<HttpEnv>()
     .get(OPERATIONS.health.path, (c) => c.json(context.supervisor.health(), 200))
     .get(OPERATIONS.agents.path, async (c) => c.json(await listCodingAgents(context), 200))
+    .get(OPERATIONS.disk.path, check("query", OPERATIONS.disk.query), async (c) =>
+      c.json(await context.disk.report({ fresh: c.req.valid("query").fresh === "true" }), 200),
+    )
     .post(OPERATIONS.login.path, check("json", OPERATIONS.login.body), (c) => {
       const { cookie, maxAgeSeconds } = logins.redeem(c.req.valid("json").code);
       setCookie(c, cookieName(c), cookie, { httpOnly: true, sameSite: "Strict", path: "/", maxAge: maxAgeSeconds });
