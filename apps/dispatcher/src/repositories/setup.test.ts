@@ -45,13 +45,16 @@ test("a session is set up with its files and its ports before the first turn, an
   await using dispatcher = await runDispatcher(root, { config });
   const { context } = dispatcher;
   const both = await Promise.all(
-    ["one", "two"].map((name) => createSession(context, { task: "go", repository, branch: name, command: TURN })),
+    ["one", "two"].map((branch) =>
+      // What the teardown leaves outside is how this test sees it.
+      createSession(context, { task: "go", repository, branch, command: TURN, sandbox: "none" }),
+    ),
   );
   expect(both.map(({ badge }) => badge)).toEqual(["working", "working"]);
   for (const { id } of both) {
     await until(() => getSession(context, id).turns === 1);
     const { ports, copied, setup, notes } = getSession(context, id);
-    expect({ copied, state: setup?.state, notes }).toEqual({ copied: [".env"], state: "succeeded", notes: [] });
+    expect({ copied, state: setup?.state, notes }).toEqual({ copied: [".env"], state: "succeeded", notes: ["no sandbox"] });
     const own = { PORT: ports["PORT"]?.port, web: ports["PORT_WEB_API"]?.port };
     const reply = readFileSync(join(root.session(id).log, "events.jsonl"), "utf8");
     for (const text of [
