@@ -1,5 +1,5 @@
-// Runs inside the sandbox, around the coding agent: makes the relay's socket, which has a path, a port of the loopback that
-// is in there, and then is the coding agent, as far as anybody outside can tell.
+// Runs inside the sandbox: makes the relay's socket, which has a path, a port of the loopback that is in there. Given a
+// program it starts that as soon as there is the port, and then is the program, as far as anybody outside can tell.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { connect, createServer, type Socket } from "node:net";
@@ -43,6 +43,7 @@ const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (insi
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
 
 server.listen(Number(port), "127.0.0.1", () => {
+  if (program === "") return;
   const child = spawn(program, args, { stdio: "inherit" });
   child.once("error", (error) => {
     process.stderr.write(`${program} cannot be started: ${error.message}\n`);

@@ -28,6 +28,8 @@ export interface StartPlace {
   readonly variables?: Environment;
   /** Behind a wall: the machine's whole network, for what a person's own configuration starts. */
   readonly network?: "host";
+  /** Behind a wall: it asks its model nothing before it has answered a first request of ours. */
+  readonly patient?: boolean;
 }
 
 /** The processes of the coding agent. None outlives the agent process. */
@@ -100,14 +102,17 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     }
   }
 
-  async function begin(command: readonly string[], { cwd, variables, network }: StartPlace): Promise<StartedProcess> {
+  async function begin(
+    command: readonly string[],
+    { cwd, variables, ...walling }: StartPlace,
+  ): Promise<StartedProcess> {
     probe();
     const held = (await mode) === "namespace";
     const wall = await findWall();
     unswept = true;
     const env = { ...variables, ...environment };
     const child = wall
-      ? startWalled(await wall.wrap(command, { cwd, environment: env, ...(network && { network }) }), nested)
+      ? startWalled(await wall.wrap(command, { ...walling, cwd, environment: env }), nested)
       : startHeld(held ? wrapInNamespace(command, isRoot()) : command, { cwd, env });
     const exited = new Promise<ProcessExit>((resolve, reject) => {
       child.once("exit", (code, signal) => resolve({ code, signal }));

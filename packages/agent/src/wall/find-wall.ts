@@ -27,7 +27,7 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
     sandbox: sandbox.name,
     network,
     door,
-    wrap(command, { cwd, environment, network: reach = network }) {
+    wrap(command, { cwd, environment, network: reach = network, patient = false }) {
       const shown = { path: environment["PATH"] ?? "", hidden: [paths.directory, homedir()] };
       const program = findInstallation({ ...shown, command });
       const bridge =
@@ -35,7 +35,8 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
       const writable = isDirectory(paths.worktree) ? [paths.worktree] : [];
       const own = [...writable, paths.home];
       const readOnly = [...program.readOnly, ...(bridge ? bridge.readOnly : []), ...borrowed(spec)];
-      return sandbox.wrap([...doorway(bridge || null, door), ...program.command], {
+      const inside = bridge && door ? openDoor(bridge, door, { patient, command: program.command }) : program.command;
+      return sandbox.wrap(inside, {
         // What lies in its own directories is there already.
         readOnly: [...new Set(readOnly)].filter((path) => !own.some((each) => path.startsWith(`${each}${sep}`))),
         readWrite: writable,
@@ -48,8 +49,16 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
   };
 }
 
-function doorway(bridge: Installation | null, door: Door | null): readonly string[] {
-  return bridge === null || door === null ? [] : [...bridge.command, door.socket, String(door.port)];
+// A program that is slow to start and asks nothing before it is spoken to need not wait for the port.
+const BESIDE = 'node=$1 bridge=$2 socket=$3 port=$4; shift 4; "$node" "$bridge" "$socket" "$port" & exec "$@"';
+
+function openDoor(
+  bridge: Installation,
+  door: Door,
+  { patient, command }: { patient: boolean; command: readonly string[] },
+): readonly string[] {
+  const opening = [...bridge.command, door.socket, String(door.port)];
+  return patient ? ["/bin/sh", "-c", BESIDE, "sh", ...opening, ...command] : [...opening, ...command];
 }
 
 function readNetwork({ network = "provider" }: SessionSpec): Network {

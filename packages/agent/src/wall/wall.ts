@@ -9,6 +9,8 @@ export interface WallPlace {
   readonly environment: Readonly<Record<string, string>>;
   /** For what may reach more than the coding agent. */
   readonly network?: "host";
+  /** It asks its model nothing before it has answered a first request of ours. */
+  readonly patient?: boolean;
 }
 
 /** What stands around the coding agent of one session. */

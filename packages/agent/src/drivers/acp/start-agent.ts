@@ -53,7 +53,7 @@ export interface AgentStart {
 export async function startAgent({ options, sdk, log, variables, deaf }: AgentStart): Promise<RunningAgent> {
   const command = resolveCommand(options);
   const program = basename(command[0] ?? "");
-  const child = await options.processes.start(command, { cwd: options.directory, variables });
+  const child = await options.processes.start(command, { cwd: options.directory, variables, patient: true });
   const errors = readErrors(child, { write: (bytes) => log.write("stderr", Buffer.from(bytes)) });
   let listener = deaf;
   let bytes = 0;

@@ -39,6 +39,7 @@ export async function startPi(
   const child = await processes.start([...command, ...piArguments(conversation, places)], {
     cwd: directory,
     variables: piVariables(places),
+    patient: true,
   });
   const connection = connect(child, { processes, log });
   const over = new AbortController();
@@ -66,11 +67,12 @@ async function askState(
   if (!state || !configuration) return state;
   const { id, providers } = configuration.model;
   if (state.model?.id === id && providers.includes(state.model.provider)) return state;
-  // Not with --model: that takes the most similar name when there is no such model.
-  for (const provider of providers) {
-    const answer = await connection.request({ type: "set_model", provider, modelId: id });
-    if (!answer) return null;
-    if (answer.success) return state;
-  }
+  // Not with --model: that takes the most similar name when there is no such model. Asked at once, the best last: it stays.
+  const asked = providers
+    .toReversed()
+    .map((provider) => connection.request({ type: "set_model", provider, modelId: id }));
+  const answers = await Promise.all(asked);
+  if (answers.includes(null)) return null;
+  if (answers.some((answer) => answer?.success)) return state;
   return "no-model";
 }
