@@ -54,7 +54,11 @@ test("a session is set up with its files and its ports before the first turn, an
   for (const { id } of both) {
     await until(() => getSession(context, id).turns === 1);
     const { ports, copied, setup, notes } = getSession(context, id);
-    expect({ copied, state: setup?.state, notes }).toEqual({ copied: [".env"], state: "succeeded", notes: ["no sandbox"] });
+    expect({ copied, state: setup?.state, notes }).toEqual({
+      copied: [".env"],
+      state: "succeeded",
+      notes: ["no sandbox"],
+    });
     const own = { PORT: ports["PORT"]?.port, web: ports["PORT_WEB_API"]?.port };
     const reply = readFileSync(join(root.session(id).log, "events.jsonl"), "utf8");
     for (const text of [
