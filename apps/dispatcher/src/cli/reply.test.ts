@@ -35,7 +35,7 @@ test("a failure is told with its code, its cause and what to do", () => {
     beside: [
       "The turn ended with failed: the model endpoint refused the key (model-unauthorized).",
       "401 invalid x-api-key",
-      expect.stringMatching(/^-> Check the key /),
+      expect.stringMatching(/^-> `harness credential test /),
     ],
     well: false,
   });

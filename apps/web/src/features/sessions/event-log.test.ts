@@ -92,7 +92,7 @@ describe("events become rows", () => {
           failure: {
             words: "the model endpoint refused the key (model-unauthorized)",
             text: "401 invalid x-api-key",
-            hint: expect.stringContaining("restart the dispatcher") as string,
+            hint: expect.stringContaining("harness credential test") as string,
           },
           facts: ["1 file changed", "5 tokens in"],
         },

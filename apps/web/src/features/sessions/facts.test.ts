@@ -31,8 +31,9 @@ test.each<[string, Partial<SessionDetail>, Record<string, string>]>([
     { Agent: "pi (command)" },
   ],
   [
-    "a model has its place, and its key a name",
+    "a model has its place, and its key is said to be in its worker",
     {
+      keyInWorker: true,
       provider: "local",
       model: "qwen3",
       spec: {
@@ -46,7 +47,7 @@ test.each<[string, Partial<SessionDetail>, Record<string, string>]>([
       Model: "qwen3",
       Provider: "local",
       Endpoint: "http://127.0.0.1:1/v1 (openai-chat)",
-      Key: "LOCAL_KEY",
+      Key: "key in credential worker",
     },
   ],
   ["a driver alone is said once", {}, { Agent: "scripted" }],
