@@ -52,7 +52,7 @@ const OWN: Record<string, [calls: number, why: string]> = {
   "apps/dispatcher/src/radar/lookout.ts": [5, "run/: a git directory of ours, made for looking"],
   "apps/dispatcher/src/radar/merge-pairs.ts": [1, "a git directory of ours, made for one look"],
   "apps/dispatcher/src/radar/sightings.ts": [1, "run/: what the dispatcher remembers"],
-  "apps/dispatcher/src/radar/uncommitted.ts": [1, "an index of ours, made for one look"],
+  "apps/dispatcher/src/radar/uncommitted.ts": [1, "a directory of ours, made for one look"],
   "apps/dispatcher/src/router/acted.ts": [1, "marks of reports that are no longer there"],
   "apps/dispatcher/src/salvage/restore-files.ts": [1, "a git directory of ours, made for one restore"],
   "apps/dispatcher/src/sessions/revoke-token.ts": [1, "the session's API token"],

@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openDirectorySafe } from "@harness/core";
 import { excludeLines, readCopied } from "../repositories/copied-files.ts";
@@ -23,10 +23,13 @@ export async function readUncommitted(
   const { worktree } = context.root.session(session);
   // Throws where a link or a file stands in its place.
   (await openDirectorySafe(worktree)).close();
-  const index = join(lookout.directory, `${SCRATCH}index-${session}`);
-  const excludes = `${index}.excludes`;
-  const wall = { readOnly: [lookout.borrow, worktree], readWrite: [lookout.directory] };
+  const scratch = join(lookout.directory, `${SCRATCH}index-${session}`);
+  const index = join(scratch, "index");
+  const excludes = join(scratch, "excludes");
+  // Not the git directory: what stands in its configuration a git without a wall follows later.
+  const wall = { readOnly: [lookout.gitDirectory, lookout.borrow, worktree], readWrite: [scratch] };
   const options = { worktree, env: { GIT_INDEX_FILE: index }, timeoutMs: TIMEOUT_MS, wall };
+  await mkdir(scratch, { recursive: true, mode: 0o700 });
   try {
     const found = await loadIndex(worktreePaths(context.root, session), index);
     // Merging one tree into the index keeps what is known of the files that did not change; -i lets the others differ.
@@ -39,6 +42,6 @@ export async function readUncommitted(
     const paths = splitPaths(whole).map((path) => path.toString("utf8"));
     return new Set(paths.filter((path) => !path.endsWith("/")));
   } finally {
-    for (const path of [index, excludes]) await rm(path, { force: true });
+    await rm(scratch, { recursive: true, force: true });
   }
 }

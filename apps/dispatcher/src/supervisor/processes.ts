@@ -27,6 +27,9 @@ const HOLDER_LOOK_MS = 50;
 // A look at the lock then tries every descriptor.
 const UNKNOWN_FD = -1;
 
+/** How long a start waits before it asks for its key again. */
+const KEY_WAIT_MS = 5_000;
+
 export function createProcesses(parts: SupervisorParts, onExit: (track: Track) => void): Processes {
   const { clock, config, credentials, environment, log, timing, wanted: records } = parts;
   let oomKills = countOomKills();
@@ -48,7 +51,11 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
 
   async function launch(track: Track, wanted: Wanted): Promise<StartOutcome> {
     const nonce = wanted.nonce ?? "";
-    const granted = await credentials.grant(wanted);
+    const granted = await credentials.grant(wanted).catch((error: unknown) => {
+      // A key that is locked stays so until a person opens it.
+      track.dueMs = clock.monotonic() + KEY_WAIT_MS;
+      throw error;
+    });
     return startAgent({
       command: config.agentCommand,
       arguments: agentArguments({ id: track.id, spec: track.view.spec, nonce, config }),

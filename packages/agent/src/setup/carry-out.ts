@@ -24,7 +24,10 @@ export async function carryOut(context: AgentContext, errand: Errand): Promise<S
   record({ type: "setup.started", task: what, attempt, command: task.command });
   await storage.persist(() => status.flush());
   await context.failpoint("S1");
-  const { reason, lines } = await runTask(context, { name, task, signal });
+  // After its first turn a coding agent may have written what the command runs.
+  const isUntouched = what === "setup" && status.current().turn === null;
+  const run = { name, task, signal, ...(isUntouched ? { network: "host" as const } : {}) };
+  const { reason, lines } = await runTask(context, run);
   if (errand.isHalted()) return null;
   const ended: SetupState = {
     ...begun,

@@ -19,6 +19,8 @@ export interface TaskRun {
   /** Names its log file. */
   readonly name: string;
   readonly task: SetupTask;
+  /** The machine's network behind the wall, to install things: for as long as the coding agent has written nothing. */
+  readonly network?: "host";
   /** Ends it, and everything it started. */
   readonly signal: AbortSignal;
 }
@@ -35,7 +37,7 @@ export function taskLog({ paths }: Pick<AgentContext, "paths">, name: string): s
 }
 
 /** Runs a command of the person where the coding agent works, with its environment. Nothing of it is left running. */
-export async function runTask(context: AgentContext, { name, task, signal }: TaskRun): Promise<TaskOutcome> {
+export async function runTask(context: AgentContext, { name, task, signal, ...reach }: TaskRun): Promise<TaskOutcome> {
   const { paths, processes } = context;
   const transcript = openTranscript(join(paths.log, "setup"), `${name}.log`);
   const tail = collectText({ head: 0, tail: TAIL });
@@ -46,7 +48,7 @@ export async function runTask(context: AgentContext, { name, task, signal }: Tas
   const stop = () => void processes.stop();
   try {
     makeHome(paths);
-    const child = await processes.start(task.command, { cwd: workingDirectory(paths), network: "host" });
+    const child = await processes.start(task.command, { cwd: workingDirectory(paths), ...reach });
     limit.addEventListener("abort", stop, { once: true });
     if (limit.aborted) stop();
     child.stdin.end();

@@ -1,6 +1,6 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, sep } from "node:path";
+import { basename, join, sep } from "node:path";
 import { HarnessError, type SessionSpec } from "@harness/core";
 import { openSandbox, type Sandbox } from "@harness/sandbox";
 import { findInstallation, type Installation } from "./installation.ts";
@@ -13,6 +13,11 @@ const DOOR_PORT = 4871;
 export async function findWall(input: WallInput): Promise<FoundWall> {
   const { sandbox: wish = "none" } = input.spec;
   const sandbox = await openSandbox(wish);
+  if (sandbox.name === "none" && input.spec.network === "none") {
+    throw new HarnessError("sandbox-unavailable", "Without a sandbox nothing keeps the coding agent off the network.", {
+      hint: "Install bubblewrap, or choose --network host.",
+    });
+  }
   const found = describeWall(input, sandbox);
   input.onFound(found);
   return found;
@@ -27,8 +32,10 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
     sandbox: sandbox.name,
     network,
     door,
-    wrap(command, { cwd, environment, network: reach = network, patient = false }) {
-      const shown = { path: environment["PATH"] ?? "", hidden: [paths.directory, homedir()] };
+    wrap(command, { cwd, environment, network: wish = network, patient = false }) {
+      const reach = network === "none" ? "none" : wish;
+      const hidden = [paths.directory, homedir()].flatMap((path) => [path, realPath(path)]);
+      const shown = { path: environment["PATH"] ?? "", hidden };
       const program = findInstallation({ ...shown, command });
       const bridge =
         reach === "provider" && door && findInstallation({ ...shown, command: [process.execPath, input.bridge] });
@@ -58,7 +65,10 @@ function openDoor(
   { patient, command }: { patient: boolean; command: readonly string[] },
 ): readonly string[] {
   const opening = [...bridge.command, door.socket, String(door.port)];
-  return patient ? ["/bin/sh", "-c", BESIDE, "sh", ...opening, ...command] : [...opening, ...command];
+  // A program that is no Node may be faster than the Node that opens the door.
+  return patient && basename(command[0] ?? "") === "node"
+    ? ["/bin/sh", "-c", BESIDE, "sh", ...opening, ...command]
+    : [...opening, ...command];
 }
 
 function readNetwork({ network = "provider" }: SessionSpec): Network {
@@ -71,6 +81,15 @@ function readNetwork({ network = "provider" }: SessionSpec): Network {
 /** What the worktree borrows. Told by whoever made the session: what stands in its .git the coding agent could have written. */
 function borrowed({ objects }: SessionSpec): string[] {
   return objects !== undefined && isDirectory(objects) ? [objects] : [];
+}
+
+// What is shown is compared by real paths.
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function isDirectory(path: string): boolean {

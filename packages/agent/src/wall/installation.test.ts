@@ -29,7 +29,7 @@ it("shows what a program is installed in, and never what holds a session or a ho
 
   expect(show(node, join(root, "tool"), "--flag")).toMatchObject({
     command: [node, join(root, "app/node_modules/.pnpm/tool@1/node_modules/tool/cli.js"), "--flag"],
-    readOnly: expect.arrayContaining([join(root, "node"), join(root, "app/node_modules")]),
+    readOnly: [join(root, "node/bin"), join(root, "node/lib/node_modules"), join(root, "app/node_modules")],
   });
   expect(show(node, join(root, "kit/dist/main.js")).readOnly).toContain(join(root, "kit"));
   expect(show(join(root, "home/bin/own")).readOnly).toContain(join(root, "home/bin/own"));

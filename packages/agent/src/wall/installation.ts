@@ -20,7 +20,7 @@ export interface Installation {
 export function findInstallation({ command, path, hidden }: InstallationInput): Installation {
   const files = command.slice(0, isNode(command[0]) ? 2 : 1).map(realFile);
   const node = findOnPath("node", path);
-  const shown = [...files, node].flatMap((file) => (file === null ? [] : [installationOf(file, hidden)]));
+  const shown = [...files, node].flatMap((file) => (file === null ? [] : installationOf(file, hidden)));
   return {
     command: command.map((word, index) => files[index] ?? word),
     readOnly: [...new Set(shown)].filter((each) => !isBelow(each, "/usr")),
@@ -51,21 +51,22 @@ function findOnPath(name: string, path: string): string | null {
   return null;
 }
 
-/** The outermost node_modules, Node's own prefix, or the package that a program belongs to; otherwise its file alone. */
-function installationOf(file: string, hidden: readonly string[]): string {
+/** The outermost node_modules, the programs of a Node's prefix, or the package that a program belongs to; otherwise its file alone. */
+function installationOf(file: string, hidden: readonly string[]): readonly string[] {
   const modules = file.indexOf(`${sep}node_modules${sep}`);
   const candidates = [
-    ...(modules === -1 ? [] : [file.slice(0, modules + `${sep}node_modules`.length)]),
+    ...(modules === -1 ? [] : [[file.slice(0, modules + `${sep}node_modules`.length)]]),
     ...prefixOf(file),
-    ...packageOf(file),
+    ...packageOf(file).map((each) => [each]),
   ];
   const fits = (each: string) => each !== sep && !hidden.some((kept) => kept === each || isBelow(kept, each));
-  return candidates.find(fits) ?? file;
+  return candidates.find((each) => each.every(fits)) ?? [file];
 }
 
-function prefixOf(file: string): string[] {
-  const prefix = dirname(dirname(file));
-  return existsSync(join(prefix, "lib", "node_modules")) ? [prefix] : [];
+// Never the prefix itself: where that is ~/.local, keyrings and the keys of other tools lie in it.
+function prefixOf(file: string): string[][] {
+  const modules = join(dirname(dirname(file)), "lib", "node_modules");
+  return existsSync(modules) ? [[dirname(file), modules]] : [];
 }
 
 function packageOf(file: string): string[] {

@@ -8,7 +8,9 @@ import {
   storeCredential,
   type Protection,
 } from "../../credentials/store.ts";
+import { endWorker } from "../../credentials/keep-worker.ts";
 import { testCredential } from "../../credentials/test-credential.ts";
+import { readWorker } from "../../credentials/worker-record.ts";
 import type { Provider } from "../../providers/built-in.ts";
 import { readDispatcher } from "../../supervisor/singleton.ts";
 import { bodyOf, connect } from "../client.ts";
@@ -94,6 +96,9 @@ export const declareCredential: DeclareCommand = (command, io) => {
     .action(async (name: string) => {
       if (!(await removeCredential(root, name)))
         throw new HarnessError("credential-not-found", `No key of ${name} is kept here.`);
+      // A worker goes on with the key that it has. Whoever still has one for it starts another.
+      const worker = readWorker(root, name);
+      if (worker !== null) await endWorker({ clock: systemClock }, worker);
       terminal.line(`The key of ${name} is gone.`);
     });
   command
