@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { Agent, request } from "node:http";
+import { Agent, type IncomingMessage, request } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { tmpdir } from "node:os";
@@ -46,7 +46,7 @@ server.listen(0, "127.0.0.1", () => console.log(server.address().port));
 `;
 
 /** As an agent process starts it: with the socket open, on the descriptor that it looks for. */
-async function startRelay(upstream: string, socket?: string): Promise<{ relay: ChildProcess; baseUrl: string }> {
+async function startRelay(upstream: string, worker?: string): Promise<{ relay: ChildProcess; baseUrl: string }> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { fd } = (server as unknown as { _handle: { fd: number } })._handle;
@@ -54,9 +54,10 @@ async function startRelay(upstream: string, socket?: string): Promise<{ relay: C
   const { port } = server.address() as AddressInfo;
   server.close();
   const prefix = "bench";
-  relay.stdin?.write(`${JSON.stringify({ upstream, prefix, socket })}\n`);
+  const host = `127.0.0.1:${port}`;
+  relay.stdin?.write(`${JSON.stringify({ upstream, prefix, host, worker })}\n`);
   await firstLine(relay);
-  return { relay, baseUrl: `http://127.0.0.1:${port}/${prefix}` };
+  return { relay, baseUrl: `http://${host}/${prefix}` };
 }
 
 const SESSION = "bench";
@@ -175,7 +176,9 @@ function openCalls() {
         agent,
         headers: { "x-api-key": WORKER_KEY, ...headers },
       }).end("{}");
-      const [answer] = (await once(sent, "response")) as [NodeJS.ReadableStream];
+      const [answer] = (await once(sent, "response")) as [IncomingMessage];
+      // A refusal is fast.
+      if (answer.statusCode !== 200) throw new Error(`The call was answered with ${answer.statusCode}.`);
       let firstByteMs = 0;
       answer.on("data", () => (firstByteMs ||= performance.now() - beganAt));
       await once(answer, "end");
