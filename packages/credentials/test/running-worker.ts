@@ -58,6 +58,8 @@ export async function startWorker(root: string, options: WorkerOptions): Promise
     async replace() {
       child.kill("SIGKILL");
       await once(child, "exit");
+      // What a killed worker leaves there answers nobody.
+      rmSync(sockets, { recursive: true, force: true });
       child = await launch(start);
     },
     async [Symbol.asyncDispose]() {
