@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sendMessage, type SetupTask } from "@harness/core";
-import { until } from "@harness/core/testing";
+import { requireTool, until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
 import { makeWorktree, steps, testSession, treeOf, type SessionOptions, type TestSession } from "./agent-process.ts";
 
@@ -157,6 +157,33 @@ describe("a setup", () => {
     await session.reply(message, 20_000);
     expect(statSync(join(session.paths.log, "setup/setup-1.log")).size).toBeLessThan(5 * 1024 * 1024);
     expect(JSON.stringify(session.status()).length).toBeLessThan(10_000);
+  });
+});
+
+describe.runIf(requireTool("bwrap"))("the network behind a sandbox", () => {
+  const LOOK = "readlink /proc/self/ns/net >> networks";
+  const ours = () => readlinkSync("/proc/self/ns/net");
+
+  it("is the machine's for a setup, and no longer once the coding agent may have written what runs", async () => {
+    await using session = await sessionWith({ setup: LOOK, teardown: LOOK }, { spec: { sandbox: "bubblewrap" } });
+    const first = await session.run();
+    await session.reply(await session.send(SAYS));
+    first.child.kill("SIGTERM");
+    await first.exit;
+    ask(session, { setup: LOOK, teardown: LOOK, request: "second" });
+    const second = await session.run();
+    await until(() => session.status().setup?.request === "second" && session.status().setup?.state === "succeeded");
+    await sendMessage(session.paths, { kind: "close", body: {} });
+    await second.exit;
+    const networks = readIn(session, "networks").trim().split("\n");
+    expect(networks.map((network) => network === ours())).toEqual([true, false, false]);
+  });
+
+  it("is nobody's where none is wanted", async () => {
+    await using session = await sessionWith({ setup: LOOK }, { spec: { sandbox: "bubblewrap", network: "none" } });
+    await session.run();
+    await until(() => session.status().setup?.state === "succeeded");
+    expect(readIn(session, "networks").trim()).not.toBe(ours());
   });
 });
 
