@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { isSameProcess, sendMessage } from "@harness/core";
+import { isSameProcess, sendMessage, systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { startScriptedModel, type ScriptedModel, type Script } from "@harness/scripted-model";
 import { expect, onTestFinished, test } from "vitest";
@@ -10,6 +10,7 @@ import { createSession } from "../sessions/create.ts";
 import { getSession } from "../sessions/get.ts";
 import { removeSession } from "../sessions/remove.ts";
 import { runDispatcher, temporaryRoot, testConfig, type TestDispatcher } from "../supervisor/testing/dispatchers.ts";
+import { forgetCredential } from "./forget-credential.ts";
 import { storeCredential } from "./store.ts";
 import { readWorker } from "./worker-record.ts";
 
@@ -170,6 +171,24 @@ test("a key that is changed is used from the next call on, and a session that is
   await removeSession(dispatcher.context, id);
   expect(readdirSync(place.root.run.sockets)).toEqual([]);
   expect(readdirSync(join(place.root.workerOf("cloud").directory, "grants"))).toEqual([]);
+});
+
+test("a key that is forgotten answers nobody from then on", async () => {
+  await using place = temporaryRoot();
+  const model = await startModel(says("Here."));
+  await storeCredential(place.root, { provider: "cloud", secret: CANARY, setAt: new Date().toISOString() });
+  const { PATH } = process.env;
+  await using dispatcher = await runDispatcher(place.root, { config: cloud(model.url), environment: { PATH } });
+  const { id } = await spawnPi(dispatcher);
+  expect(await ended(dispatcher, id)).toMatchObject({ lastLine: "Here." });
+  const worker = readWorker(place.root, "cloud")!;
+  expect(await forgetCredential(place.root, systemClock, "cloud")).toBe(true);
+  expect([isSameProcess(worker), await forgetCredential(place.root, systemClock, "cloud")]).toEqual([false, false]);
+  const asked = model.requests.length;
+  await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "again" } });
+  expect((await ended(dispatcher, id, 2)).turn?.stopReason).toBe("failed");
+  expect(model.requests.length).toBe(asked);
+  expect(readWorker(place.root, "cloud")).toBeNull();
 });
 
 test("a key under a passphrase is of use once it is open, and not before", async () => {

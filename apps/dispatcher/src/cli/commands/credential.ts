@@ -1,16 +1,9 @@
 import { readFileSync } from "node:fs";
 import { HarnessError, systemClock, timestamp } from "@harness/core";
 import { readConfig } from "../../config.ts";
-import {
-  findCredential,
-  openCredential,
-  removeCredential,
-  storeCredential,
-  type Protection,
-} from "../../credentials/store.ts";
-import { endWorker } from "../../credentials/keep-worker.ts";
+import { forgetCredential } from "../../credentials/forget-credential.ts";
+import { findCredential, openCredential, storeCredential, type Protection } from "../../credentials/store.ts";
 import { testCredential } from "../../credentials/test-credential.ts";
-import { readWorker } from "../../credentials/worker-record.ts";
 import type { Provider } from "../../providers/built-in.ts";
 import { readDispatcher } from "../../supervisor/singleton.ts";
 import { bodyOf, connect } from "../client.ts";
@@ -94,11 +87,8 @@ export const declareCredential: DeclareCommand = (command, io) => {
     .description("Forgets the key of a provider. Sessions that use it get no more answers.")
     .argument("<provider>")
     .action(async (name: string) => {
-      if (!(await removeCredential(root, name)))
+      if (!(await forgetCredential(root, systemClock, name)))
         throw new HarnessError("credential-not-found", `No key of ${name} is kept here.`);
-      // A worker goes on with the key that it has. Whoever still has one for it starts another.
-      const worker = readWorker(root, name);
-      if (worker !== null) await endWorker({ clock: systemClock }, worker);
       terminal.line(`The key of ${name} is gone.`);
     });
   command
