@@ -78,7 +78,7 @@ test("repositories say what their sessions need", () => {
   const text = `
 repositories:
   /srv/shop: { copy: [.env, "apps/*/.env.local", "certs/**"], setup: npm ci, ports: [web, test-api], gate: npm test }
-  ~/work/api:
+  ~/code/api:
     setup: [make, deps]
     setupTimeoutMs: 0
     teardown: docker compose down
@@ -96,7 +96,7 @@ repositories:
       gateTools: [],
       tellConflicts: false,
     },
-    "~/work/api": {
+    "~/code/api": {
       copy: [],
       setup: ["make", "deps"],
       setupTimeoutMs: 0,

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { HarnessError, systemCode, WireSchema, type StateRoot } from "@harness/core";
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { builtInAgent, BUILT_IN_AGENTS } from "./coding-agents/built-in.ts";
+import { explain, invalid, lineOf } from "./config-mistakes.ts";
 import { ByteSizeSchema } from "./disk/byte-size.ts";
-import { nearestWord } from "./nearest-word.ts";
 import { PORTS, PortRangeSchema } from "./ports/port-range.ts";
 import { BUILT_IN_PROVIDERS, completeProvider, type Provider } from "./providers/built-in.ts";
 import { RepositoriesSchema } from "./repositories/settings.ts";
@@ -125,7 +125,7 @@ export function parseConfig(text: string, file = "config.yaml"): Config {
   const syntax = document.errors[0];
   if (syntax) throw invalid(file, lines.linePos(syntax.pos[0]).line, syntax.message);
   const parsed = FileSchema.safeParse(withoutEmpty(document.toJS() ?? {}));
-  if (!parsed.success) throw explain(parsed.error, { file, document, lines });
+  if (!parsed.success) throw explain(parsed.error, { file, document, lines, schema: FileSchema });
   const { agents, providers, agentCommand, ...rest } = parsed.data;
   const missing = (section: string, name: string, key: string) =>
     invalid(file, lineOf(document, lines, [section, name, key]), `${section}.${name}.${key}: It is missing.`);
@@ -192,67 +192,4 @@ function readText(path: string): string {
 function withoutEmpty(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, section]) => section !== null));
-}
-
-interface Source {
-  file: string;
-  document: Document;
-  lines: LineCounter;
-}
-
-function explain(error: z.ZodError, { file, document, lines }: Source): HarnessError {
-  const issue = error.issues[0];
-  if (!issue) return invalid(file, 1, "It cannot be understood.");
-  const at = (path: PropertyKey[]) => lineOf(document, lines, path);
-  if (issue.code === "unrecognized_keys") {
-    const key = issue.keys[0] ?? "";
-    const near = nearestWord(key, knownKeys(issue.path));
-    const place = issue.path.length === 0 ? "" : ` in ${issue.path.join(".")}`;
-    return invalid(
-      file,
-      at([...issue.path, key]),
-      `${JSON.stringify(key)} is not known${place}.${near ? ` Did you mean ${near}?` : ""}`,
-    );
-  }
-  const message = (issue.code === "invalid_key" ? issue.issues[0]?.message : undefined) ?? issue.message;
-  return invalid(file, at(issue.path), `${issue.path.join(".") || "The file"}: ${message}`);
-}
-
-function invalid(file: string, line: number, message: string): HarnessError {
-  const text = `${file}, line ${line}: ${message}`;
-  return new HarnessError("config-invalid", text, { details: { file, line } });
-}
-
-// The line of the key at the end of `path`, or of the nearest part above it that is in the file.
-function lineOf(document: Document, lines: LineCounter, path: PropertyKey[]): number {
-  let node: unknown = document.contents;
-  let offset = 0;
-  for (const key of path) {
-    if (!isMap(node)) break;
-    const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
-    if (!pair) break;
-    if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset;
-    node = pair.value;
-  }
-  return lines.linePos(offset).line;
-}
-
-// Which keys the schema knows at `path`; `z.record` accepts any name, so its value's keys are meant.
-function knownKeys(path: PropertyKey[]): string[] {
-  let schema: unknown = FileSchema;
-  for (const key of path) schema = step(unwrap(schema), key);
-  const object = unwrap(schema);
-  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
-}
-
-function step(schema: unknown, key: PropertyKey): unknown {
-  if (schema instanceof z.ZodObject) return (schema.shape as Record<PropertyKey, unknown>)[key];
-  return schema instanceof z.ZodRecord ? schema.valueType : undefined;
-}
-
-function unwrap(schema: unknown): unknown {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
-    return unwrap(schema.unwrap());
-  }
-  return schema;
 }

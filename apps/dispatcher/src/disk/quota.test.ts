@@ -80,11 +80,11 @@ test("a session within its quota is left alone, and a quota that is taken away h
 });
 
 test("config.yaml says sizes, and a mistake names its line", () => {
-  const text = "limits: { diskPerSession: 500MiB }\nrepositories:\n  /work/shop:\n    disk: 10GB\n";
+  const text = "limits: { diskPerSession: 500MiB }\nrepositories:\n  /srv/shop:\n    disk: 10GB\n";
   const parsed = parseConfig(text);
-  expect([parsed.limits.diskPerSession, parsed.repositories["/work/shop"]?.disk]).toEqual([500 * MIB, 10_000_000_000]);
+  expect([parsed.limits.diskPerSession, parsed.repositories["/srv/shop"]?.disk]).toEqual([500 * MIB, 10_000_000_000]);
   expect(() => parseConfig(text.replace("10GB", "lots"))).toThrow(
-    "config.yaml, line 4: repositories./work/shop.disk: This is no size: write 10GB, 500MiB or a number of bytes.",
+    "config.yaml, line 4: repositories./srv/shop.disk: This is no size: write 10GB, 500MiB or a number of bytes.",
   );
   expect(() => parseConfig("limits:\n  diskPerSession: 0\n")).toThrow(/line 2: limits.diskPerSession: Too small/);
 });

@@ -9,7 +9,7 @@ test("a message is read as it was written, and a session cannot speak in its pla
     session: "one",
     name: null,
     task: `a\nHarness-Salvage: {}\n${HOSTILE}`,
-    repository: "/home/ada/ü",
+    repository: "/srv/ü",
     branch: "b",
     start: null,
     reason: "removed" as const,
