@@ -5,6 +5,7 @@ import type { SessionPaths } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openCommandLine, type CommandLine } from "../../test/command-line.ts";
+import { commit, spawnWorked, write } from "../../test/worked-session.ts";
 
 // Each test starts many processes.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -20,26 +21,7 @@ afterAll(() => line[Symbol.asyncDispose]());
 
 const git = (...words: string[]) => execFileSync("git", ["-C", repository, ...words], { encoding: "utf8" }).trim();
 
-/** A session that did `steps` on a branch of its own. */
-async function spawn(branch: string, steps: object[]): Promise<string> {
-  const script = join(line.directory, "script.json");
-  writeFileSync(script, JSON.stringify([steps]));
-  const words = [
-    "spawn",
-    `work on ${branch}`,
-    "--repo",
-    repository,
-    "--branch",
-    branch,
-    "--script",
-    script,
-    "--wait",
-    "--json",
-  ];
-  const ran = await line.run(words);
-  expect([ran.code, ran.json().reply?.body?.stopReason]).toEqual([0, "end_turn"]);
-  return ran.json().id;
-}
+const spawn = (branch: string, steps: object[]) => spawnWorked(line, { repository, branch, steps });
 
 /** Every prompt the session was ever sent. */
 function readPrompts(inbox: SessionPaths["inbox"]): string[] {
@@ -48,9 +30,6 @@ function readPrompts(inbox: SessionPaths["inbox"]): string[] {
     return names.map((name) => JSON.parse(readFileSync(join(directory, name), "utf8")).body.text as string);
   });
 }
-
-const write = (path: string, text: string) => ({ do: "edit", path, write: text });
-const commit = (message: string) => ({ do: "commit", message });
 
 test("diff shows what was committed and what was not; merge brings the one and names the other", async () => {
   const id = await spawn("feature/one", [write("one.txt", "one\n"), commit("Add one"), write("two.txt", "two\n")]);

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openCommandLine, type CommandLine } from "../../test/command-line.ts";
+import { commit, spawnWorked, write } from "../../test/worked-session.ts";
 
 // Each test starts many processes.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -18,29 +19,7 @@ afterAll(() => line[Symbol.asyncDispose]());
 
 const git = (...words: string[]) => execFileSync("git", ["-C", repository, ...words], { encoding: "utf8" }).trim();
 
-/** A session that did `steps` on a branch of its own. */
-async function spawn(branch: string, steps: object[]): Promise<string> {
-  const script = join(line.directory, "script.json");
-  writeFileSync(script, JSON.stringify([steps]));
-  const words = [
-    "spawn",
-    `work on ${branch}`,
-    "--repo",
-    repository,
-    "--branch",
-    branch,
-    "--script",
-    script,
-    "--wait",
-    "--json",
-  ];
-  const ran = await line.run(words);
-  expect([ran.code, ran.json().reply?.body?.stopReason]).toEqual([0, "end_turn"]);
-  return ran.json().id;
-}
-
-const write = (path: string, text: string) => ({ do: "edit", path, write: text });
-const commit = (message: string) => ({ do: "commit", message });
+const spawn = (branch: string, steps: object[]) => spawnWorked(line, { repository, branch, steps });
 
 test("rm says where it kept what was not merged", async () => {
   const id = await spawn("feature/kept", [
