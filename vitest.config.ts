@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { defineConfig } from "vitest/config";
 
 const project = (name: string, root: string, include: string[]) => ({
@@ -11,6 +12,8 @@ export default defineConfig({
     // Tests start processes and take kernel locks: each file gets a process of its own.
     pool: "forks",
     maxWorkers: 2,
+    // Vitest's own report stumbles over what is thrown and is no error, and then names neither it nor its test.
+    onUnhandledError: (error) => console.error("Unhandled:", inspect(error, { depth: 5 })),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A machine that others use too may once be slow enough to break a bound of a second. The report names what was

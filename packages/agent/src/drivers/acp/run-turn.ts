@@ -164,6 +164,8 @@ function cancelled(): End {
 
 /** Null when the turn was aborted first. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  // Nobody waits for it any more when the turn was aborted.
+  work.catch(() => {});
   if (signal.aborted) return null;
   const over = new AbortController();
   const aborted = new Promise<null>((resolve) =>
@@ -173,7 +175,5 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
     return await Promise.race([work, aborted]);
   } finally {
     over.abort();
-    // Nobody waits for it any more when the turn was aborted.
-    work.catch(() => {});
   }
 }
