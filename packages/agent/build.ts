@@ -17,6 +17,9 @@ const shared: BuildOptions = {
 async function bundle(name: string, options: BuildOptions): Promise<void> {
   const beside = `dist/.${name}.${process.pid}.cjs`;
   await build({ ...shared, ...options, outfile: beside });
+  // One character beyond ASCII, and all of it takes two bytes each in memory. esbuild escapes those in strings alone.
+  const strange = /[^\p{ASCII}]/u.exec(await readFile(beside, "utf8"));
+  if (strange) throw new Error(`${name}: write ${strange[0]} as an escape, it is in a regular expression.`);
   await rename(`${beside}.map`, `dist/${name}.cjs.map`);
   await rename(beside, `dist/${name}.cjs`);
 }

@@ -28,7 +28,7 @@ export function describeCall(call: Frame): string {
 
 /** A title without what the call's own text tells again: `shell · npm te…` of the call `npm test` is `shell`. Pure. */
 export function withoutText(title: string, text: string): string {
-  const [, name, rest] = /^(.+?) · (.+?)(?:…|\.\.\.)*$/s.exec(title) ?? [];
+  const [, name, rest] = /^(.+?) \u00b7 (.+?)(?:\u2026|\.\.\.)*$/s.exec(title) ?? [];
   return name !== undefined && rest !== undefined && oneLine(text, TEXT_LIMIT).startsWith(rest) ? name : title;
 }
 
