@@ -14,8 +14,8 @@ export async function publishGoal(context: AgentContext, spec: SessionSpec): Pro
   const { session, memory, status, storage, clock, paths, record } = context;
   const goal = memory.current().goal ?? spec.task;
   if (status.current().turns > 0 || goal === undefined || goal.trim() === "") return;
-  // Its turn starts something, and finding out how takes as long as the disk.
-  context.processes.probe();
+  // Its turn starts something, and finding out how takes as long as the disk. A script may start nothing.
+  if (context.choice.driver !== "scripted") context.processes.probe();
   const id = goalMessageId(session);
   try {
     const createdAt = spec.createdAt ?? timestamp(clock);

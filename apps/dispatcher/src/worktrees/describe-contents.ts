@@ -1,5 +1,6 @@
 import { escapeLine } from "./escape.ts";
 import { type GitContext, runGit } from "./git.ts";
+import { createSharedLook } from "./shared-look.ts";
 
 /** A commit of a person's repository. */
 export interface Contents {
@@ -11,8 +12,15 @@ export interface Contents {
 
 const SHOWN = 3;
 
+const shareLook = createSharedLook<string[]>();
+
 /** What a worktree of this commit has otherwise than the person's checkout, a sentence each. */
-export async function describeContents(context: GitContext, contents: Contents): Promise<string[]> {
+export function describeContents(context: GitContext, contents: Contents): Promise<string[]> {
+  const { gitDirectory, checkout, oid } = contents;
+  return shareLook(JSON.stringify([gitDirectory, checkout, oid]), () => look(context, contents));
+}
+
+async function look(context: GitContext, contents: Contents): Promise<string[]> {
   const [submodules, lfs, sparse] = await Promise.all([
     readSubmodules(context, contents),
     usesLargeFiles(context, contents),

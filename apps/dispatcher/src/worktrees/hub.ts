@@ -4,11 +4,13 @@ import { createHub } from "./create-hub.ts";
 import type { Place } from "./find-repository.ts";
 import { askGit, type GitContext, runGit } from "./git.ts";
 import { hubPath } from "./paths.ts";
+import { createSharedLook } from "./shared-look.ts";
 
 const FETCH_TIMEOUT_MS = 30 * 60_000;
 
 // One hub, one writer: work on the same hub takes turns within the dispatcher, and there is one dispatcher.
 const inTurn = createSerial();
+const shareLook = createSharedLook<boolean>();
 
 /** Work that changes a hub waits for its turn. */
 export function takeTurn<T>(hub: string, work: () => Promise<T>): Promise<T> {
@@ -33,7 +35,8 @@ export async function ensureCommit(
   wanted: { hub: string; gitDirectory: string; commit: string },
 ): Promise<void> {
   const { hub, gitDirectory, commit } = wanted;
-  if (await hasCommit(context, hub, commit)) return;
+  const shared = () => shareLook(`${hub} ${commit}`, () => hasCommit(context, hub, commit));
+  if (await shared()) return;
   await inTurn(hub, async () => {
     if (await hasCommit(context, hub, commit)) return;
     // The branches come along, so that the next fetch has something to start from. What the person deleted goes first:
