@@ -29,7 +29,7 @@ const BENCHES: Record<string, (scratch: string) => Promise<Figure[]>> = {
   worktree: measureWorktree,
 };
 
-const HELP = `pnpm bench [--only ${Object.keys(BENCHES).join("|")}] [--json <file>]
+const HELP = `pnpm bench [--only ${Object.keys(BENCHES).join(",")}] [--json <file>]
 
 Measures Harness against bare commands in the same run, on a disk filesystem. Prints a
 table, writes JSON with --json, and ends with 1 when a figure is over its limit.`;
@@ -45,12 +45,18 @@ if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
+const chosen = values.only?.flatMap((each) => each.split(",")) ?? Object.keys(BENCHES);
+const unknown = chosen.find((name) => !Object.hasOwn(BENCHES, name));
+if (unknown !== undefined) {
+  console.error(`There is no bench ${unknown}. ${HELP}`);
+  process.exit(2);
+}
 
 const scratch = scratchDirectory();
 const figures: Figure[] = [];
 try {
   for (const [name, measure] of Object.entries(BENCHES)) {
-    if (values.only && !values.only.includes(name)) continue;
+    if (!chosen.includes(name)) continue;
     console.error(`measuring ${name} …`);
     figures.push(...(await measure(scratch.path)));
   }
