@@ -1,5 +1,5 @@
 import { escapeLine } from "./escape.ts";
-import { type GitContext, runGit } from "./git.ts";
+import { askGit, type GitContext, runGit } from "./git.ts";
 import { createSharedLook } from "./shared-look.ts";
 
 /** A commit of a person's repository. */
@@ -12,25 +12,38 @@ export interface Contents {
 
 const SHOWN = 3;
 
-const shareLook = createSharedLook<string[]>();
-
-/** What a worktree of this commit has otherwise than the person's checkout, a sentence each. */
-export function describeContents(context: GitContext, contents: Contents): Promise<string[]> {
-  const { gitDirectory, checkout, oid } = contents;
-  return shareLook(JSON.stringify([gitDirectory, checkout, oid]), () => look(context, contents));
+interface Kept {
+  submodules: string[];
+  lfs: boolean;
 }
 
-async function look(context: GitContext, contents: Contents): Promise<string[]> {
-  const [submodules, lfs, sparse] = await Promise.all([
-    readSubmodules(context, contents),
-    usesLargeFiles(context, contents),
-    isSparse(context, contents),
-  ]);
+/** What a commit holds never changes: the last few that sessions were made of are known. */
+const KNOWN_AT_MOST = 100;
+const known = new Map<string, Kept>();
+
+const shareLook = createSharedLook<[Kept, boolean]>();
+
+/** What a worktree of this commit has otherwise than the person's checkout, a sentence each. */
+export async function describeContents(context: GitContext, contents: Contents): Promise<string[]> {
+  const { gitDirectory, checkout, oid } = contents;
+  const [{ submodules, lfs }, sparse] = await shareLook(JSON.stringify([gitDirectory, checkout, oid]), () =>
+    Promise.all([readCommit(context, contents), isSparse(context, contents)]),
+  );
   const notes: string[] = [];
   if (submodules.length > 0) notes.push(describeSubmodules(submodules));
   if (lfs) notes.push("Git LFS: files that it keeps are pointer files in the session; their contents are not fetched.");
   if (sparse) notes.push("Your checkout is sparse; the session has every file of the commit.");
   return notes;
+}
+
+async function readCommit(context: GitContext, contents: Contents): Promise<Kept> {
+  const key = `${contents.gitDirectory} ${contents.oid}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const [submodules, lfs] = await Promise.all([readSubmodules(context, contents), usesLargeFiles(context, contents)]);
+  if (known.size >= KNOWN_AT_MOST) known.clear();
+  known.set(key, { submodules, lfs });
+  return { submodules, lfs };
 }
 
 function describeSubmodules(paths: string[]): string {
@@ -50,9 +63,9 @@ async function readSubmodules(context: GitContext, { gitDirectory, oid }: Conten
 }
 
 async function usesLargeFiles(context: GitContext, { gitDirectory, oid }: Contents): Promise<boolean> {
-  const args = ["cat-file", "blob", `${oid}:.gitattributes`];
-  const { code, text } = await runGit(context, args, { gitDirectory, accept: [128] });
-  return code === 0 && /^[^#]*\sfilter=lfs(\s|$)/mu.test(text);
+  const pattern = "^[^#]*[[:space:]]filter=lfs([[:space:]]|$)";
+  const args = ["grep", "--quiet", "-I", "-E", pattern, oid, "--", ":(glob)**/.gitattributes"];
+  return askGit(context, args, { gitDirectory, accept: [1, 128] });
 }
 
 async function isSparse(context: GitContext, { checkout }: Contents): Promise<boolean> {

@@ -115,7 +115,10 @@ test("submodules are empty folders in a session, named beforehand; their content
 test("pointers of Git LFS stay pointers, through diff and merge, and no filter runs", async () => {
   await using lab = openLab();
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 12345\n`;
-  lab.commit(lab.source, { ".gitattributes": "*.psd filter=lfs diff=lfs merge=lfs -text\n", "big.psd": pointer });
+  lab.commit(lab.source, {
+    "art/.gitattributes": "*.psd filter=lfs diff=lfs merge=lfs -text\n",
+    "art/big.psd": pointer,
+  });
   const { notes } = await inspectSource(lab.context, { path: lab.source });
   expect(notes).toEqual([
     "Git LFS: files that it keeps are pointer files in the session; their contents are not fetched.",
@@ -125,11 +128,11 @@ test("pointers of Git LFS stay pointers, through diff and merge, and no filter r
     ".config/git/config": `[filter "lfs"]\n\tclean = cat\n\tsmudge = "touch ${ran}; cat"\n\trequired = true\n`,
   });
   await lab.session("one");
-  expect(readFileSync(join(lab.worktree("one"), "big.psd"), "utf8")).toBe(pointer);
+  expect(readFileSync(join(lab.worktree("one"), "art/big.psd"), "utf8")).toBe(pointer);
   expect((await diffSession(lab.context, { id: "one" })).files).toEqual([]);
-  lab.write(lab.worktree("one"), { "big.psd": pointer.replace("12345", "54321") });
+  lab.write(lab.worktree("one"), { "art/big.psd": pointer.replace("12345", "54321") });
   const [file] = (await diffSession(lab.context, { id: "one" })).files;
-  expect(file).toMatchObject({ path: "big.psd", added: 1, removed: 1 });
+  expect(file).toMatchObject({ path: "art/big.psd", added: 1, removed: 1 });
   expect(existsSync(ran)).toBe(false);
   lab.git(lab.path, "clone", "-q", lab.source, "as-git-does");
   expect(existsSync(ran)).toBe(true);
