@@ -171,12 +171,14 @@ test("everything can be reached with the keyboard", async () => {
   await page.goto(`${dispatcher.url}/session?id=${id}`);
   await expect(page.getByRole("region", { name: "It asks" })).toAppear();
   const reached: string[] = [];
-  for (let step = 0; step < 10; step++) {
+  for (let step = 0; step < 12; step++) {
     await page.keyboard.press("Tab");
     reached.push(await page.evaluate(describeFocus));
   }
   const wanted = [
     "Harness",
+    "Merges",
+    "Salvage",
     "All sessions",
     "Stop",
     "Close…",
