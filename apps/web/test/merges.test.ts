@@ -5,6 +5,7 @@ import { until } from "@harness/core/testing";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { MergeItem, Preview } from "../src/lib/shapes.ts";
+import { tabThrough } from "./focus.ts";
 import { commit, makeRepository, say, type TestRepository, write } from "./repository.ts";
 import { openStage } from "./stage.ts";
 
@@ -50,6 +51,41 @@ test("a session's work is merged from its page", async () => {
   expect(shop.git("log", "-1", "--format=%P%n%B", "main")).toMatch(
     new RegExp(`^[0-9a-f]{40} [0-9a-f]{40}\\n[\\s\\S]*Harness-Merge: ${id}`),
   );
+});
+
+test("everything can be reached with the keyboard, and the arrow keys choose how", async () => {
+  const id = await spawn("keys", [add("keys.txt", "x\n")]);
+  const page = await visit();
+  const view = await openMerge(page, id);
+  await expect(view.getByRole("heading", { name: "It fits into main." })).toAppear();
+  const wanted = ["Log", "Changes", "Merge", "Look again", "Merge commit", "Into the branch", "Merge into main"];
+  expect((await tabThrough(page, 20)).filter((name) => wanted.includes(name))).toEqual(wanted);
+  await view.getByRole("radio", { name: "Merge commit" }).focus();
+  await page.keyboard.press("ArrowDown");
+  await until(() => view.getByRole("radio", { name: "Squash" }).isChecked());
+  await expect(view.getByRole("heading", { name: "It fits into main." })).toAppear();
+  await view.getByRole("button", { name: "Merge into main" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(view.getByText("merged", { exact: true })).toAppear();
+});
+
+test("looking changes nothing: no page sends more than questions", async () => {
+  const id = await spawn("looked-at", [add("looked-at.txt", "x\n")]);
+  const page = await visit();
+  const before = tipOf("main");
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.method()));
+  for (const view of ["log", "changes", "merge"]) {
+    await page.goto(`${dispatcher.url}/session?id=${id}&view=${view}`);
+    await expect(page.getByRole("heading", { name: "looked-at" })).toAppear();
+  }
+  await expect(page.getByRole("heading", { name: "It fits into main." })).toAppear();
+  for (const path of ["/merges", "/salvage"]) {
+    await page.goto(`${dispatcher.url}${path}`);
+    await expect(page.getByRole("heading", { level: 1 })).toAppear();
+  }
+  expect(asked.filter((method) => method !== "GET" && method !== "HEAD")).toEqual([]);
+  expect(tipOf("main")).toBe(before);
 });
 
 test("as one commit, with a message of the person's own", async () => {
@@ -103,6 +139,8 @@ test("what may later run is approved by a person, for exactly one commit", async
     `Approve exactly ${tip.slice(0, 10)}`,
   ]);
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("BODY");
+  await page.getByRole("link", { name: "Changes", exact: true }).click();
+  await page.getByRole("link", { name: "Merge 1 to approve" }).click();
   await expect(card.getByText(tip)).toAppear();
   expect(tipOf("main")).toBe(before);
 

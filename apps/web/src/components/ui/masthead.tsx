@@ -5,6 +5,7 @@ import { usePathname } from "next/navigation";
 import { useEffect, type ReactNode } from "react";
 import { followMerges, useMergeList } from "../../lib/live-merges.ts";
 import { countNeedy } from "../../lib/merge-list.ts";
+import { Count } from "./count.tsx";
 import { Mark } from "./mark.tsx";
 
 /** What stands on top of every page; `children` at its end. */
@@ -44,11 +45,5 @@ function Place({ href, name, children }: { href: string; name: string; children?
 function NeedyMerges() {
   const count = countNeedy(useMergeList().items.values());
   useEffect(followMerges, []);
-  if (count === 0) return null;
-  return (
-    <span className="rounded-full bg-call px-1.5 text-xs leading-5 font-semibold text-sheet">
-      {count}
-      <span className="sr-only"> to approve</span>
-    </span>
-  );
+  return <Count of="to approve">{count}</Count>;
 }

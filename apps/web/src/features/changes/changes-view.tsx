@@ -35,7 +35,7 @@ function Changes({ session, against }: { session: SessionDetail; against: Agains
 const FILES_AT_ONCE = 200;
 
 function Diff({ session, diff }: { session: SessionDetail; diff: SessionDiff }) {
-  const { files, nested } = diff;
+  const { files } = diff;
   const [open, setOpen] = useState(() => openAtFirst(files));
   const [count, setCount] = useState(FILES_AT_ONCE);
   const toggle = (index: number, isOpen: boolean) =>
@@ -49,9 +49,10 @@ function Diff({ session, diff }: { session: SessionDetail; diff: SessionDiff }) 
 
   return (
     <>
-      <Cautions
-        sentences={[...cautionsOf(diff), ...nested.map((path) => `Not shown: ${path} is a repository of its own.`)]}
-      />
+      <Cautions sentences={cautionsOf(diff)} />
+      {files.length > 0 && session.state === "open" && (
+        <p className="text-sm text-soft">Choose the number of a line to comment on it.</p>
+      )}
       {files.length > 0 && (
         <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[17rem_minmax(0,1fr)]">
           <FileList files={files.slice(0, count)} onGo={goTo} />
@@ -79,7 +80,7 @@ function Cautions({ sentences }: { sentences: readonly string[] }) {
   if (sentences.length === 0) return null;
   return (
     <ul aria-label="To know first" className="max-w-prose space-y-1 border-l-2 border-call pl-4 text-sm">
-      {sentences.slice(0, 20).map((sentence) => (
+      {sentences.map((sentence) => (
         <li key={sentence}>
           <PlainText limit={400}>{sentence}</PlainText>
         </li>

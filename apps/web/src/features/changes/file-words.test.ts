@@ -47,6 +47,16 @@ test("what a merge would not bring, what hides and what is cut is said first", (
   ]);
 });
 
+test("repositories inside the worktree are named, and counted where they are many", () => {
+  const nested = Array.from({ length: 7 }, (_, index) => `r${index}`);
+  const told = cautionsOf(diffOf({ nested }));
+  expect(told).toHaveLength(6);
+  expect([told[0], told[5]]).toEqual([
+    "Not shown: r0 is a repository of its own.",
+    "Not shown: 2 repositories more of their own.",
+  ]);
+});
+
 test("binary files count no lines", () => {
   expect(totalOf([fileDiff({ added: 3 }), fileDiff({ added: null, removed: null })])).toEqual({ added: 3, removed: 1 });
 });

@@ -33,8 +33,10 @@ export function totalOf(files: readonly FileDiff[]): { added: number; removed: n
   return { added: sum((file) => file.added), removed: sum((file) => file.removed) };
 }
 
+const NESTED_NAMED = 5;
+
 /** What a person has to know before they trust what they see, a sentence each. */
-export function cautionsOf({ files, uncommitted, cut }: SessionDiff): string[] {
+export function cautionsOf({ files, uncommitted, cut, nested }: SessionDiff): string[] {
   const loose = looseFiles(uncommitted);
   const hidden = files.filter((file) => file.hidden).length;
   return [
@@ -44,6 +46,10 @@ export function cautionsOf({ files, uncommitted, cut }: SessionDiff): string[] {
       : []),
     ...(cut || files.some((file) => file.cut)
       ? ["Not every line is here: the diff is too long. Each file says where something is left out."]
+      : []),
+    ...nested.slice(0, NESTED_NAMED).map((path) => `Not shown: ${path} is a repository of its own.`),
+    ...(nested.length > NESTED_NAMED
+      ? [`Not shown: ${plural(nested.length - NESTED_NAMED, "repository", "repositories")} more of their own.`]
       : []),
   ];
 }

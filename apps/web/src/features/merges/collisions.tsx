@@ -4,7 +4,9 @@ import { collisionSentence, otherSide } from "../../lib/collision-sentence.ts";
 import type { SessionDetail } from "../../lib/shapes.ts";
 
 /** Who will not come together with it: whoever merges second has to resolve it. */
-export function Collisions({ session: { collisions } }: { session: SessionDetail }) {
+export function Collisions({ session }: { session: SessionDetail }) {
+  // A dispatcher older than this page tells of none.
+  const collisions = session.collisions ?? [];
   return (
     <section aria-labelledby="collisions">
       <h2 id="collisions" className="font-semibold">

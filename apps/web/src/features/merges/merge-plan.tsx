@@ -9,7 +9,7 @@ import { clockTime } from "../../lib/format.ts";
 import type { Preview, SessionDetail } from "../../lib/shapes.ts";
 import { MergeFact, MergeFacts } from "./merge-facts.tsx";
 import { MergeForm } from "./merge-form.tsx";
-import { describeUncommitted, outlook } from "./merge-words.ts";
+import { describeUncommitted, gateLine, outlook } from "./merge-words.ts";
 import { RiskList } from "./risk-list.tsx";
 import { usePreview } from "./use-preview.ts";
 
@@ -75,7 +75,7 @@ function Outlook({ preview }: { preview: Preview }) {
         </MergeFact>
         {gate !== null && (
           <MergeFact name="Gate">
-            <code className="font-mono text-[0.8125rem] wrap-anywhere">{gate.at(-1)}</code>
+            <code className="font-mono text-[0.8125rem] wrap-anywhere">{gateLine(gate)}</code>
           </MergeFact>
         )}
       </MergeFacts>

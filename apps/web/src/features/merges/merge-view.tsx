@@ -46,7 +46,7 @@ export function MergeView({ session }: { session: SessionDetail }) {
         {ended.length > 0 && (
           <div className="space-y-4">
             <h2 className="font-semibold">{ended.length === 1 ? "Last merge" : "Merges so far"}</h2>
-            {ended.slice(0, 10).map((item) => (
+            {ended.slice(0, 5).map((item) => (
               <MergeCard key={item.id} item={item} ahead={0} isOwn />
             ))}
           </div>

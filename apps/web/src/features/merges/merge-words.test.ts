@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { mergeItem } from "../../../test/merge-item.ts";
-import { conflictFiles, describeUncommitted, outlook, standingOf, takeCommand } from "./merge-words.ts";
+import { conflictFiles, describeUncommitted, gateLine, outlook, standingOf, takeCommand } from "./merge-words.ts";
 
 const problem = { code: "x", kind: "conflict", message: "It did not fit.", hint: "", details: {} };
 const gate = {
@@ -63,4 +63,10 @@ test("an outlook is one sentence", () => {
     "Not committed, so not part of it: 1 changed and 2 new files.",
   );
   expect(describeUncommitted({ modified: 0, untracked: 0 })).toBe("");
+});
+
+test("a gate is shown as it was written", () => {
+  expect(gateLine(["sh", "-c", "npm ci && npm test"])).toBe("npm ci && npm test");
+  expect(gateLine(["make", "test", "-j2"])).toBe("make test -j2");
+  expect(gateLine(["make"])).toBe("make");
 });

@@ -97,3 +97,8 @@ export function describeUncommitted(uncommitted: MergeItem["uncommitted"]): stri
   const loose = looseFiles(uncommitted);
   return loose === "" ? "" : `Not committed, so not part of it: ${loose}.`;
 }
+
+/** The gate as config.yaml says it: a shell line, or words. */
+export function gateLine([program = "", flag = "", ...rest]: readonly string[]): string {
+  return program === "sh" && flag === "-c" ? rest.join(" ") : [program, flag, ...rest].join(" ").trimEnd();
+}

@@ -12,6 +12,7 @@ import { lastSegment } from "../../lib/format.ts";
 import { followMerges, useMergeList } from "../../lib/live-merges.ts";
 import { countAhead } from "../../lib/merge-list.ts";
 import type { MergeItem } from "../../lib/shapes.ts";
+import { visible } from "../../lib/visible-text.ts";
 import { MergeCard } from "./merge-card.tsx";
 import { endedOf, lanesOf, queueHeadline, repositoriesOf } from "./queue.ts";
 import { RepositoryChoice } from "./repository-choice.tsx";
@@ -62,7 +63,7 @@ function NoMerges() {
 
 function Lanes({ items }: { items: readonly MergeItem[] }) {
   return lanesOf(items).map(({ repository, into, items: own }) => (
-    <section key={`${repository}\0${into}`} aria-label={`Into ${into}`} className="mt-8">
+    <section key={`${repository}\0${into}`} aria-label={`Into ${visible(into)}`} className="mt-8">
       <h2 className="mb-3 flex flex-wrap items-baseline gap-x-3 font-semibold">
         <span>
           Into{" "}
