@@ -1,22 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { makeRepository } from "./repository.ts";
 import { openStage } from "./stage.ts";
 
 const { dispatcher, visit } = await openStage();
-
-function makeRepository(): string {
-  const path = join(dirname(dispatcher.home), "shop");
-  mkdirSync(path);
-  writeFileSync(join(path, "price.txt"), "10\n");
-  const git = (...words: string[]) =>
-    execFileSync("git", ["-C", path, "-c", "user.name=Test", "-c", "user.email=test@localhost", ...words]);
-  git("init", "-q", "-b", "main");
-  git("add", "-A");
-  git("commit", "-q", "-m", "Start");
-  return path;
-}
 
 const set = (price: string) => [
   { do: "edit", path: "price.txt", write: `${price}\n` },
@@ -24,7 +10,7 @@ const set = (price: string) => [
 ];
 
 test("two sessions that collide are marked while they do, without a reload", async () => {
-  const repository = makeRepository();
+  const repository = makeRepository(dispatcher, "shop", { "price.txt": "10\n" }).path;
   const page = await visit();
   const up = await dispatcher.spawn("Raise it", [set("11")], { repository, branch: "price/up", name: "up" });
   const down = await dispatcher.spawn("Lower it", [set("9"), set("10")], {

@@ -22,6 +22,10 @@ export interface TestDispatcher {
     facts?: { name?: string; labels?: Record<string, string>; repository?: string; branch?: string },
   ): Promise<SessionSummary>;
   session(id: string): Promise<SessionSummary>;
+  /** The session has ended so many turns. */
+  rested(id: string, turns: number): Promise<void>;
+  /** The API, as the person's programs ask it. */
+  ask<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** Ends the dispatcher and starts it again on the same port. The sessions live on. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -77,6 +81,14 @@ export async function openDispatcher(): Promise<TestDispatcher> {
     link: async () => `${url}/#code=${(await call<{ code: string }>("POST", "/api/login/code")).code}`,
     spawn: (task, script, facts = {}) => call("POST", "/api/sessions", { task, agent: "scripted", script, ...facts }),
     session: (id) => call("GET", `/api/sessions/${id}`),
+    rested: async (id, turns) => {
+      const isRested = ({ turns: ended, turn }: SessionSummary) => ended >= turns && turn?.state !== "running";
+      await until(async () => isRested(await call<SessionSummary>("GET", `/api/sessions/${id}`)), {
+        what: `session ${id} ends turn ${turns}`,
+        timeoutMs: 40_000,
+      });
+    },
+    ask: call,
     stop,
     start,
     close: async () => {

@@ -36,14 +36,14 @@ test("is text wherever it is shown", async () => {
     await expect(page.getByRole("log").getByText("<img src=x onerror=alert(2)>").first()).toAppear();
     expect(await page.getByRole("log").innerText()).toContain("ESC[31mred".slice(0, 3));
     const links = await page.getByRole("link").evaluateAll((nodes) => nodes.map((node) => node.getAttribute("href")));
-    expect(links).toEqual(["/", "/"]);
+    expect(links).toEqual(["/", "/merges", "/salvage", "/"]);
     expect(await page.locator("main :is(img, iframe, style, script)").count()).toBe(0);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   }
 });
 
 test("cannot make the page load, frame or run anything: the policy of every page says so", async () => {
-  for (const path of ["/", "/session?id=x", "/nowhere"]) {
+  for (const path of ["/", "/session?id=x", "/merges", "/salvage", "/nowhere"]) {
     const response = await fetch(`${dispatcher.url}${path}`);
     const policy = response.headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'none'");

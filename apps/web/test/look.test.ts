@@ -1,27 +1,11 @@
-import { join } from "node:path";
-import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { conversation, conversationEvents } from "./conversation.ts";
 import { gallery } from "./gallery.ts";
 import { faintTexts, overflow } from "./legibility.ts";
+import { LOOKS, picture } from "./looks.ts";
 import { openStage } from "./stage.ts";
 
 const { dispatcher, visit } = await openStage();
-
-const LOOKS = [
-  { colorScheme: "light", width: 1440, height: 1000 },
-  { colorScheme: "dark", width: 1600, height: 1000 },
-  { colorScheme: "light", width: 360, height: 780 },
-  { colorScheme: "dark", width: 768, height: 1000 },
-] as const;
-
-/** Kept where a person can look at them. */
-async function picture(page: Page, name: string): Promise<void> {
-  await page.screenshot({
-    path: join(import.meta.dirname, `../node_modules/.cache/screenshots/${name}.png`),
-    fullPage: true,
-  });
-}
 
 test.each(LOOKS)("the list is legible: $colorScheme, $width pixels wide", async ({ colorScheme, width, height }) => {
   const page = await visit({ colorScheme, viewport: { width, height } });

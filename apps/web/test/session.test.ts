@@ -1,5 +1,6 @@
 import { until } from "@harness/core/testing";
 import { expect, test } from "vitest";
+import { tabThrough } from "./focus.ts";
 import { openStage } from "./stage.ts";
 
 const say = (text: string) => ({ do: "say", text });
@@ -170,13 +171,11 @@ test("everything can be reached with the keyboard", async () => {
   const page = await visit();
   await page.goto(`${dispatcher.url}/session?id=${id}`);
   await expect(page.getByRole("region", { name: "It asks" })).toAppear();
-  const reached: string[] = [];
-  for (let step = 0; step < 10; step++) {
-    await page.keyboard.press("Tab");
-    reached.push(await page.evaluate(describeFocus));
-  }
+  const reached = await tabThrough(page, 12);
   const wanted = [
     "Harness",
+    "Merges",
+    "Salvage",
     "All sessions",
     "Stop",
     "Close…",
@@ -188,12 +187,3 @@ test("everything can be reached with the keyboard", async () => {
   ];
   expect(reached.filter((name) => wanted.includes(name))).toEqual(wanted);
 });
-
-/** Runs in the page: what has the focus, and whether it shows. */
-function describeFocus(): string {
-  const node = document.activeElement;
-  if (!(node instanceof HTMLElement)) return "";
-  if (getComputedStyle(node).outlineStyle === "none") return `${node.tagName} shows no focus`;
-  const label = node.getAttribute("aria-label") ?? document.querySelector(`label[for="${node.id}"]`)?.textContent;
-  return (label ?? node.textContent).trim();
-}

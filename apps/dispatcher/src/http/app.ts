@@ -91,8 +91,12 @@ export function createApp(options: AppOptions) {
 
 export type App = ReturnType<typeof createApp>["app"];
 // What the web page knows of the shapes behind it.
+export type { MergeItem } from "../merges/item.ts";
+export type { Preview } from "../merges/preview.ts";
 export type { Collision, CollisionNote } from "../radar/schema.ts";
+export type { ToldSalvage } from "../salvage/tell-expiry.ts";
 export type { ApiEvent, SessionDetail, SessionSummary } from "../sessions/schema.ts";
+export type { FileDiff, SessionDiff } from "../worktrees/diff.ts";
 
 function tooLarge(): HarnessError {
   return new HarnessError("message-too-large", `The body is larger than ${BODY_LIMIT / 1024 / 1024} MiB.`);

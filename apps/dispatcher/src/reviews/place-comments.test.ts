@@ -23,6 +23,7 @@ function diffOf(path: string, change: Partial<FileDiff> = {}): FileDiff {
     newOid: after,
     cut: false,
     hidden: false,
+    uncommitted: null,
     hunks: [
       {
         oldStart: 4,

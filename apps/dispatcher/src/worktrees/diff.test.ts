@@ -43,6 +43,15 @@ test("committed, staged, changed, new, deleted and renamed files are one diff ag
     "modified shared.txt +1 -1",
     "added staged.ts +1 -0",
   ]);
+  const marked = diff.files.map(({ path, uncommitted }) => [path, uncommitted] as const);
+  expect(Object.fromEntries(marked)).toEqual({
+    "committed.ts": null,
+    "gone.txt": "modified",
+    "new-name.txt": "untracked",
+    "new/deep.ts": "untracked",
+    "shared.txt": "modified",
+    "staged.ts": "untracked",
+  });
   expect(diff.patch).toContain("-line 3\n+three\n");
   expect(diff.stat).toMatch(/6 files changed, 4 insertions\(\+\), 2 deletions\(-\)/);
   expect(hashTree(place)).toBe(before);

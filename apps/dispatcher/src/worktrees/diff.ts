@@ -5,7 +5,7 @@ import { findTip, type Mirror, requireTip, withMirror } from "./mirror.ts";
 import { parseFiles, type FileChange } from "./parse-files.ts";
 import { type Hunk, parseHunks } from "./parse-hunks.ts";
 import type { Changes } from "./read-status.ts";
-import { countChanges, takeSnapshot } from "./snapshot.ts";
+import { countUncommitted, listUncommitted, takeSnapshot, type Uncommitted } from "./snapshot.ts";
 import { fetchTarget, findMergeBase, readTarget } from "./target.ts";
 
 export interface DiffInput {
@@ -23,6 +23,8 @@ export interface FileDiff extends FileChange {
   cut: boolean;
   /** Its name or a line that it adds holds characters that cannot be seen, or that reorder or recolour what can. */
   hidden: boolean;
+  /** What of it no commit has: changes of it, or the file itself. Null when all of it is committed. */
+  uncommitted: Uncommitted["kind"] | null;
 }
 
 /** Everything the session changed: committed, uncommitted and new files. All texts are the session's, as they are. */
@@ -67,19 +69,35 @@ export async function diffSession(context: GitContext, input: DiffInput): Promis
       mirror.git([...DIFF, "-z", "--raw", "--numstat", ...pair]),
       mirror.git([...DIFF, "--stat=100", ...pair]),
       mirror.git([...DIFF, "--patch", "--full-index", ...pair], { maxBytes, cut: true }),
-      countChanges(mirror, tip, tree),
+      listUncommitted(mirror, tip, tree),
     ]);
     const text = cutPatch(patch);
-    const files = joinHunks(parseFiles(listed.bytes), text);
-    return { against, from, to: tree, files, stat: stat.text, patch: text, cut: patch.cut, uncommitted, nested };
+    const files = joinHunks(parseFiles(listed.bytes), { patch: text, uncommitted });
+    const counts = countUncommitted(uncommitted);
+    return {
+      against,
+      from,
+      to: tree,
+      files,
+      stat: stat.text,
+      patch: text,
+      cut: patch.cut,
+      uncommitted: counts,
+      nested,
+    };
   });
 }
 
-function joinHunks(files: FileChange[], patch: string): FileDiff[] {
+function joinHunks(
+  files: FileChange[],
+  { patch, uncommitted }: { patch: string; uncommitted: readonly Uncommitted[] },
+): FileDiff[] {
   const found = parseHunks(patch, files);
+  const kinds = new Map(uncommitted.map(({ path, kind }) => [path, kind]));
   return files.map((file, index) => {
     const { hunks, cut, hidden } = found[index] ?? { hunks: [], cut: true, hidden: false };
-    return { ...file, hunks, cut, hidden: hidden || hasHidden(file.path) };
+    const kind = kinds.get(file.path) ?? (file.from === null ? undefined : kinds.get(file.from));
+    return { ...file, hunks, cut, hidden: hidden || hasHidden(file.path), uncommitted: kind ?? null };
   });
 }
 

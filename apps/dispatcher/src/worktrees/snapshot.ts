@@ -62,12 +62,29 @@ async function prepareIndex(context: GitContext, mirror: Mirror, options: GitOpt
   await keepSettledIndex(index, paths);
 }
 
+/** A file whose working copy is not what the commit has; `untracked`: the commit does not have it at all. */
+export interface Uncommitted {
+  path: string;
+  kind: "modified" | "untracked";
+}
+
 /** What the working files have that the commit has not. */
-export async function countChanges(mirror: Mirror, commit: string, tree: string): Promise<Changes> {
+export async function listUncommitted(mirror: Mirror, commit: string, tree: string): Promise<Uncommitted[]> {
   const { bytes } = await mirror.git(["diff-tree", "-r", "-z", "--no-renames", "--name-status", commit, tree]);
-  const marks = splitPaths(bytes).filter((_, index) => index % 2 === 0);
-  const untracked = marks.filter((mark) => mark.toString() === "A").length;
-  return { modified: marks.length - untracked, untracked };
+  const fields = splitPaths(bytes).map(String);
+  const changes: Uncommitted[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2)
+    changes.push({ path: fields[at + 1] ?? "", kind: fields[at] === "A" ? "untracked" : "modified" });
+  return changes;
+}
+
+export async function countChanges(mirror: Mirror, commit: string, tree: string): Promise<Changes> {
+  return countUncommitted(await listUncommitted(mirror, commit, tree));
+}
+
+export function countUncommitted(changes: readonly Uncommitted[]): Changes {
+  const untracked = changes.filter(({ kind }) => kind === "untracked").length;
+  return { modified: changes.length - untracked, untracked };
 }
 
 export function splitPaths(bytes: Buffer): Buffer[] {

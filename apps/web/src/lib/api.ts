@@ -1,7 +1,7 @@
 import type { App } from "@harness/dispatcher/app";
 import { hc } from "hono/client";
 import { problemOf, unreachable } from "./problem.ts";
-import type { SessionDetail, SessionSummary } from "./shapes.ts";
+import type { MergeItem, Preview, SessionDetail, SessionDiff, SessionSummary, ToldSalvage } from "./shapes.ts";
 import { createStore } from "./store.ts";
 
 export type Access = "unknown" | "signed in" | "signed out";
@@ -30,6 +30,48 @@ export const answerQuestion = (id: string, answer: { to: string; option?: string
   bodyOf(session.answers.$post({ param: { id }, json: answer }));
 export const changeSession = (id: string, change: "stop" | "resume" | "close") =>
   bodyOf(session[change].$post({ param: { id } }));
+
+export type Against = SessionDiff["against"];
+export interface Comment {
+  path: string;
+  side: "old" | "new";
+  line: number;
+  /** Of the content that was read: a comment on another one is refused. */
+  oid: string;
+  text: string;
+}
+export interface MergeWish {
+  how: MergeItem["how"];
+  into?: string;
+}
+
+export const getDiff = (id: string, against: Against): Promise<SessionDiff> =>
+  bodyOf(session.diff.$get({ param: { id }, query: { against } }));
+/** All comments go as one message. */
+export const sendReview = (
+  id: string,
+  review: { id: string; comments: Comment[]; message?: string; against: Against },
+) => bodyOf(session.reviews.$post({ param: { id }, json: review }));
+export const previewMerge = (id: string, wish: MergeWish): Promise<Preview> =>
+  bodyOf(session.merge.$get({ param: { id }, query: wish }));
+
+const merge = api.merges[":id"];
+export const listMerges = (): Promise<MergeItem[]> => bodyOf(api.merges.$get({ query: { all: "1" } }));
+/** Puts exactly the commit `expect.tip` into the queue. */
+export const enqueueMerge = (
+  id: string,
+  wish: MergeWish & { message?: string; expect: { tip: string; policy: string } },
+): Promise<MergeItem[]> => bodyOf(api.merges.$post({ json: { sessions: [id], ...wish } }));
+/** Yes to what was found in exactly this commit, and to exactly this list of it. */
+export const approveMerge = (id: string, approval: { tip: string; digest?: string }): Promise<MergeItem> =>
+  bodyOf(merge.approve.$post({ param: { id }, json: approval }));
+export const cancelMerge = (id: string): Promise<MergeItem> => bodyOf(merge.cancel.$post({ param: { id } }));
+
+const salvage = api.salvage[":id"];
+export const listSalvages = (): Promise<ToldSalvage[]> => bodyOf(api.salvage.$get());
+export const showSalvage = (id: string) => bodyOf(salvage.$get({ param: { id } }));
+export const restoreSalvage = (id: string, branch: string) =>
+  bodyOf(salvage.restore.$post({ param: { id }, json: { branch } }));
 
 interface Answer<T> {
   ok: boolean;

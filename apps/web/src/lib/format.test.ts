@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { duration, elapsedMs, inWords, lastSegment, plural } from "./format.ts";
+import { duration, elapsedMs, inWords, lastSegment, looseFiles, plural } from "./format.ts";
 
 describe("a duration has two units at most", () => {
   test.each([
@@ -38,4 +38,13 @@ test.each([
   ["", ""],
 ])("the last segment of %j is %j", (path, name) => {
   expect(lastSegment(path)).toBe(name);
+});
+
+test.each([
+  [0, 0, ""],
+  [1, 0, "1 changed file"],
+  [2, 1, "2 changed and 1 new file"],
+  [1, 2, "1 changed and 2 new files"],
+])("%i modified and %i untracked files are %j", (modified, untracked, words) => {
+  expect(looseFiles({ modified, untracked })).toBe(words);
 });

@@ -26,6 +26,13 @@ export function plural(count: number, noun: string, nouns = `${noun}s`): string 
   return `${count} ${count === 1 ? noun : nouns}`;
 }
 
+/** "1 changed and 2 new files": what is in no commit; "" for nothing. */
+export function looseFiles({ modified, untracked }: { modified: number; untracked: number }): string {
+  const parts = [...(modified > 0 ? [`${modified} changed`] : []), ...(untracked > 0 ? [`${untracked} new`] : [])];
+  if (parts.length === 0) return "";
+  return `${parts.join(" and ")} ${(untracked || modified) === 1 ? "file" : "files"}`;
+}
+
 const WORDS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
 
 /** A number that begins a sentence: a word up to nine. */

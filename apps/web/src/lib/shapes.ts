@@ -1,7 +1,16 @@
 import type { Event } from "@harness/core";
-import type { ApiEvent, SessionDetail, SessionSummary } from "@harness/dispatcher/app";
+import type {
+  ApiEvent,
+  FileDiff,
+  MergeItem,
+  Preview,
+  SessionDetail,
+  SessionDiff,
+  SessionSummary,
+  ToldSalvage,
+} from "@harness/dispatcher/app";
 
-export type { ApiEvent, SessionDetail, SessionSummary };
+export type { ApiEvent, FileDiff, MergeItem, Preview, SessionDetail, SessionDiff, SessionSummary, ToldSalvage };
 export type Badge = SessionSummary["badge"];
 export type OpenQuestion = SessionSummary["waiting"][number];
 

@@ -13,7 +13,8 @@ type Note =
 export function openSharedStream(url: string, listener: Listener): Stream {
   if (!("locks" in navigator) || !("BroadcastChannel" in window)) return openStream(url, listener);
 
-  const name = `harness ${url}`;
+  // A tab that an older page left open hears fewer events: it leads its own kind.
+  const name = `harness ${url} ${listener.events.join(" ")}`;
   const channel = new BroadcastChannel(name);
   const leaving = new AbortController();
   let connection: Connection = "connecting";

@@ -42,7 +42,12 @@ export const FileSchema = z.object({
   newOid: z.string(),
 });
 
-const DiffFileSchema = FileSchema.extend({ hunks: z.array(HunkSchema), cut: z.boolean(), hidden: z.boolean() });
+const DiffFileSchema = FileSchema.extend({
+  hunks: z.array(HunkSchema),
+  cut: z.boolean(),
+  hidden: z.boolean(),
+  uncommitted: z.enum(["modified", "untracked"]).nullable(),
+});
 
 const DiffSchema = z.object({
   against: z.enum(["base", "target"]),

@@ -19,9 +19,7 @@ export function PlainText({ children, limit = 6000, isBrief = false }: PlainText
   return (
     <>
       <bdi className="foreign">
-        {segments(shown).map((part, index) =>
-          "text" in part ? part.text : <Unseen key={index} mark={part.mark} name={part.name} />,
-        )}
+        <Segments>{shown}</Segments>
         {left > 0 && "…"}
       </bdi>
       {left > 0 && !isBrief && (
@@ -30,6 +28,13 @@ export function PlainText({ children, limit = 6000, isBrief = false }: PlainText
         </button>
       )}
     </>
+  );
+}
+
+/** The characters alone, for where thousands of lines are shown. */
+export function Segments({ children }: { children: string }) {
+  return segments(children).map((part, index) =>
+    "text" in part ? part.text : <Unseen key={index} mark={part.mark} name={part.name} />,
   );
 }
 

@@ -1,5 +1,5 @@
 import { PlainText } from "../../components/ui/plain-text.tsx";
-import { type CollisionNote, markWords } from "./collision-sentence.ts";
+import { type CollisionNote, markWords } from "../../lib/collision-sentence.ts";
 
 /** Beside a session whose branch will not merge as it is. A dispatcher older than this page tells of none. */
 export function CollisionMark({ collisions }: { collisions: readonly CollisionNote[] | undefined }) {

@@ -1,13 +1,9 @@
-import { EVENTS_URL, listSessions } from "../../lib/api.ts";
-import type { ApiEvent } from "../../lib/shapes.ts";
-import { openSharedStream } from "../../lib/shared-stream.ts";
+import { listSessions } from "../../lib/api.ts";
+import { followEvents } from "../../lib/live-events.ts";
 import { createStore, useStore } from "../../lib/store.ts";
-import type { Connection, Stream } from "../../lib/stream.ts";
 import { applyToList, NO_SESSIONS, type ListAction } from "./session-list.ts";
 
 const list = createStore(NO_SESSIONS);
-const connection = createStore<Connection>("connecting");
-let stream: Stream | undefined;
 
 const BATCH_MS = 100;
 let batch: ListAction[] = [];
@@ -33,22 +29,11 @@ async function relist(): Promise<void> {
   }
 }
 
+const follower = { onEvent: act, onConnection: () => void relist() };
+
 /** Follows all sessions, whatever page is open, until the tab goes. */
 export function followSessions(): void {
-  if (stream !== undefined) return stream.retry();
-  stream = openSharedStream(EVENTS_URL, {
-    events: ["session.changed", "session.removed"],
-    onEvent: (event) => act(event as ApiEvent),
-    onConnection: (next) => {
-      connection.set(next);
-      void relist();
-    },
-  });
-  void relist();
-  const retry = () => document.visibilityState === "visible" && stream?.retry();
-  document.addEventListener("visibilitychange", retry);
-  window.addEventListener("online", retry);
+  if (followEvents(follower)) void relist();
 }
 
 export const useSessionList = () => useStore(list, NO_SESSIONS);
-export const useConnection = () => useStore<Connection>(connection, "connecting");

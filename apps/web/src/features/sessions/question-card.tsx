@@ -2,13 +2,14 @@
 
 import { useId, useState } from "react";
 import { Button } from "../../components/ui/button.tsx";
+import { FIELD } from "../../components/ui/field.ts";
 import { PlainText } from "../../components/ui/plain-text.tsx";
 import { Refusal } from "../../components/ui/refusal.tsx";
 import { answerQuestion } from "../../lib/api.ts";
 import type { OpenQuestion } from "../../lib/shapes.ts";
 import { choicesOf } from "./choices.ts";
 import { Deadline } from "./deadline.tsx";
-import { useRequest } from "./use-request.ts";
+import { useRequest } from "../../lib/use-request.ts";
 
 interface QuestionCardProps {
   session: string;
@@ -78,7 +79,7 @@ function FreeAnswer({ onAnswer }: { onAnswer: (text: string) => void }) {
         placeholder="In your own words"
         value={text}
         onChange={(event) => setText(event.target.value)}
-        className="min-h-9 w-full min-w-0 rounded-md border border-faint bg-sheet px-3 text-sm placeholder:text-soft pointer-coarse:min-h-11"
+        className={FIELD}
       />
       <Button type="submit" disabled={text.trim() === ""}>
         Answer

@@ -8,7 +8,7 @@ import { firstLine } from "../../lib/visible-text.ts";
 import { newMessageId } from "../../lib/message-id.ts";
 import type { SessionDetail } from "../../lib/shapes.ts";
 import type { EventLog } from "./event-log.ts";
-import { useRequest } from "./use-request.ts";
+import { useRequest } from "../../lib/use-request.ts";
 
 interface Prompt {
   id: string;

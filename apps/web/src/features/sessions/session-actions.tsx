@@ -6,7 +6,7 @@ import { ConfirmDialog } from "../../components/ui/confirm-dialog.tsx";
 import { Refusal } from "../../components/ui/refusal.tsx";
 import { changeSession } from "../../lib/api.ts";
 import type { SessionDetail } from "../../lib/shapes.ts";
-import { useRequest } from "./use-request.ts";
+import { useRequest } from "../../lib/use-request.ts";
 
 export function SessionActions({ session }: { session: SessionDetail }) {
   const { isBusy, refusal, run } = useRequest();

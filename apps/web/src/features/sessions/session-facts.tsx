@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Elapsed } from "../../components/ui/elapsed.tsx";
 import { PlainText } from "../../components/ui/plain-text.tsx";
+import { collisionSentence } from "../../lib/collision-sentence.ts";
 import type { SessionDetail } from "../../lib/shapes.ts";
-import { collisionSentence } from "./collision-sentence.ts";
 import { factsOf } from "./facts.ts";
 import { TurnState } from "./turn-state.tsx";
 

@@ -2,10 +2,10 @@
 
 import { useSearchParams } from "next/navigation";
 import { useEffect } from "react";
+import { ConnectionState } from "../../components/ui/connection-state.tsx";
 import { Masthead } from "../../components/ui/masthead.tsx";
 import { Announcer } from "./announcer.tsx";
 import { BadgeCounts } from "./badge-counts.tsx";
-import { ConnectionState } from "./connection-state.tsx";
 import { EmptyState } from "./empty-state.tsx";
 import { followSessions, useSessionList } from "./live-sessions.ts";
 import { headline } from "./sentences.ts";

@@ -1,4 +1,4 @@
-import type { SessionSummary } from "../../lib/shapes.ts";
+import type { SessionSummary } from "./shapes.ts";
 
 export type CollisionNote = SessionSummary["collisions"][number];
 

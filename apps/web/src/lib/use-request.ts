@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { explain } from "../../lib/problem.ts";
+import { explain } from "./problem.ts";
 
 interface Request {
   isBusy: boolean;

@@ -1,7 +1,7 @@
 "use client";
 
+import { useConnection } from "../../lib/live-events.ts";
 import type { Connection } from "../../lib/stream.ts";
-import { useConnection } from "./live-sessions.ts";
 
 const LOOKS: Record<Connection, { word: string; dot: string; text: string }> = {
   connecting: { word: "connecting", dot: "border-soft", text: "text-soft" },

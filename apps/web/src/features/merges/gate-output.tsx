@@ -1,0 +1,24 @@
+import { CommandLine } from "../../components/ui/command-line.tsx";
+import { PlainText } from "../../components/ui/plain-text.tsx";
+import type { MergeItem } from "../../lib/shapes.ts";
+
+/** The last that a red gate printed, and where all of it is. */
+export function GateOutput({ item: { id, outcome, gate } }: { item: MergeItem }) {
+  if (outcome !== "gate failed" || gate === null) return null;
+  return (
+    <div className="mt-3 space-y-3">
+      <div className="rounded-lg bg-fail-wash px-4 py-3">
+        <p className="text-sm font-medium text-fail">
+          {gate.tail === "" ? "It printed nothing." : "It printed last"}
+          {gate.sandbox === "none" && " (without a sandbox)"}
+        </p>
+        {gate.tail !== "" && (
+          <pre className="mt-1 max-h-72 overflow-y-auto font-mono text-[0.8125rem] whitespace-pre-wrap wrap-anywhere">
+            <PlainText limit={4000}>{gate.tail}</PlainText>
+          </pre>
+        )}
+      </div>
+      <CommandLine>{`harness merges --log ${id}`}</CommandLine>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { listMerges } from "./api.ts";
+import { followEvents } from "./live-events.ts";
+import { NO_MERGES, withChanged, withListed } from "./merge-list.ts";
+import type { ApiEvent, MergeItem } from "./shapes.ts";
+import { createStore, useStore } from "./store.ts";
+
+const list = createStore(NO_MERGES);
+
+/** What the dispatcher says of a merge, as an event or as an answer. */
+export function tellMerge(item: MergeItem): void {
+  list.set(withChanged(list.get(), item));
+}
+
+// The stream tells changes only: each (re)connection asks for the whole list.
+async function relist(): Promise<void> {
+  try {
+    list.set(withListed(list.get(), await listMerges()));
+  } catch {
+    // Signed out, which `access` tells, or broken off again, which the stream notices and mends.
+  }
+}
+
+const follower = {
+  onEvent: (event: ApiEvent) => event.type === "merge.changed" && tellMerge(event.merge),
+  onConnection: () => void relist(),
+};
+
+/** Follows the merge queue, whatever page is open, until the tab goes. */
+export function followMerges(): void {
+  if (followEvents(follower)) void relist();
+}
+
+export const useMergeList = () => useStore(list, NO_MERGES);
