@@ -9,6 +9,8 @@ import { requireTool, temporaryDirectory } from "../src/testing/index.ts";
 const LIMIT = 1024;
 const WANTED = 500;
 
+type Answer = "ours" | "refused";
+
 // Swaps two names in one system call, as often as it can: renameat2 with RENAME_EXCHANGE.
 const FLIPPER = `
 import ctypes, sys
@@ -20,19 +22,20 @@ while True: libc.renameat2(-100, a, -100, b, 2)
 `;
 
 /** Reads while both names are swapped, until either answer was seen often: what is swapped only before or after is no race. */
-async function race(paths: [string, string], read: () => Promise<"ours" | "refused">): Promise<void> {
+async function race(paths: [string, string], read: () => Promise<Answer>): Promise<Record<Answer, number>> {
   const flipper = spawn("python3", ["-c", FLIPPER, ...paths], { stdio: ["ignore", "pipe", "inherit"] });
   try {
     await once(flipper.stdout, "data");
     const seen = { ours: 0, refused: 0 };
     while (Math.min(seen.ours, seen.refused) < WANTED) seen[await read()]++;
+    return seen;
   } finally {
     flipper.kill("SIGKILL");
     await once(flipper, "exit");
   }
 }
 
-async function answer(read: () => Promise<Uint8Array>): Promise<"ours" | "refused"> {
+async function answer(read: () => Promise<Uint8Array>): Promise<Answer> {
   try {
     expect(Buffer.from(await read()).toString()).toBe("ours");
     return "ours";
@@ -66,7 +69,7 @@ test("a directory that is swapped with a link all the time gives nothing away of
   writeFileSync(at("other", "token"), "secret");
   writeFileSync(at("outbox", "token"), "ours");
   symlinkSync(at("other"), at("link"));
-  await race([at("outbox"), at("link")], () =>
+  const seen = await race([at("outbox"), at("link")], () =>
     answer(async () => {
       const directory = await openDirectorySafe(at("outbox"));
       try {
@@ -76,6 +79,7 @@ test("a directory that is swapped with a link all the time gives nothing away of
       }
     }),
   );
+  expect(Object.keys(seen)).toEqual(["ours", "refused"]);
 });
 
 function isLink(path: string): boolean {
