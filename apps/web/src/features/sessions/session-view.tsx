@@ -9,6 +9,7 @@ import { titleOf } from "./sentences.ts";
 import { SessionActions } from "./session-actions.tsx";
 import { SessionFacts } from "./session-facts.tsx";
 import { useEventLog } from "./use-event-log.ts";
+import { WallMark } from "./wall-mark.tsx";
 
 export function SessionView({ session }: { session: SessionDetail }) {
   const log = useEventLog(session.id);
@@ -21,6 +22,7 @@ export function SessionView({ session }: { session: SessionDetail }) {
             <PlainText limit={64}>{titleOf(session)}</PlainText>
             <span className="flex flex-wrap gap-2 font-normal tracking-normal">
               <Labels labels={session.labels} />
+              <WallMark wall={session.wall} />
             </span>
           </h1>
           <p className="mt-2 max-w-prose whitespace-pre-wrap">
