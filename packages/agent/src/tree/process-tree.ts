@@ -85,7 +85,13 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   let unswept = false;
 
   async function findMode(): Promise<Probed> {
-    const [wall, held] = await Promise.all([findWall(), options.mode ? heldAs(options.mode) : findHold()]);
+    const holding = options.mode ? Promise.resolve(heldAs(options.mode)) : findHold();
+    const wall = await findWall().catch(async (error: unknown) => {
+      await holding;
+      group?.close();
+      throw error;
+    });
+    const held = await holding;
     nested = held.mode === "namespace";
     // A sandbox is a process namespace, too.
     const mode = options.mode ?? (wall ? "namespace" : held.mode);

@@ -77,8 +77,7 @@ export function probeNamespace(environment: Record<string, string>, wrapping: Wr
   const { processes } = wrapping;
   if (process.platform !== "linux") return Promise.resolve({ mode: "sweep", bound: false });
   // Only a first process of a working namespace with a /proc of its own knows itself as 1 there.
-  const bound =
-    processes === undefined ? "false" : `read -r max </proc/sys/kernel/pid_max && [ "$max" = ${processes + RESERVED} ]`;
+  const bound = processes === undefined ? "false" : `[ "$(cat /proc/sys/kernel/pid_max)" = ${processes + RESERVED} ]`;
   const proof = `read -r pid rest < /proc/self/stat && [ "$PPID" = 1 ] && { ${bound} && exit ${HELD}; exit ${HELD_UNBOUND}; }`;
   const [program = "", ...args] = wrapInNamespace(["sh", "-c", proof], wrapping);
   return new Promise((resolve) => {

@@ -12,12 +12,12 @@ export function findLimits(path = ""): Finding {
   if (hasControlGroups()) return ok(NAME, "processes and memory of each session are held together by a control group");
   if (!path.split(delimiter).some((directory) => existsSync(join(directory || ".", "prlimit"))))
     return weak(NAME, "Sessions have no limits: there is no prlimit on PATH.", "Install util-linux.");
-  const each = "Memory is limited for each process of a session, not for all of them together";
+  const memory = "memory is limited for each process of a session, not for all of them together";
   if (process.getuid?.() !== 0 || boundsNamespaces())
-    return weak(NAME, `${each}: no control group is left to this user.`, ALL_TOGETHER);
+    return weak(NAME, `processes are limited; ${memory}: no control group is left to this user.`, ALL_TOGETHER);
   return weak(
     NAME,
-    `${each}, and the number of processes is not: you are root, and this Linux is older than 6.14.`,
+    `${memory}, and the number of processes is not: you are root, and this Linux is older than 6.14.`,
     "Run Harness as another user.",
   );
 }
