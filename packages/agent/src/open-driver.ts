@@ -62,8 +62,12 @@ export function holdDriver(context: AgentContext, holding: DriverHolding): Drive
       const before = release;
       release = await context.outlet.hold();
       before();
-      opened ??= await openDriver(context, holding.ask);
-      return opened;
+      try {
+        return (opened ??= await openDriver(context, holding.ask));
+      } catch (error) {
+        release();
+        throw error;
+      }
     },
     rest() {
       resting.abort();
