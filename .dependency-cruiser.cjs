@@ -35,13 +35,17 @@ module.exports = {
       // model/listen.ts: what starts processes has loaded node:net anyway.
       from: {
         path: "^packages/agent/src",
-        pathNot: `${tests}|^packages/agent/src/(relay/|bridge/|model/listen[.]ts$)|^${acpClient}$`,
+        pathNot: `${tests}|^packages/agent/src/(relay/|outlet/|bridge/|model/listen[.]ts$)|^${acpClient}$`,
       },
       to: { path: `node_modules/|${network}`, pathNot: "node_modules/zod/(v4/)?mini/" },
     }),
     rule("relay-stands-alone", "it is a process of its own, started by path: what it loads must not reach the agent", {
       from: { path: "^packages/agent/src", pathNot: `${tests}|^packages/agent/src/relay/` },
       to: { path: "^packages/agent/src/relay/", dependencyTypesNot: ["type-only"] },
+    }),
+    rule("outlet-stands-alone", "it is a process of its own, as the relay is", {
+      from: { path: "^packages/agent/src", pathNot: `${tests}|^packages/agent/src/outlet/` },
+      to: { path: "^packages/agent/src/outlet/" },
     }),
     rule("relay-needs-only-node", "its code holds connections that carry keys", {
       from: { path: "^packages/agent/src/relay/", pathNot: tests },

@@ -41,6 +41,9 @@ await copyFile("node_modules/@agentclientprotocol/sdk/LICENSE", "dist/acp-client
 // The relay is a process of its own: what it loads must not be in the agent process.
 await bundle("model-relay", { entryPoints: ["src/relay/main.ts"] });
 
+// So is what takes a session to the hosts of its list.
+await bundle("network-outlet", { entryPoints: ["src/outlet/main.ts"] });
+
 // And so is what runs on the inner side of a sandbox.
 await bundle("model-bridge", { entryPoints: ["src/bridge/main.ts"] });
 

@@ -165,3 +165,34 @@ test("names that every object has are nothing special", () => {
   );
   expect(({} as Record<string, unknown>)["driver"]).toBeUndefined();
 });
+
+test("limits of the kernel have defaults, and 0 takes one away", () => {
+  const { limits } = parseConfig("");
+  expect(limits).toMatchObject({ processes: 4096, fileSize: 8 * 1024 ** 3 });
+  expect(limits.memory).toBeUndefined();
+  expect(parseConfig("limits: { processes: 0, memory: 2GiB, fileSize: 0 }").limits).toMatchObject({
+    processes: 0,
+    memory: 2 * 1024 ** 3,
+    fileSize: 0,
+  });
+  for (const [mistake, words] of [
+    ["processes: 10", "At least 64"],
+    ["memory: 1MiB", "At least 256MiB"],
+    ["fileSize: lots", "This is no size"],
+  ]) {
+    expect(() => parseConfig(`limits: { ${mistake} }`)).toThrow(words);
+  }
+});
+
+test("a network is a word, or a list of hosts that can be read", () => {
+  expect(parseConfig("defaults: { network: provider }").defaults.network).toBe("provider");
+  const hosts = ["registry.npmjs.org", "127.0.0.1:5432"];
+  expect(parseConfig(`defaults: { network: ${JSON.stringify(hosts)} }`).defaults.network).toEqual(hosts);
+  for (const [mistake, words] of [
+    ["lots", "Choose none, provider, host, or hosts"],
+    ['["*.example.com"]', "cannot be listed"],
+    ["[localhost]", "write 127.0.0.1:443"],
+  ]) {
+    expect(() => parseConfig(`defaults: { network: ${mistake} }`)).toThrow(words);
+  }
+});

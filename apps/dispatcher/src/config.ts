@@ -8,6 +8,8 @@ import { builtInAgent, BUILT_IN_AGENTS } from "./coding-agents/built-in.ts";
 import { explain, invalid, lineOf } from "./config-mistakes.ts";
 import { ByteSizeSchema } from "./disk/byte-size.ts";
 import { PORTS, PortRangeSchema } from "./ports/port-range.ts";
+import { NetworkWishSchema } from "./sessions/network-wish.ts";
+import { ResourcesSchema } from "./sessions/resources.ts";
 import { BUILT_IN_PROVIDERS, completeProvider, type Provider } from "./providers/built-in.ts";
 import { RepositoriesSchema } from "./repositories/settings.ts";
 
@@ -62,7 +64,7 @@ const FileSchema = z.strictObject({
       provider: NameSchema.optional(),
       model: z.string().min(1).optional(),
       sandbox: z.enum(["auto", "bubblewrap", "none"]).optional(),
-      network: z.enum(["none", "provider", "host"]).optional(),
+      network: NetworkWishSchema.optional(),
       /** Without it a session starts from what the repository has checked out. */
       base: z.string().min(1).optional(),
     })
@@ -79,6 +81,7 @@ const FileSchema = z.strictObject({
       ports: PortRangeSchema.default(PORTS),
       /** How much of the disk one session may take. */
       diskPerSession: ByteSizeSchema.optional(),
+      ...ResourcesSchema,
     })
     .prefault({}),
   /** By the absolute path of the repository. */

@@ -77,6 +77,7 @@ const OWN: Record<string, [calls: number, why: string]> = {
   "packages/agent/src/keep-house.ts": [2, "old temporaries and reports"],
   "packages/agent/src/model/listen.ts": [1, "the relay's socket"],
   "packages/agent/src/stale-git-locks.ts": [1, "locks of a git that was killed"],
+  "packages/agent/src/wall/start-outlet.ts": [1, "the socket of an outlet before"],
   "packages/core/src/conformance/agent-stage.ts": [1, "the stage of a conformance run"],
   "packages/core/src/conformance/client-stage.ts": [1, "the stage of a conformance run"],
   "packages/core/src/fs/durable.ts": [6, "temporary names of files that are written"],

@@ -47,6 +47,7 @@ export function conversation(): SessionDetail {
     },
     lastExit: null,
     keyInsideSession: true,
+    limits: null,
     keyInWorker: false,
     copied: [],
     ports: {},

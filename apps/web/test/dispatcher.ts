@@ -19,7 +19,13 @@ export interface TestDispatcher {
   spawn(
     task: string,
     turns: Step[][],
-    facts?: { name?: string; labels?: Record<string, string>; repository?: string; branch?: string },
+    facts?: {
+      name?: string;
+      labels?: Record<string, string>;
+      repository?: string;
+      branch?: string;
+      sandbox?: "none";
+    },
   ): Promise<SessionSummary>;
   session(id: string): Promise<SessionSummary>;
   /** The session has ended so many turns. */

@@ -93,3 +93,19 @@ test("a dispatcher that went away is found again, and what changed meanwhile is 
   await dispatcher.spawn("Come after the break", [[]], { name: "later" });
   await expect(page.locator("h3", { hasText: "later" })).toAppear();
 });
+
+test("a session without a sandbox says so in red, before its first turn and after", async () => {
+  const { id } = await dispatcher.spawn("Run as I do", [[{ do: "wait", file: "go" }]], { sandbox: "none" });
+  const page = await visit();
+  const mark = page.locator(`[data-session="${id}"]`).getByText("no sandbox", { exact: true });
+  await expect(mark).toAppear();
+  const [red = 0, green = 0, blue = 0] = await mark.evaluate((element) => {
+    const context = document.createElement("canvas").getContext("2d");
+    if (context === null) throw new Error("This browser paints nothing.");
+    context.fillStyle = getComputedStyle(element).backgroundColor;
+    context.fillRect(0, 0, 1, 1);
+    return [...context.getImageData(0, 0, 1, 1).data];
+  });
+  expect(red).toBeGreaterThan(Math.max(green, blue) * 1.4);
+  await writeFile(join(dispatcher.home, "sessions", id, "home/work/go"), "");
+});

@@ -9,6 +9,7 @@ import type { Questions } from "./questions.ts";
 import type { StatusWriter } from "./status.ts";
 import type { Storage } from "./storage.ts";
 import type { ProcessTree } from "./tree/process-tree.ts";
+import type { OutletHolder } from "./wall/hold-outlet.ts";
 import type { Wall } from "./wall/wall.ts";
 
 /** The parts of one agent process. */
@@ -21,6 +22,7 @@ export interface AgentContext {
   /** What setup.json asks for. */
   readonly setup: Setup | null;
   readonly relay: RelayProgram;
+  readonly outlet: OutletHolder;
   readonly calls: ModelCalls;
   readonly clock: Clock;
   readonly inbox: Inbox;

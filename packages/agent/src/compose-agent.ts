@@ -32,6 +32,7 @@ import { createQuestions } from "./questions.ts";
 import { createStatusWriter, startStatus } from "./status.ts";
 import { createStorage } from "./storage.ts";
 import { createProcessTree } from "./tree/process-tree.ts";
+import { createOutletHolder } from "./wall/hold-outlet.ts";
 import { openWall } from "./wall/open-wall.ts";
 
 export interface Composition {
@@ -111,6 +112,7 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
       environment: relayEnvironment(own),
       socket: own[MODEL_SOCKET] || undefined,
     },
+    outlet: createOutletHolder({ spec: opened.spec, wall, path: join(__dirname, "network-outlet.cjs"), record }),
     calls,
     inbox: openInbox(paths.inbox, {
       clock,
@@ -135,7 +137,8 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
         given: opened.setup?.env,
       }),
       marks: treeMarks(session, tree),
-      onMode: (mode) => status.apply({ type: "tree.found", tree: mode }),
+      limits: opened.spec.limits,
+      onMode: (mode, limits) => status.apply({ type: "tree.found", tree: mode, limits }),
     }),
     failpoint: createFailpoints(own["HARNESS_FAIL"]),
   };

@@ -16,6 +16,7 @@ function setUp(directory: string) {
     paths: sessionPaths(directory),
     choice: { driver: "scripted" },
     model: null,
+    outlet: { hold: async () => () => {} },
     memory: { current: () => ({ v: 1, resume: "token" }), keepResume() {}, save: async () => {} },
     storage: { persist: (work: () => Promise<unknown>) => work() },
     processes: {

@@ -31,6 +31,7 @@ export interface DriverHolding {
 export function holdDriver(context: AgentContext, holding: DriverHolding): DriverHolder {
   const { clock } = context;
   let opened: DriverSession | null = null;
+  let release = () => {};
   let closing: Promise<void> = Promise.resolve();
   let resting = new AbortController();
 
@@ -38,6 +39,7 @@ export function holdDriver(context: AgentContext, holding: DriverHolding): Drive
     resting.abort();
     const session = opened;
     opened = null;
+    release();
     if (!session) return closing.catch(() => {});
     closing = Promise.all([closing.catch(() => {}), session.close()]).then(() => {});
     await closing;
@@ -55,8 +57,17 @@ export function holdDriver(context: AgentContext, holding: DriverHolding): Drive
       resting.abort();
       // What is being closed may share processes with what is opened next.
       await closing.catch(() => {});
-      opened ??= await openDriver(context, holding.ask);
-      return opened;
+      makeHome(context.paths);
+      // An outlet that ended is replaced at the same door: nobody inside has to be told.
+      const before = release;
+      release = await context.outlet.hold();
+      before();
+      try {
+        return (opened ??= await openDriver(context, holding.ask));
+      } catch (error) {
+        release();
+        throw error;
+      }
     },
     rest() {
       resting.abort();

@@ -2,12 +2,15 @@ import {
   timestamp,
   type AgentProcess,
   type Clock,
+  type HeldLimits,
   type OpenQuestion,
   type SetupState,
   type Status,
   type StopReason,
   type TurnFailure,
 } from "@harness/core";
+
+import type { Network } from "./wall/wall.ts";
 
 const LINE_LIMIT = 200;
 
@@ -20,8 +23,8 @@ export type StatusChange =
   | { type: "question.closed"; id: string }
   | { type: "task.changed"; task: "setup" | "teardown"; state: SetupState }
   | { type: "line.written"; text: string }
-  | { type: "tree.found"; tree: "namespace" | "sweep" }
-  | { type: "wall.found"; sandbox: "bubblewrap" | "none"; network: "none" | "provider" | "host" }
+  | { type: "tree.found"; tree: "namespace" | "sweep"; limits?: HeldLimits | undefined }
+  | { type: "wall.found"; sandbox: "bubblewrap" | "none"; network: Network }
   | { type: "limit.changed"; until: string | undefined }
   | { type: "wake.changed"; wake: "events" | "scan" };
 
@@ -76,7 +79,7 @@ export function applyChange(status: Status, change: StatusChange, at: string): S
     case "line.written":
       return { ...next, lastLine: lastLine(change.text) ?? status.lastLine };
     case "tree.found":
-      return { ...next, tree: change.tree };
+      return { ...next, tree: change.tree, limits: change.limits };
     case "wall.found":
       return { ...next, sandbox: change.sandbox, network: change.network };
     case "limit.changed":

@@ -39,6 +39,20 @@ describe.runIf(requireTool("bwrap"))("a coding agent in its sandbox", () => {
     expect(session.status()).toMatchObject({ sandbox: "bubblewrap", network: "provider", tree: "namespace" });
   });
 
+  it("is shown its program alone where that lies in the person's home, by whatever name that has", async () => {
+    await using home = temporaryDirectory();
+    const program = join(home.path, "own-agent");
+    writeFileSync(join(home.path, "package.json"), "{}");
+    writeFileSync(join(home.path, "secret"), "canary");
+    writeFileSync(program, `#!/bin/sh\ncat > prompt; cat ${home.path}/secret; echo "$HOME"\n`, { mode: 0o755 });
+    const agent = { driver: "command", command: [program] };
+    await using session = await testSession({ agent, spec: { sandbox: "bubblewrap" } });
+    await session.run({ env: { HOME: home.path } });
+    const { text } = await promptOnce(session);
+    expect(text).toContain(session.paths.home);
+    expect(text).not.toContain("canary");
+  });
+
   it("reaches its model and no other server of this machine", async () => {
     const model = await testModel([{ text: "Good morning." }]);
     const other = await testModel([{ text: "You must not hear this." }]);

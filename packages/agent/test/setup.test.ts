@@ -1,12 +1,12 @@
-import { existsSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sendMessage, type SetupTask } from "@harness/core";
-import { requireTool, until } from "@harness/core/testing";
+import { requireTool, temporaryDirectory, until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
 import { makeWorktree, steps, testSession, treeOf, type SessionOptions, type TestSession } from "./agent-process.ts";
 
 interface Wish {
-  setup?: string;
+  setup?: string | string[];
   teardown?: string;
   timeoutMs?: number;
   env?: Record<string, string>;
@@ -14,8 +14,8 @@ interface Wish {
 }
 
 function ask({ paths }: TestSession, { setup, teardown, timeoutMs = 60_000, env, request = "first" }: Wish): void {
-  const task = (line: string | undefined): SetupTask | undefined =>
-    line === undefined ? undefined : { command: ["sh", "-c", line], timeoutMs };
+  const task = (line: string | string[] | undefined): SetupTask | undefined =>
+    line === undefined ? undefined : { command: typeof line === "string" ? ["sh", "-c", line] : line, timeoutMs };
   writeFileSync(paths.setup, JSON.stringify({ v: 1, request, setup: task(setup), teardown: task(teardown), env }));
 }
 
@@ -216,5 +216,38 @@ describe("a teardown", () => {
     await using session = await sessionWith({ setup: "echo x >> up", teardown: "echo x >> down" });
     expect((await session.start({ args: ["--teardown"] }).exit).code).toBe(0);
     expect(existsSync(inWorktree(session, "down"))).toBe(false);
+  });
+});
+
+describe.runIf(requireTool("bwrap"))("a program of the person's own behind a sandbox", () => {
+  async function withTool(setup: string | string[]) {
+    const home = temporaryDirectory();
+    mkdirSync(join(home.path, "bin"));
+    writeFileSync(join(home.path, "bin/own-tool"), "#!/bin/sh\necho made > made\n", { mode: 0o755 });
+    writeFileSync(join(home.path, "bin/secret"), "canary");
+    const session = await sessionWith({ setup }, { spec: { sandbox: "bubblewrap" } });
+    return { home, session, env: { HOME: home.path, PATH: `${join(home.path, "bin")}:${process.env["PATH"]}` } };
+  }
+
+  it("is found where the setup is a list that begins with it, and is all that is shown of its place", async () => {
+    const { home, session, env } = await withTool(["own-tool"]);
+    await using _home = home;
+    await using _session = session;
+    await session.run({ env });
+    await session.reply(
+      await session.send(steps({ do: "run", command: `cat made; cat ${home.path}/bin/secret; true` })),
+    );
+    expect(readIn(session, "made")).toBe("made\n");
+    const looked = (await session.events()).find(({ type }) => type === "tool.returned");
+    expect(looked?.["text"]).toMatch(/^made\ncat: .*No such file/);
+  });
+
+  it("is not found by a shell line, which then says how it would be", async () => {
+    const { home, session, env } = await withTool("own-tool");
+    await using _home = home;
+    await using _session = session;
+    expect((await session.start({ env }).exit).code).toBe(1);
+    const { reason } = session.status().setup ?? {};
+    expect(reason).toMatch(/^It ended with exit code 127\. A program was not found: .* a list that begins with it\.$/);
   });
 });

@@ -165,6 +165,11 @@ export const ERROR_CODES = {
     "Ask the session to put its work on its branch again. Nothing was removed.",
   ),
   "model-not-chosen": entry("conflict", "No model chosen", "Name one with --model, or as `model` in session.json."),
+  "network-host-invalid": entry(
+    "invalid",
+    "Not a host that can be listed",
+    "Write registry.npmjs.org, github.com:443, or an address with its port such as 10.0.0.7:8080.",
+  ),
   "nothing-to-merge": entry(
     "conflict",
     "Nothing to merge",

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { release } from "node:os";
 
 /** Of the processes inside, each one or all together as the kernel counts them. */
 export interface Limits {
@@ -49,4 +50,13 @@ export function hardLimit(table: string, row: string): number {
   const hard = line?.slice(row.length).trim().split(/\s+/)[1];
   const value = Number(hard);
   return hard === undefined || Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+}
+
+/**
+ * Whether a process namespace has a largest process number of its own, which bounds the number of processes of root as
+ * well. In an older kernel there is one for the whole machine, which must not be touched. Pure.
+ */
+export function boundsNamespaces(kernel = release(), platform: NodeJS.Platform = process.platform): boolean {
+  const [major = 0, minor = 0] = kernel.split(".").map(Number);
+  return platform === "linux" && (major > 6 || (major === 6 && minor >= 14));
 }

@@ -91,6 +91,10 @@ function tell(event: Event & EventBody, before: Before): Told | null {
       return { label: "amended", text: `late bytes of message ${event.message} were added` };
     case "context.changed":
       return { label: "context", text: `changed: ${event.fields.join(", ")}` };
+    case "network.refused": {
+      const more = event.more === undefined ? "" : ` (and ${event.more} before it)`;
+      return { label: "refused", text: `${event.target || "a connection"}: ${event.reason}${more}`, colour: "yellow" };
+    }
     case "warning.raised":
       return { label: "warning", text: event.text, colour: "yellow" };
     case "output.dropped":

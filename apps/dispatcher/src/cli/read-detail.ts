@@ -17,6 +17,7 @@ export function readDetail(root: StateRoot, id: string, configured: Configured):
     context: view.context ?? null,
     spec: view.spec,
     lastExit: wanted?.lastExit ?? null,
+    limits: view.status?.limits ?? null,
     keyInsideSession: isKeyInside(wanted),
     keyInWorker: isKeyInWorker(wanted),
     copied: readCopied(root, id).files,

@@ -44,6 +44,7 @@ function sheet(change: Partial<SessionDetail>): string {
     spec: null,
     lastExit: null,
     keyInsideSession: false,
+    limits: null,
     keyInWorker: false,
     copied: [],
     ports: {},
@@ -87,4 +88,20 @@ test("a request is told with its deadline and with the commands that answer it",
   const unclear = sheet({ waiting: [{ ...request, options: [{ id: "a", label: "Allow" }] }] });
   expect(unclear).toContain("harness answer k3x q1 --option …");
   expect(unclear).not.toContain("harness approve");
+});
+
+test("what it reaches is told by name, and its limits with those that do not hold here", () => {
+  const limits = { processes: 4096, memoryBytes: 2 ** 33, fileBytes: 2 ** 30 };
+  const listed = { ...spec, network: "list", hosts: ["registry.npmjs.org:443", "10.0.0.7:8080"], limits };
+  const wall = { sandbox: "bubblewrap", network: "list" } as const;
+  const shown = sheet({ spec: listed, wall, limits: { ...limits, memoryOf: "session" } });
+  expect(shown).toMatch(/^sandbox +bubblewrap, network: list, registry\.npmjs\.org:443, 10\.0\.0\.7:8080$/m);
+  expect(shown).toMatch(/^limits +4096 processes, 8 GiB of memory in all, 1 GiB for each file$/m);
+  const weaker = sheet({ spec: listed, limits: { memoryBytes: 12_345_678, memoryOf: "process" } });
+  expect(weaker).toMatch(
+    /^limits +11\.8 MiB of memory for each process; not limited on this machine: processes, files$/m,
+  );
+  expect(sheet({ spec: listed })).toMatch(/^limits +set at the first turn$/m);
+  expect(sheet({ spec: listed, limits: { memoryOf: "process" } })).toMatch(/^limits +not limited on this machine: /m);
+  expect(sheet({ spec })).not.toMatch(/^limits/m);
 });

@@ -1,4 +1,4 @@
-import { cutLines, failureHint, failureWords } from "@harness/core/telling";
+import { cutLines, failureHint, failureWords, limitWords } from "@harness/core/telling";
 import type { SessionDetail } from "../sessions/schema.ts";
 import { answerLines } from "./answer-lines.ts";
 import { BADGE_COLOURS } from "./badge-colour.ts";
@@ -27,6 +27,7 @@ export function sessionSheet(detail: SessionDetail, terminal: Terminal, nowMs: n
     ...row("model", modelOf(detail)),
     ...row("key", keyOf(detail)),
     ...row("sandbox", sandboxOf(detail)),
+    ...row("limits", limitsOf(detail)),
     ...row("repository", detail.repository),
     ...row("branch", detail.branch && `${detail.branch}${detail.base ? ` from ${detail.base}` : ""}`),
     ...row("ports", portsRow(detail)),
@@ -112,7 +113,13 @@ function keyOf({ spec, keyInsideSession, keyInWorker }: SessionDetail): string {
 
 function sandboxOf({ spec, wall }: SessionDetail): string {
   if (wall === null) return spec?.sandbox ? `${spec.sandbox}, tried at the first turn` : "";
-  return wall.sandbox === "none" ? "no sandbox" : `${wall.sandbox}, network: ${wall.network}`;
+  const hosts = wall.network === "list" ? `, ${(spec?.hosts ?? []).join(", ")}` : "";
+  return wall.sandbox === "none" ? "no sandbox" : `${wall.sandbox}, network: ${wall.network}${hosts}`;
+}
+
+function limitsOf({ limits, spec }: SessionDetail): string {
+  if (limits === null) return spec?.limits ? "set at the first turn" : "";
+  return limitWords(limits, spec?.limits);
 }
 
 function failureRows({ turn }: SessionDetail): string {

@@ -99,3 +99,15 @@ test("models are told where a session has one, and why the last turn failed in t
   expect(rows.slice(1).map((row) => row[4])).toEqual(["qwen3", "openai", "-"]);
   expect(rows[1]?.at(-1)).toBe("the model endpoint could not be reached (model-unreachable): connect ECONNREFUSED");
 });
+
+test("a session without a sandbox stands out in red, where there is one", () => {
+  const red: Terminal = {
+    ...terminal(undefined),
+    colour: (name, text) => (name === "red" ? `<${text.trim()}>` : text),
+  };
+  const open = summary({ wall: { sandbox: "none", network: "host" } });
+  const walled = summary({ wall: { sandbox: "bubblewrap", network: "provider" } });
+  const rows = sessionTable([open, walled, summary({})], red, NOW).map((row) => row.split(/ {2,}/));
+  expect(rows.map((row) => row[3])).toEqual(["SANDBOX", "<no sandbox>", "-", "-"]);
+  expect(sessionTable([walled], red, NOW)[0]).not.toContain("SANDBOX");
+});

@@ -6,20 +6,22 @@ import { age } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
 import { fitText, padText, textWidth } from "./text-width.ts";
 
-const TITLES = ["ID", "NAME", "BADGE", "AGENT", "MODEL", "BRANCH", "TURN", "AGE", "LAST LINE"];
+const TITLES = ["ID", "NAME", "BADGE", "SANDBOX", "AGENT", "MODEL", "BRANCH", "TURN", "AGE", "LAST LINE"];
 const BADGE = 2;
-// Left out where no session names one: the line is short enough as it is.
-const MODEL = 4;
+// Left out where no session has something to say in them: the line is short enough as it is.
+const SANDBOX = 3;
+const MODEL = 5;
+const NO_SANDBOX = "no sandbox";
 // What a column may take where the terminal is narrow; ids are never cut, because they are typed again.
-const WIDEST = [64, 20, 12, 14, 20, 28, 20, 5, Infinity];
+const WIDEST = [64, 20, 12, 10, 14, 20, 28, 20, 5, Infinity];
 const GAP = "  ";
 const NARROWEST_LAST = 12;
 
 /** The lines of `harness ps`, fitted to the terminal. */
 export function sessionTable(sessions: readonly SessionSummary[], terminal: Terminal, nowMs: number): string[] {
   const all = sessions.map((session) => cells(session, nowMs));
-  const hasModel = all.some((row) => row[MODEL] !== "-");
-  const chosen = <T>(row: readonly T[]): T[] => row.filter((_, column) => column !== MODEL || hasModel);
+  const empty = [MODEL, SANDBOX].filter((column) => all.every((row) => row[column] === "-"));
+  const chosen = <T>(row: readonly T[]): T[] => row.filter((_, column) => !empty.includes(column));
   const [titles, rows, limits] = [chosen(TITLES), all.map(chosen), chosen(WIDEST)];
   const widths = titles.map((title, column) => {
     const widest = Math.max(textWidth(title), ...rows.map((row) => textWidth(row[column] ?? "")));
@@ -41,6 +43,7 @@ export function sessionTable(sessions: readonly SessionSummary[], terminal: Term
     ...rows.map((row, index) =>
       line(row, (cell, column) => {
         const session = sessions[index];
+        if (column === SANDBOX && cell.startsWith(NO_SANDBOX)) return terminal.colour("red", cell);
         return column === BADGE && session ? terminal.colour(BADGE_COLOURS[session.badge], cell) : cell;
       }),
     ),
@@ -53,6 +56,7 @@ function cells(session: SessionSummary, nowMs: number): string[] {
     session.id,
     session.name ?? "-",
     session.badge,
+    session.wall?.sandbox === "none" ? NO_SANDBOX : "-",
     session.agent.name,
     session.model ?? session.provider ?? "-",
     session.branch ?? "-",

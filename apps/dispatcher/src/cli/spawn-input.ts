@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { HarnessError, isHarnessError } from "@harness/core";
 import { InvalidArgumentError } from "commander";
+import { NetworkWishSchema, readNetwork, type NetworkWish } from "../sessions/network-wish.ts";
 import type { SpawnInput } from "../sessions/schema.ts";
 import type { Io } from "./environment.ts";
 import { readText } from "./read-text.ts";
@@ -17,7 +18,7 @@ export interface SpawnOptions {
   model?: string;
   name?: string;
   sandbox?: SpawnInput["sandbox"];
-  network?: SpawnInput["network"];
+  network?: string;
   label?: Record<string, string>;
   wait?: true;
   timeout?: number;
@@ -43,11 +44,19 @@ export async function spawnInput(task: string, options: SpawnOptions, io: Io): P
     provider,
     repository: repo === false ? undefined : resolve(io.directory, repo ?? "."),
     sandbox,
-    network,
+    network: network === undefined ? undefined : networkWish(network),
     script:
       options.script === undefined ? undefined : parseJson(await readText(undefined, options.script), options.script),
   };
   return { task: text, ...defined(input) };
+}
+
+function networkWish(text: string): NetworkWish {
+  const wish = NetworkWishSchema.safeParse(readNetwork(text));
+  if (wish.success) return wish.data;
+  throw new HarnessError("usage-invalid", `--network: ${wish.error.issues[0]?.message ?? ""}`, {
+    hint: "Choose none, provider, host, or hosts with commas between them: registry.npmjs.org,github.com:443.",
+  });
 }
 
 /** `key=value`, one of several. */

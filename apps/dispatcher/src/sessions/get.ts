@@ -14,7 +14,7 @@ export function getSession(context: Context, session: string): SessionDetail {
   const id = findSession(context, session);
   const summary = context.supervisor.look(id);
   const paths = context.root.session(id);
-  const { spec, context: memory } = readSession(paths);
+  const { spec, context: memory, status } = readSession(paths);
   const wanted = context.wanted.get(id);
   return {
     ...summary,
@@ -23,6 +23,7 @@ export function getSession(context: Context, session: string): SessionDetail {
     context: memory ?? null,
     spec,
     lastExit: wanted?.lastExit ?? null,
+    limits: status?.limits ?? null,
     keyInsideSession: isKeyInside(wanted),
     keyInWorker: isKeyInWorker(wanted),
     copied: readCopied(context.root, id).files,

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { stateRoot } from "@harness/core";
 import { fakeClock, temporaryDirectory } from "@harness/core/testing";
@@ -42,6 +43,7 @@ test("defaults come from the configuration", () => {
     endpoint: { wire: "anthropic", baseUrl: "https://api.anthropic.com", keyEnv: "CLOUD_KEY" },
     model: "large",
     sandbox: "auto",
+    limits: { processes: 4096, memoryBytes: Math.floor(totalmem() / 2), fileBytes: 8 * 1024 ** 3 },
     createdAt: "2026-01-01T00:00:00.000Z",
   });
 });
@@ -50,6 +52,13 @@ test("what is asked for comes before the defaults", () => {
   const asked = { provider: "local", model: "small", sandbox: "none", name: "n", labels: { a: "b" } } as const;
   expect(plan(asked).spec).toMatchObject(asked);
   expect(plan(asked).spec.agent).not.toHaveProperty("passEnv");
+});
+
+test("a list of hosts is written down as it is matched", () => {
+  expect(plan({ network: ["Registry.npmjs.org", "10.0.0.7:80"] }).spec).toMatchObject({
+    network: "list",
+    hosts: ["registry.npmjs.org:443", "10.0.0.7:80"],
+  });
 });
 
 test("the name of a key is written down, never the key", () => {

@@ -7,6 +7,8 @@ import { hasKey, keyVariable } from "../credentials/needs-worker.ts";
 import { demoProviders, isDemoProvider } from "../demo/model/providers.ts";
 import { nearestWord } from "../nearest-word.ts";
 import { chooseProvider, type ChosenProvider } from "../providers/choose.ts";
+import { networkOf } from "./network-wish.ts";
+import { resourceLimits } from "./resources.ts";
 import type { SpawnInput } from "./schema.ts";
 
 type Known = Pick<Context, "root" | "config" | "environment" | "clock">;
@@ -44,11 +46,12 @@ export function planSession(context: Known, input: SpawnInput, id: string): Sess
     ...(provider === null ? {} : { provider: provider.name, endpoint: endpointOf(provider, key) }),
     ...(model === undefined ? {} : { model }),
     sandbox,
-    ...(network === undefined ? {} : { network }),
+    ...networkOf(network),
     ...(branch === undefined ? {} : { branch }),
     ...(input.repository === undefined
       ? {}
       : { repository: input.repository, ...(base === undefined ? {} : { base }) }),
+    limits: resourceLimits(config.limits),
     ...(input.labels === undefined ? {} : { labels: input.labels }),
   };
   return {

@@ -1,6 +1,7 @@
 import {
   ContextSchema,
   ExitRecordSchema,
+  HeldLimitsSchema,
   IdSchema,
   INBOUND_SCHEMAS,
   type Inbound,
@@ -14,6 +15,7 @@ import {
 } from "@harness/core";
 import { z } from "zod";
 import { MergeItemSchema } from "../merges/item.ts";
+import { NetworkWishSchema } from "./network-wish.ts";
 import { CollisionNoteSchema, CollisionSchema } from "../radar/schema.ts";
 
 export const BadgeSchema = z.enum(["working", "needs you", "idle", "parked", "rate limited", "lost", "failed", "done"]);
@@ -23,8 +25,8 @@ const OneLineSchema = z.string().min(1).max(1024);
 
 /** The wall around the coding agent. `auto`: bubblewrap where it works, otherwise none, which is shown. */
 export const SandboxWishSchema = z.enum(["auto", "bubblewrap", "none"]);
-/** What the coding agent reaches from behind the wall; `provider` is its model endpoint alone. */
-export const NetworkSchema = z.enum(["none", "provider", "host"]);
+/** What the coding agent reaches from behind the wall; `provider` is its model endpoint alone, `list` that and some hosts. */
+export const NetworkSchema = z.enum(["none", "provider", "list", "host"]);
 
 /** What a person asks for with `harness spawn` or the page. */
 export const SpawnInputSchema = z.strictObject({
@@ -50,7 +52,7 @@ export const SpawnInputSchema = z.strictObject({
   model: OneLineSchema.optional(),
   name: z.optional(IdSchema),
   sandbox: SandboxWishSchema.optional(),
-  network: NetworkSchema.optional(),
+  network: NetworkWishSchema.optional(),
   labels: LabelsSchema.optional(),
   /** For the `scripted` driver. */
   script: z.unknown().optional(),
@@ -105,6 +107,8 @@ export const SessionDetailSchema = SessionSummarySchema.extend({
   context: z.nullable(ContextSchema),
   spec: z.nullable(SessionSpecSchema),
   lastExit: z.nullable(ExitRecordSchema),
+  /** What the kernel holds its processes to; null where nothing was asked for, or before the first turn. */
+  limits: z.nullable(HeldLimitsSchema),
   /** A provider's key is in the session's process, which was started before a credential worker held it. */
   keyInsideSession: z.boolean(),
   /** A credential worker asks the provider for the session, which has no key that opens anything else. */

@@ -57,7 +57,7 @@ export function summarizeSession(facts: SummaryFacts): SessionSummary {
     turns: status?.turns ?? 0,
     ...(status?.setup === undefined ? {} : { setup: cutSetup(status.setup) }),
     lastLine: status?.lastLine === undefined ? null : cut(status.lastLine),
-    wall: status?.sandbox === undefined ? null : { sandbox: status.sandbox, network: status.network ?? "host" },
+    wall: wallOf(view),
     waiting: alive ? (status?.waiting ?? []).slice(0, LIST_LIMIT).map(cutQuestion) : [],
     labels: spec?.labels ?? {},
     createdAt,
@@ -68,6 +68,12 @@ export function summarizeSession(facts: SummaryFacts): SessionSummary {
     notes: notesOf(facts),
     collisions: observation.collisions,
   };
+}
+
+// Whoever asked for no wall has none, before the first turn as after it.
+function wallOf({ spec, status }: SessionView): SessionSummary["wall"] {
+  if (status?.sandbox !== undefined) return { sandbox: status.sandbox, network: status.network ?? "host" };
+  return spec?.sandbox === "none" ? { sandbox: "none", network: "host" } : null;
 }
 
 function turnOf(status: SessionView["status"]): SessionSummary["turn"] {
@@ -95,7 +101,7 @@ function notesOf({ view, wanted, observation }: SummaryFacts): string[] {
     wanted?.backoffUntil &&
       `Failed (${wanted.lastExit?.cause ?? "unknown cause"}) and starts again at ${wanted.backoffUntil}.`,
     keyInside && "key inside session",
-    view.status?.sandbox === "none" && "no sandbox",
+    wallOf(view)?.sandbox === "none" && "no sandbox",
     view.status?.wake === "scan" && "No file watcher is left on this machine: messages are seen by scans every 2 s.",
     rejected.size > 0 && `${rejected.size} files of its outbox were refused: ${sample(rejected)}`,
   ];

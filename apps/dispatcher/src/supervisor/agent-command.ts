@@ -3,8 +3,8 @@ import type { Config } from "../config.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the agent process needs of the dispatcher's own variables. Everything else stays here. */
-const PASSED = /^(?:PATH|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM)$/;
+/** What the agent process needs of the dispatcher's own variables: HOME says what to hide. Everything else stays here. */
+const PASSED = /^(?:PATH|HOME|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM)$/;
 
 /** glibc then gives memory back: several MiB of every session that has worked. The agent's launcher sets the same. */
 const LEAN_MEMORY = {

@@ -1,14 +1,11 @@
-import { constants, openSync } from "node:fs";
 import { request as requestPlain, type IncomingMessage, type RequestOptions, type ServerResponse } from "node:http";
-import { basename, dirname } from "node:path";
+import { shortSocketPath } from "../model/socket-path.ts";
 import { answerHeaders, requestHeaders } from "./headers.ts";
 import type { CallObserver } from "./observe-call.ts";
 import type { Upstream } from "../model/upstream.ts";
 
 /** What an endpoint's headers may come to. */
 const HEADER_LIMIT = 64 * 1024;
-/** What a socket's address has room for, on Linux and macOS alike. */
-const SOCKET_PATH_LIMIT = 103;
 
 type Request = typeof requestPlain;
 
@@ -30,17 +27,8 @@ export async function loadRequest({ protocol }: Upstream): Promise<Request> {
 /** Asks through a credential worker, which knows by itself where its endpoint is and how it is reached. */
 export function requestThrough(worker: string): Request {
   return ((options: RequestOptions) =>
-    requestPlain({ ...options, hostname: null, port: null, socketPath: reachable(worker) })) as Request;
+    requestPlain({ ...options, hostname: null, port: null, socketPath: shortSocketPath(worker) })) as Request;
 }
-
-/** A socket's path may be longer than the kernel takes; on Linux there is a way through its directory. */
-function reachable(path: string): string {
-  if (Buffer.byteLength(path) <= SOCKET_PATH_LIMIT || process.platform !== "linux") return path;
-  socketDirectory ??= openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
-  return `/proc/self/fd/${socketDirectory}/${basename(path)}`;
-}
-
-let socketDirectory: number | undefined;
 
 /** Passes one request on and its answer back: nothing is held but what one side has not yet taken. */
 export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forwarding: Forwarding): void {

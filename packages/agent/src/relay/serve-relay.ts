@@ -5,6 +5,7 @@ import { admit, type Gate } from "./admit.ts";
 import { forwardCall, loadRequest, refuse, requestThrough } from "./forward-call.ts";
 import { isModelCall } from "./model-path.ts";
 import { observeCall, type CallTimes } from "./observe-call.ts";
+import { shortSocketPath } from "../model/socket-path.ts";
 import type { Upstream } from "../model/upstream.ts";
 
 const HEADER_LIMIT = 32 * 1024;
@@ -54,6 +55,6 @@ export async function serveRelay(options: RelayOptions): Promise<void> {
   server.on("connect", (_asked, connection) =>
     connection.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n"),
   );
-  server.listen(typeof socket === "number" ? { fd: socket } : { path: socket });
+  server.listen(typeof socket === "number" ? { fd: socket } : { path: shortSocketPath(socket) });
   await once(server, "listening");
 }

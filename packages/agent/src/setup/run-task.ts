@@ -15,6 +15,11 @@ const LONGEST_MS = 2 ** 31 - 1;
 /** How long what is left in the pipes may take once everything has ended. */
 const DRAIN_MS = 1_000;
 
+/** What shells say of a program that is not there. */
+const NOT_FOUND = 127;
+const HIDDEN =
+  " A program was not found: behind the wall a shell line finds those of the system and Node. One from elsewhere is shown where the command is a list that begins with it.";
+
 export interface TaskRun {
   /** Names its log file. */
   readonly name: string;
@@ -46,8 +51,10 @@ export async function runTask(context: AgentContext, { name, task, signal, ...re
     task.timeoutMs > 0 ? setTimeout(() => overdue.abort(), Math.min(task.timeoutMs, LONGEST_MS)) : undefined;
   const limit = AbortSignal.any([signal, overdue.signal]);
   const stop = () => void processes.stop();
+  let release = () => {};
   try {
     makeHome(paths);
+    release = await context.outlet.hold();
     const child = await processes.start(task.command, { cwd: workingDirectory(paths), ...reach });
     limit.addEventListener("abort", stop, { once: true });
     if (limit.aborted) stop();
@@ -61,12 +68,14 @@ export async function runTask(context: AgentContext, { name, task, signal, ...re
     // What it left running would hold its output open for ever.
     await processes.stop();
     await Promise.race([read, context.clock.sleep(DRAIN_MS)]);
+    const { sandbox } = await context.wall.find();
     return { reason: reasonOf(), lines: lastLines(tail.text()) };
 
     function reasonOf(): string | null {
       if (signal.aborted) return "It was cancelled.";
       if (limit.aborted) return `It took longer than ${task.timeoutMs / 1000} s.`;
-      return exit.code === 0 ? null : `It ${describeExit(exit)}.`;
+      const isHidden = exit.code === NOT_FOUND && sandbox !== "none";
+      return exit.code === 0 ? null : `It ${describeExit(exit)}.${isHidden ? HIDDEN : ""}`;
     }
   } catch (error) {
     return { reason: `It could not be started: ${(error as Error).message}.`, lines: lastLines(tail.text()) };
@@ -75,6 +84,7 @@ export async function runTask(context: AgentContext, { name, task, signal, ...re
     limit.removeEventListener("abort", stop);
     transcript.close();
     await processes.stop();
+    release();
   }
 }
 

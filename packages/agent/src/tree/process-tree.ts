@@ -1,10 +1,19 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { startWrapped, type WrappedCommand } from "@harness/sandbox";
+import type { HeldLimits, ResourceLimits } from "@harness/core";
+import {
+  boundsNamespaces,
+  limitCommand,
+  openControlGroup,
+  startWrapped,
+  type ControlGroup,
+  type WrappedCommand,
+} from "@harness/sandbox";
 import type { Environment } from "../environment.ts";
 import type { FoundWall, Wall } from "../wall/wall.ts";
+import { hasPrlimit, heldLimits, kernelLimits } from "./kernel-limits.ts";
 import { findDescendants, findMarked, nameOf, sendSignal, sweepMarked } from "./sweep.ts";
-import { isRoot, probeNamespace, wrapInNamespace, type TreeMode } from "./wrap.ts";
+import { isRoot, probeNamespace, wrapInNamespace, type Probed, type TreeMode } from "./wrap.ts";
 
 /** How long processes may take to end by themselves after SIGTERM. */
 const TERM_MS = 300;
@@ -53,8 +62,10 @@ export interface ProcessTreeOptions {
   readonly environment: Environment;
   /** `NAME=value` variables that tell the tree's processes from all others. */
   readonly marks: readonly string[];
-  /** Told once, before the first start. */
-  onMode(mode: TreeMode): void;
+  /** What the kernel is to hold every process of the tree to; nothing unless given. */
+  readonly limits?: ResourceLimits | undefined;
+  /** Told once, before the first start, with the limits that hold here. */
+  onMode(mode: TreeMode, limits: HeldLimits | undefined): void;
   /** What stands around every process of the tree; nothing unless given. */
   readonly wall?: Wall;
   /** Only for tests: takes the place of the probe. */
@@ -62,23 +73,52 @@ export interface ProcessTreeOptions {
 }
 
 export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
-  const { environment, marks } = options;
+  const { environment, marks, limits } = options;
+  const processes = isRoot() && boundsNamespaces() ? limits?.processes : undefined;
   const live = new Map<number, Promise<ProcessExit>>();
-  let mode: Promise<TreeMode> | undefined;
+  let probed: Promise<Probed> | undefined;
   /** Sandboxes are started in a namespace like everything else: while one is built it does not yet hold together itself. */
   let nested = false;
+  let group: ControlGroup | null = null;
   // The first start waits for the probe: what ends the tree meanwhile must not miss it.
   const starting = new Set<Promise<StartedProcess>>();
   let unswept = false;
 
-  async function findMode(): Promise<TreeMode> {
-    const [wall, held] = await Promise.all([findWall(), options.mode ?? probeNamespace(environment)]);
-    nested = held === "namespace";
+  async function findMode(): Promise<Probed> {
+    const holding = options.mode ? Promise.resolve(heldAs(options.mode)) : findHold();
+    const wall = await findWall().catch(async (error: unknown) => {
+      await holding;
+      group?.close();
+      throw error;
+    });
+    const held = await holding;
+    nested = held.mode === "namespace";
     // A sandbox is a process namespace, too.
-    const found = options.mode ?? (wall ? "namespace" : held);
-    options.onMode(found);
-    return found;
+    const mode = options.mode ?? (wall ? "namespace" : held.mode);
+    const here = { isRoot: isRoot(), boundsNamespace: held.bound, canLimit: wall !== null || limitsHere };
+    options.onMode(mode, heldLimits({ limits, ...here, hasGroup: group !== null }));
+    return { mode, bound: held.bound };
   }
+
+  /** With a control group where one can be joined. */
+  async function findHold(): Promise<Probed> {
+    group = openGroup();
+    const held = await probeNamespace(environment, wrapping());
+    if (group === null || held.mode === "namespace") return held;
+    group.close();
+    group = null;
+    return probeNamespace(environment, wrapping());
+  }
+
+  function openGroup(): ControlGroup | null {
+    if (limits === undefined || process.platform !== "linux") return null;
+    return openControlGroup({ name: `harness-${marks.map(valueOf).join("-")}`, limits, isRoot: isRoot() });
+  }
+
+  const wrapping = () => ({ root: isRoot(), processes, group: group?.procs });
+  const limitsHere = hasPrlimit(environment["PATH"]);
+  const limited = (command: readonly string[]) =>
+    limits !== undefined && limitsHere ? limitCommand(command, kernelLimits(limits)) : command;
 
   /** Null where nothing stands around the tree. */
   async function findWall(): Promise<FoundWall | null> {
@@ -87,9 +127,9 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   }
 
   function probe(): void {
-    mode ??= findMode();
+    probed ??= findMode();
     // Whoever starts something is told.
-    mode.catch(() => {});
+    probed.catch(() => {});
   }
 
   async function start(command: readonly string[], place: StartPlace): Promise<StartedProcess> {
@@ -107,13 +147,16 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     { cwd, variables, ...walling }: StartPlace,
   ): Promise<StartedProcess> {
     probe();
-    const held = (await mode) === "namespace";
+    const { mode } = (await probed) ?? {};
     const wall = await findWall();
     unswept = true;
     const env = { ...variables, ...environment };
+    // Its directory went with the last process in it. Nothing starts outside of one that cannot be made again.
+    if (group !== null && live.size === 0) group = openGroup() ?? group;
+    const hold = (held: readonly string[]) => wrapInNamespace(held, wrapping());
     const child = wall
-      ? startWalled(await wall.wrap(command, { ...walling, cwd, environment: env }), nested)
-      : startHeld(held ? wrapInNamespace(command, isRoot()) : command, { cwd, env });
+      ? startWalled(await wall.wrap(command, { ...walling, cwd, environment: env }), nested ? hold : null)
+      : startHeld(mode === "namespace" ? hold(limited(command)) : limited(command), { cwd, env });
     const exited = new Promise<ProcessExit>((resolve, reject) => {
       child.once("exit", (code, signal) => resolve({ code, signal }));
       child.once("error", reject);
@@ -143,6 +186,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     await Promise.all(ending);
     await sweepMarked(marks);
     unswept = live.size > 0;
+    if (!unswept) group?.close();
   }
 
   /** Whom to ask to end. What builds a sandbox is not asked: it would take everything inside along, unasked. */
@@ -168,8 +212,16 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   return { environment, start, probe, stop, pids, killNow, sweepLeftovers: () => sweepMarked(marks) };
 }
 
-function startWalled(wrapped: WrappedCommand, nested: boolean): ChildProcessWithoutNullStreams {
-  const command = nested ? wrapInNamespace(wrapped.command, isRoot()) : wrapped.command;
+const heldAs = (mode: TreeMode): Probed => ({ mode, bound: false });
+
+/** Of `NAME=value`. */
+const valueOf = (mark: string) => mark.slice(mark.indexOf("=") + 1);
+
+function startWalled(
+  wrapped: WrappedCommand,
+  hold: ((command: readonly string[]) => readonly string[]) | null,
+): ChildProcessWithoutNullStreams {
+  const command = hold ? hold(wrapped.command) : wrapped.command;
   return startWrapped({ ...wrapped, command }) as ChildProcessWithoutNullStreams;
 }
 

@@ -1,15 +1,21 @@
 import { lstatSync, realpathSync } from "node:fs";
-import { homedir } from "node:os";
-import { basename, join, sep } from "node:path";
+import { homedir, userInfo } from "node:os";
+import { join, sep } from "node:path";
 import { HarnessError, type SessionSpec } from "@harness/core";
-import { openSandbox, type Sandbox } from "@harness/sandbox";
-import { findInstallation, type Installation } from "./installation.ts";
-import type { Door, FoundWall, Network, WallInput } from "./wall.ts";
+import { openSandbox, parseListedHost, type Sandbox } from "@harness/sandbox";
+import { kernelLimits } from "../tree/kernel-limits.ts";
+import { findInstallation } from "./installation.ts";
+import { openDoors, outletVariables } from "./open-doors.ts";
+import type { FoundWall, Network, WallInput } from "./wall.ts";
 
 /** In a network namespace of its own any port is free. */
 const DOOR_PORT = 4871;
+const OUTLET_PORT = 4872;
 
-/** Finds the wall that session.json asks for, by starting something inside. Throws `sandbox-unavailable` and `sandbox-unknown`. */
+/**
+ * Finds the wall that session.json asks for, by starting something inside. Throws
+ * `sandbox-unavailable`, `sandbox-unknown` and `network-host-invalid`.
+ */
 export async function findWall(input: WallInput): Promise<FoundWall> {
   const { sandbox: wish = "none" } = input.spec;
   const sandbox = await openSandbox(wish);
@@ -27,54 +33,60 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
   const { spec, paths, runtime } = input;
   // Without a wall there is nothing that could keep the network out.
   const network = sandbox.name === "none" ? "host" : readNetwork(spec);
-  const door = network === "provider" && spec.endpoint ? { socket: join(runtime, "model"), port: DOOR_PORT } : null;
+  const at = (name: string, port: number) => ({ socket: join(runtime, name), port });
+  const isWalled = network === "provider" || network === "list";
+  const door = isWalled && spec.endpoint ? at("model", DOOR_PORT) : null;
+  const outlet = network === "list" ? { door: at("outlet", OUTLET_PORT), hosts: listed(spec) } : null;
+  const doors = [door, outlet?.door ?? null].filter((each) => each !== null);
   return {
     sandbox: sandbox.name,
     network,
     door,
+    outlet,
     wrap(command, { cwd, environment, network: wish = network, patient = false }) {
-      const reach = network === "none" ? "none" : wish;
-      const hidden = [paths.directory, homedir()].flatMap((path) => [path, realPath(path)]);
+      // Who gave a session a list, or nothing, meant all that runs in it.
+      const reach = network === "none" || network === "list" ? network : wish;
+      const hidden = [paths.directory, ...homes()].flatMap((path) => [path, realPath(path)]);
       const shown = { path: environment["PATH"] ?? "", hidden };
       const program = findInstallation({ ...shown, command });
-      const bridge =
-        reach === "provider" && door && findInstallation({ ...shown, command: [process.execPath, input.bridge] });
+      const hasDoors = reach !== "host" && doors.length > 0;
+      const bridge = hasDoors ? findInstallation({ ...shown, command: [process.execPath, input.bridge] }) : null;
       const writable = isDirectory(paths.worktree) ? [paths.worktree] : [];
       const own = [...writable, paths.home];
       const readOnly = [...program.readOnly, ...(bridge ? bridge.readOnly : []), ...borrowed(spec)];
-      const inside = bridge && door ? openDoor(bridge, door, { patient, command: program.command }) : program.command;
+      const inside = bridge ? openDoors({ bridge, doors, patient, command: program.command }) : program.command;
       return sandbox.wrap(inside, {
         // What lies in its own directories is there already.
         readOnly: [...new Set(readOnly)].filter((path) => !own.some((each) => path.startsWith(`${each}${sep}`))),
         readWrite: writable,
         home: paths.home,
         directory: cwd,
-        environment: { ...environment, PATH: program.path },
+        environment: { ...environment, ...(outlet ? outletVariables(outlet.door) : {}), PATH: program.path },
         network: reach === "host" ? "host" : "none",
+        limits: kernelLimits(spec.limits),
       });
     },
   };
 }
 
-// A program that is slow to start and asks nothing before it is spoken to need not wait for the port.
-const BESIDE = 'node=$1 bridge=$2 socket=$3 port=$4; shift 4; "$node" "$bridge" "$socket" "$port" & exec "$@"';
+/** The person's, by their environment and by the system's own record, which may be two. */
+function homes(): string[] {
+  try {
+    return [homedir(), userInfo().homedir];
+  } catch {
+    // A user whom the system does not know.
+    return [homedir()];
+  }
+}
 
-function openDoor(
-  bridge: Installation,
-  door: Door,
-  { patient, command }: { patient: boolean; command: readonly string[] },
-): readonly string[] {
-  const opening = [...bridge.command, door.socket, String(door.port)];
-  // A program that is no Node may be faster than the Node that opens the door.
-  return patient && basename(command[0] ?? "") === "node"
-    ? ["/bin/sh", "-c", BESIDE, "sh", ...opening, ...command]
-    : [...opening, ...command];
+function listed({ hosts = [] }: SessionSpec): string[] {
+  return hosts.map((host) => parseListedHost(host).name);
 }
 
 function readNetwork({ network = "provider" }: SessionSpec): Network {
-  if (network === "none" || network === "provider" || network === "host") return network;
+  if (network === "none" || network === "provider" || network === "list" || network === "host") return network;
   throw new HarnessError("sandbox-unknown", `There is no network ${JSON.stringify(network)}.`, {
-    hint: "Choose none, provider or host.",
+    hint: "Choose none, provider, list or host.",
   });
 }
 

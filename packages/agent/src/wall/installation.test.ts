@@ -37,3 +37,19 @@ it("shows what a program is installed in, and never what holds a session or a ho
   expect(show("sh", "-c", join(root, "lone/tool")).readOnly).not.toContain(join(root, "lone/tool"));
   expect(show("/usr/bin/env").readOnly.filter((path) => path.startsWith("/usr/"))).toEqual([]);
 });
+
+it("finds a program that PATH leads to outside of the system, and leaves the system's own as they are called", async () => {
+  await using place = temporaryDirectory();
+  const root = realpathSync(place.path);
+  make(root, "person/bin/tool", "person/.ssh/key");
+  writeFileSync(join(root, "person/bin/notes"), "", { mode: 0o644 });
+  const path = `${join(root, "person/bin")}:/usr/bin:/bin`;
+  const show = (...command: string[]) => findInstallation({ command, path, hidden: [join(root, "person")] });
+  const tool = join(root, "person/bin/tool");
+  expect(show("tool", "--flag")).toMatchObject({ command: [tool, "--flag"] });
+  expect(show("tool").readOnly).toContain(tool);
+  expect(show("tool").readOnly.some((each) => each === root || each.endsWith("/person"))).toBe(false);
+  expect(show("notes").command).toEqual(["notes"]);
+  expect(show("sh", "-c", "tool").command).toEqual(["sh", "-c", "tool"]);
+  expect(show("no-such-tool").command).toEqual(["no-such-tool"]);
+});

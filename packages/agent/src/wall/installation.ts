@@ -1,5 +1,8 @@
-import { existsSync, lstatSync, realpathSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, realpathSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, sep } from "node:path";
+
+/** What every sandbox shows, as far as links lead. */
+const SYSTEM = ["/usr", "/bin", "/sbin", "/nix/store", "/gnu/store"];
 
 export interface InstallationInput {
   readonly command: readonly string[];
@@ -18,7 +21,7 @@ export interface Installation {
 
 /** What a command needs of this machine: its program, the Node on PATH, and where those are installed. */
 export function findInstallation({ command, path, hidden }: InstallationInput): Installation {
-  const files = command.slice(0, isNode(command[0]) ? 2 : 1).map(realFile);
+  const files = command.slice(0, isNode(command[0]) ? 2 : 1).map((word) => realFile(word) ?? ownProgram(word, path));
   const node = findOnPath("node", path);
   const shown = [...files, node].flatMap((file) => (file === null ? [] : installationOf(file, hidden)));
   return {
@@ -43,12 +46,27 @@ function realFile(word: string): string | null {
   }
 }
 
+/** A word that PATH leads to a program outside of the system: inside, nothing else of its directory exists. */
+function ownProgram(word: string, path: string): string | null {
+  const found = word.includes(sep) || word === "" ? null : findOnPath(word, path);
+  return found === null || SYSTEM.some((each) => isBelow(found, each)) ? null : found;
+}
+
 function findOnPath(name: string, path: string): string | null {
   for (const directory of path.split(delimiter)) {
     const found = isAbsolute(directory) ? realFile(join(directory, name)) : null;
-    if (found !== null) return found;
+    if (found !== null && isProgram(found)) return found;
   }
   return null;
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The outermost node_modules, the programs of a Node's prefix, or the package that a program belongs to; otherwise its file alone. */

@@ -1,8 +1,11 @@
 import type { SessionPaths, SessionSpec } from "@harness/core";
 import type { Sandbox, WrappedCommand } from "@harness/sandbox";
 
-/** `provider`: the session's model endpoint alone, through its relay. `host`: whatever this machine reaches. */
-export type Network = "none" | "provider" | "host";
+/**
+ * `provider`: the session's model endpoint alone, through its relay. `list`: that, and the hosts of its list, through its
+ * outlet. `host`: whatever this machine reaches.
+ */
+export type Network = "none" | "provider" | "list" | "host";
 
 export interface WallPlace {
   readonly cwd: string;
@@ -19,6 +22,8 @@ export interface FoundWall {
   readonly network: Network;
   /** Where the relay has to listen so that the inside reaches it; null where loopback is shared. */
   readonly door: Door | null;
+  /** Where the outlet has to listen, and what it may reach; null where the network is no list. */
+  readonly outlet: { readonly door: Door; readonly hosts: readonly string[] } | null;
   wrap(command: readonly string[], place: WallPlace): Promise<WrappedCommand>;
 }
 

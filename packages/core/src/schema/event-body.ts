@@ -49,6 +49,8 @@ export const EventBodySchema = z.discriminatedUnion("type", [
   body("question.asked", { ...turn, question: IdSchema, ...text }),
   body("question.answered", { ...turn, question: IdSchema, answer: z.string() }),
   body("context.changed", { fields: z.array(z.string()) }),
+  /** A connection to what is not on the session's list; `more` counts those before it that are not told one by one. */
+  body("network.refused", { target: z.string(), reason: z.string(), more: z.optional(z.number()) }),
   body("warning.raised", { code: z.string(), ...text }),
   body("output.dropped", { ...turn, bytes: z.number() }),
 ]);

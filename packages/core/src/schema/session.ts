@@ -26,6 +26,18 @@ export const EndpointSchema = z.looseObject({
 });
 export type Endpoint = z.infer<typeof EndpointSchema>;
 
+const CountSchema = z.int().check(z.positive());
+
+/** What the kernel holds the processes of a coding agent to. What is absent is not limited. */
+export const ResourceLimitsSchema = z.looseObject({
+  /** All together, threads included. */
+  processes: z.optional(CountSchema),
+  memoryBytes: z.optional(CountSchema),
+  /** The largest file. */
+  fileBytes: z.optional(CountSchema),
+});
+export type ResourceLimits = z.infer<typeof ResourceLimitsSchema>;
+
 /** session.json: what was asked. Written once by whoever creates the session; unknown fields are kept. */
 export const SessionSpecSchema = z.looseObject({
   v: z.literal(1),
@@ -42,10 +54,16 @@ export const SessionSpecSchema = z.looseObject({
   branch: z.optional(z.string()),
   /** The wall around the coding agent: `auto`, `bubblewrap`, or `none`, which is what absence means. */
   sandbox: z.optional(z.string()),
-  /** What the coding agent reaches from behind the wall: `none`, `provider` (its model endpoint, unless given) or `host`. */
+  /**
+   * What the coding agent reaches from behind the wall: `none`, `provider` (its model endpoint, unless given), `list` (that,
+   * and `hosts`) or `host` (all that the machine does).
+   */
   network: z.optional(z.string()),
+  /** `name:port` or `address:port` of each; for `list`. */
+  hosts: z.optional(z.array(z.string())),
   /** The directory of objects that the worktree borrows, which is shown behind the wall, read-only. */
   objects: z.optional(z.string()),
+  limits: z.optional(ResourceLimitsSchema),
   labels: z.optional(TextMapSchema),
   createdAt: z.optional(z.string()),
 });

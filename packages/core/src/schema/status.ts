@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { IdSchema } from "./session.ts";
+import { IdSchema, ResourceLimitsSchema } from "./session.ts";
 import { SetupStateSchema } from "./setup.ts";
 import { TurnSchema } from "./turn.ts";
 
@@ -29,6 +29,12 @@ export const OpenQuestionSchema = z.looseObject({
 });
 export type OpenQuestion = z.infer<typeof OpenQuestionSchema>;
 
+export const HeldLimitsSchema = z.looseObject({
+  ...ResourceLimitsSchema.shape,
+  memoryOf: z.enum(["process", "session"]),
+});
+export type HeldLimits = z.infer<typeof HeldLimitsSchema>;
+
 /** status.json: what is true now. Written by the agent process alone. */
 export const StatusSchema = z.looseObject({
   v: z.literal(1),
@@ -54,7 +60,9 @@ export const StatusSchema = z.looseObject({
   tree: z.optional(z.enum(["namespace", "sweep"])),
   /** The wall around the coding agent, and what it reaches from behind it. Absent before the first turn. */
   sandbox: z.optional(z.enum(["bubblewrap", "none"])),
-  network: z.optional(z.enum(["none", "provider", "host"])),
+  network: z.optional(z.enum(["none", "provider", "list", "host"])),
+  /** To what of session.json's limits the kernel holds the coding agent here, and whose memory it counts. */
+  limits: z.optional(HeldLimitsSchema),
   /** How the process learns of messages: by events and scans, or by scans alone. */
   wake: z.optional(z.enum(["events", "scan"])),
   startedAt: z.string(),

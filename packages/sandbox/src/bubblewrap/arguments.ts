@@ -36,6 +36,9 @@ export function bubblewrapArguments(wanted: Arguments): string[] {
     wanted.system,
     ["--proc", "/proc"],
     ["--dev", "/dev"],
+    [...size, "--tmpfs", "/dev/shm"],
+    // The rest of it is memory, too, and nothing bounds that.
+    ["--remount-ro", "/dev"],
     [...size, "--tmpfs", "/tmp"],
     ...wanted.files.map(({ path, descriptor }) => ["--perms", "0444", "--file", String(descriptor), path]),
     ...wanted.leaves.map((leaf) => mountLeaf(leaf, features.bindFd)),

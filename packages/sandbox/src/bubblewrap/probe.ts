@@ -80,7 +80,7 @@ function findGaps(features: Features): string[] {
       : ["Paths are looked up again a moment before they are mounted: bubblewrap has no --bind-fd."]),
     ...(features.size ? [] : ["The private /tmp has no limit of its own: bubblewrap is older than 0.8."]),
     ...(process.getuid?.() === 0
-      ? ["The number of processes is not limited: the kernel does not hold root to it."]
+      ? ["By itself it limits no number of processes: the kernel does not hold root to one."]
       : []),
   ];
 }

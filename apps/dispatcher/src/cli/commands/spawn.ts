@@ -38,9 +38,7 @@ export const declareSpawn: DeclareCommand = (command, io) => {
     .addOption(
       new Option("--sandbox <name>", "the wall around the coding agent").choices(["auto", "bubblewrap", "none"]),
     )
-    .addOption(
-      new Option("--network <reach>", "what it reaches from behind the wall").choices(["none", "provider", "host"]),
-    )
+    .option("--network <reach>", "what it reaches from behind the wall: none, provider, host, or host[:port],…")
     .option("--label <key=value>", "a label; may be repeated", collectLabel)
     .option("--wait", "wait for the end of the first turn and print the reply; exits with 1 when it fails")
     .option("--timeout <seconds>", "wait no longer than this", seconds)

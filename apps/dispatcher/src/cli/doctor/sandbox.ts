@@ -1,4 +1,5 @@
 import { createBubblewrap } from "@harness/sandbox";
+import { findLimits } from "./limits.ts";
 import { findWallGap } from "../../worktrees/wall.ts";
 import { ok, weak, type Finding } from "./finding.ts";
 
@@ -14,5 +15,6 @@ export async function findSandbox(path: string | undefined): Promise<Finding[]> 
     gap === null
       ? ok("git import", "git reads what a session wrote behind a wall")
       : weak("git import", `git reads what a session wrote as you, with no wall around it: ${gap}`, hint),
+    findLimits(path),
   ];
 }

@@ -6,6 +6,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
   "session.degraded",
   "message.rejected",
   "warning.raised",
+  "network.refused",
   "output.dropped",
   "model.called",
 ]);
@@ -44,6 +45,8 @@ function sentence(event: SessionEvent): string {
     }
     case "context.changed":
       return `Working memory changed: ${Array.isArray(event["fields"]) ? event["fields"].join(", ") : "unknown fields"}.`;
+    case "network.refused":
+      return because(`No connection to ${field("target") || "what was asked for"}`, field("reason"));
     case "warning.raised":
       return because("Warning", field("text"));
     case "output.dropped":

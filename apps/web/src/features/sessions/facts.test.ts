@@ -11,6 +11,7 @@ const detail = (facts: Partial<SessionDetail> = {}): SessionDetail => ({
   spec: null,
   lastExit: null,
   keyInsideSession: false,
+  limits: null,
   keyInWorker: false,
   copied: [],
   ports: {},

@@ -1,3 +1,4 @@
+import { limitWords } from "@harness/core/telling";
 import type { SessionDetail } from "../../lib/shapes.ts";
 
 export interface Fact {
@@ -20,6 +21,9 @@ export function factsOf(session: SessionDetail): Fact[] {
     ...given("Provider", session.provider),
     ...given("Endpoint", spec?.endpoint && `${spec.endpoint.baseUrl} (${spec.endpoint.wire})`, true),
     ...given("Key", keyOf(session)),
+    ...given("Sandbox", session.wall?.sandbox),
+    ...given("Network", networkOf(session)),
+    ...given("Limits", limitsOf(session)),
     ...given("Branch", session.branch, true),
     ...given("Base", session.base, true),
     ...given("Repository", session.repository, true),
@@ -32,6 +36,16 @@ export function factsOf(session: SessionDetail): Fact[] {
 function keyOf({ spec, keyInsideSession, keyInWorker }: SessionDetail): string | undefined {
   if (keyInWorker) return "key in credential worker";
   return keyInsideSession ? `${spec?.endpoint?.keyEnv ?? "yes"}, key inside session` : undefined;
+}
+
+// A dispatcher older than this page tells of neither.
+function networkOf({ wall, spec }: SessionDetail): string | undefined {
+  if (wall?.network !== "list") return wall?.network;
+  return `its model and ${(spec?.hosts ?? []).join(", ") || "nothing else"}`;
+}
+
+function limitsOf({ limits, spec }: SessionDetail): string | undefined {
+  return limits ? limitWords(limits, spec?.limits) : undefined;
 }
 
 function processOf({ alive, pid }: SessionDetail): string {

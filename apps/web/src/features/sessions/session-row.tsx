@@ -11,6 +11,7 @@ import { Labels } from "./labels.tsx";
 import { lineOf, titleOf } from "./sentences.ts";
 import { TurnLane } from "./turn-lane.tsx";
 import { TurnState } from "./turn-state.tsx";
+import { WallMark } from "./wall-mark.tsx";
 
 export const COLUMNS =
   "sm:grid sm:grid-cols-[8rem_minmax(0,1fr)] sm:gap-x-5 lg:grid-cols-[8rem_minmax(0,1fr)_minmax(0,13rem)_6.5rem_8.5rem_4.5rem]";
@@ -34,6 +35,7 @@ export const SessionRow = memo(function SessionRow({ session }: { session: Sessi
             <Brief limit={64}>{titleOf(session)}</Brief>
           </Link>
           <Labels labels={session.labels} />
+          <WallMark wall={session.wall} />
           <CollisionMark collisions={session.collisions} />
         </h3>
         <p className="line-clamp-2">

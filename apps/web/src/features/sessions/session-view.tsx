@@ -7,6 +7,7 @@ import { LogView } from "./log-view.tsx";
 import { titleOf } from "./sentences.ts";
 import { SessionActions } from "./session-actions.tsx";
 import { type GitViews, SessionViews, viewOf } from "./session-views.tsx";
+import { WallMark } from "./wall-mark.tsx";
 
 export function SessionView({ session, views }: { session: SessionDetail; views: GitViews }) {
   const view = viewOf(session, useSearchParams().get("view"));
@@ -19,6 +20,7 @@ export function SessionView({ session, views }: { session: SessionDetail; views:
             <PlainText limit={64}>{titleOf(session)}</PlainText>
             <span className="flex flex-wrap gap-2 font-normal tracking-normal">
               <Labels labels={session.labels} />
+              <WallMark wall={session.wall} />
             </span>
           </h1>
           <p className="mt-2 max-w-prose whitespace-pre-wrap">

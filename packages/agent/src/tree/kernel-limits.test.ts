@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { heldLimits, kernelLimits, type Holding } from "./kernel-limits.ts";
+
+const GIB = 1024 ** 3;
+const limits = { processes: 100, memoryBytes: GIB, fileBytes: 10 };
+
+it("asks the kernel for what is wanted, with room for what V8 sets aside for each processor", () => {
+  expect(kernelLimits()).toEqual({});
+  expect(kernelLimits({ fileBytes: 10 }, 4)).toEqual({ openFiles: 16_384, fileBytes: 10 });
+  expect(kernelLimits(limits, 6)).toMatchObject({ processes: 100, fileBytes: 10, dataBytes: 5.5 * GIB });
+});
+
+it.each<[string, Partial<Holding>, string[], string]>([
+  ["a person", {}, ["processes", "memoryBytes", "fileBytes"], "process"],
+  [
+    "root, where namespaces are bounded",
+    { isRoot: true, boundsNamespace: true },
+    ["processes", "memoryBytes", "fileBytes"],
+    "process",
+  ],
+  ["root, where they are not", { isRoot: true }, ["memoryBytes", "fileBytes"], "process"],
+  ["a control group", { isRoot: true, hasGroup: true }, ["processes", "memoryBytes", "fileBytes"], "session"],
+  ["no prlimit", { canLimit: false }, [], "process"],
+  ["a control group and no prlimit", { canLimit: false, hasGroup: true }, ["processes", "memoryBytes"], "session"],
+])("says what holds for %s", (_, here, names, memoryOf) => {
+  const usual = { limits, isRoot: false, boundsNamespace: false, canLimit: true, hasGroup: false };
+  const held = heldLimits({ ...usual, ...here });
+  expect(Object.keys(held ?? {})).toEqual([...names, "memoryOf"]);
+  expect(held?.memoryOf).toBe(memoryOf);
+  expect(held?.memoryBytes === GIB).toBe(memoryOf === "session");
+});
+
+it("says nothing where nothing is wanted", () => {
+  const here = { isRoot: false, boundsNamespace: false, canLimit: true, hasGroup: false };
+  expect(heldLimits({ limits: undefined, ...here })).toBeUndefined();
+});

@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryDirectory } from "@harness/core/testing";
+import { expect, it } from "vitest";
+import { delegatedParent, openControlGroup } from "./control-group.ts";
+
+it.each<[string, boolean, string | null]>([
+  [
+    "0::/user.slice/user-1000.slice/user@1000.service/app.slice/term.scope\n",
+    false,
+    "/user.slice/user-1000.slice/user@1000.service/app.slice",
+  ],
+  ["12:pids:/x\n0::/a/b\n", false, "/a"],
+  ["0::/system.slice/harness.service/main\n", true, "/system.slice/harness.service"],
+  ["0::/system.slice/harness.service\n", true, null],
+  ["0::/user.slice/user-0.slice/session-1.scope\n", true, null],
+  ["0::/a\n", false, null],
+  ["0::/\n", false, null],
+  ["0::/../../other/x\n", false, null],
+  ["4:memory:/a/b\n", false, null],
+])("%j for root (%s): groups are made in %s", (own, isRoot, parent) => {
+  expect(delegatedParent(own, isRoot)).toBe(parent);
+});
+
+it("asks the kernel for what is wanted, in a group beside its own", async () => {
+  await using mount = temporaryDirectory();
+  const above = join(mount.path, "app.slice");
+  mkdirSync(join(above, "term.scope"), { recursive: true });
+  writeFileSync(join(above, "cgroup.procs"), "");
+  writeFileSync(join(above, "cgroup.subtree_control"), "cpu memory\n");
+  const wish = { name: "harness-a", own: "0::/app.slice/term.scope\n", isRoot: false, mount: mount.path };
+  const group = openControlGroup({ ...wish, limits: { processes: 100, memoryBytes: 2 ** 30 } });
+  expect(group?.procs).toBe(join(above, "harness-a/cgroup.procs"));
+  const read = (name: string) => readFileSync(join(above, name), "utf8");
+  expect([read("harness-a/pids.max"), read("harness-a/memory.max")]).toEqual(["100", String(2 ** 30)]);
+  expect(read("cgroup.subtree_control")).toBe("+pids");
+  openControlGroup({ ...wish, name: "harness-b", limits: {} });
+  expect([read("harness-b/pids.max"), read("harness-b/memory.max")]).toEqual(["max", "max"]);
+});
+
+it("makes none where control groups are not, or not this user's", async () => {
+  await using mount = temporaryDirectory();
+  const own = "0::/app.slice/term.scope\n";
+  expect(openControlGroup({ name: "a", own, isRoot: false, mount: mount.path, limits: {} })).toBeNull();
+  expect(existsSync(join(mount.path, "app.slice"))).toBe(false);
+});
