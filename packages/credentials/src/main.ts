@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { guardProcess } from "./guard.ts";
-import { START_FD, type WorkerStart } from "./protocol.ts";
+import { START_FD, type GitWorkerStart, type WorkerStart } from "./protocol.ts";
 import { serveWorker } from "./serve-worker.ts";
 
 const START_LIMIT = 64 * 1024;
@@ -12,7 +12,7 @@ function leave(): never {
   process.exit(0);
 }
 
-async function begin(start: WorkerStart): Promise<void> {
+async function begin(start: WorkerStart | GitWorkerStart): Promise<void> {
   try {
     guardProcess({ execArgv: process.execArgv, environment: process.env });
     await serveWorker(start, leave);
@@ -32,6 +32,6 @@ door.setEncoding("utf8").on("data", (piece: string) => {
   begun = true;
   const line = text.slice(0, end);
   text = "";
-  void begin(JSON.parse(line) as WorkerStart);
+  void begin(JSON.parse(line) as WorkerStart | GitWorkerStart);
 });
 process.on("SIGTERM", leave);

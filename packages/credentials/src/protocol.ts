@@ -24,6 +24,14 @@ export interface WorkerStart {
   readonly limits?: WorkerLimits | undefined;
 }
 
+/** The same for a remote of git, over HTTP. */
+export interface GitWorkerStart extends Omit<WorkerStart, "wire" | "secret" | "limits"> {
+  readonly wire: "git";
+  /** The user to whom the secret belongs. */
+  readonly user: string;
+  readonly secret: string;
+}
+
 /** On which it is read, and answered by `{"ready":true}` or `{"failed":"why"}`. */
 export const START_FD = 3;
 
@@ -34,6 +42,14 @@ export interface Budget {
   readonly bytes?: number | undefined;
 }
 
+/** What a session may push. */
+export interface PushGrant {
+  /** The one ref that it may create and move, by its whole name. */
+  readonly ref: string;
+  /** Also to where it does not move forward. */
+  readonly force?: boolean | undefined;
+}
+
 /** grants/<session>.json, written by the dispatcher: who may call, and how much. Without the file nobody may. */
 export interface Grant {
   readonly v: 1;
@@ -41,6 +57,8 @@ export interface Grant {
   /** SHA-256 of the worker key, in hex: the key itself is in no file. */
   readonly keyHash: string;
   readonly budget?: Budget | undefined;
+  /** Where the worker stands before a remote. */
+  readonly push?: PushGrant | undefined;
 }
 
 /** spent/<session>.json, written by the worker. */

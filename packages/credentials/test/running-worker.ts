@@ -10,6 +10,8 @@ import {
   socketName,
   spentPath,
   type Budget,
+  type GitWorkerStart,
+  type PushGrant,
   type Spent,
   type WorkerStart,
 } from "../src/protocol.ts";
@@ -21,7 +23,7 @@ export const WORKER_KEY = "harness-worker-key-of-this-session";
 export interface RunningWorker extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly directory: string;
-  grant(session: string, options?: { key?: string; budget?: Budget }): Promise<string>;
+  grant(session: string, options?: { key?: string; budget?: Budget; push?: PushGrant }): Promise<string>;
   withdraw(session: string): void;
   spent(session: string): Spent;
   calls(): CallLine[];
@@ -29,21 +31,24 @@ export interface RunningWorker extends AsyncDisposable {
   replace(): Promise<void>;
 }
 
-export type WorkerOptions = Pick<WorkerStart, "wire" | "baseUrl" | "secret"> & Pick<Partial<WorkerStart>, "limits">;
+export type WorkerOptions =
+  | (Pick<WorkerStart, "wire" | "baseUrl" | "secret"> & Pick<Partial<WorkerStart>, "limits">)
+  | Pick<GitWorkerStart, "wire" | "baseUrl" | "secret" | "user">;
 
 export async function startWorker(root: string, options: WorkerOptions): Promise<RunningWorker> {
   const directory = join(root, "worker");
   const sockets = join(root, "sockets");
   mkdirSync(join(directory, "grants"), { recursive: true });
-  const start: WorkerStart = { provider: "main", directory, sockets, ...options };
+  const start: WorkerStart | GitWorkerStart = { provider: "main", directory, sockets, ...options };
   let child = await launch(start);
   return {
     get child() {
       return child;
     },
     directory,
-    async grant(session, { key = WORKER_KEY, budget } = {}) {
-      writeFileSync(grantPath(directory, session), JSON.stringify({ v: 1, session, keyHash: hashKey(key), budget }));
+    async grant(session, { key = WORKER_KEY, budget, push } = {}) {
+      const grant = { v: 1, session, keyHash: hashKey(key), budget, push };
+      writeFileSync(grantPath(directory, session), JSON.stringify(grant));
       const socket = join(sockets, session, socketName("main"));
       await until(() => existsSync(socket));
       return socket;
@@ -70,7 +75,7 @@ export async function startWorker(root: string, options: WorkerOptions): Promise
 }
 
 export async function launch(
-  start: WorkerStart,
+  start: WorkerStart | GitWorkerStart,
   { environment = {}, flags = [] }: { environment?: Record<string, string>; flags?: string[] } = {},
 ): Promise<ChildProcess> {
   const child = spawn(process.execPath, [...flags, PROGRAM], {
