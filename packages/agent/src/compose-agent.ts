@@ -27,6 +27,7 @@ import { createModelCalls } from "./model/model-calls.ts";
 import { noteRateLimits } from "./model/rate-limit.ts";
 import type { OpenedSession } from "./open-session.ts";
 import type { Place } from "./place.ts";
+import { pushEnvironment, readPush } from "./push/read-push.ts";
 import { say } from "./say.ts";
 import { createQuestions } from "./questions.ts";
 import { createStatusWriter, startStatus } from "./status.ts";
@@ -85,9 +86,11 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
   const report = (message: Outbound) => storage.persist(() => publishOnce(paths, message));
   const tree = treeName(lock);
   const generation = wish.nonce ?? `${process.pid}.${clock.now()}`;
+  const push = readPush(own);
   const wall = openWall({
     spec: opened.spec,
     paths,
+    pushes: push !== null,
     runtime: homePlaces(paths.home).variables["XDG_RUNTIME_DIR"] ?? paths.home,
     bridge: join(__dirname, "model-bridge.cjs"),
     onFound: ({ sandbox, network }) => status.apply({ type: "wall.found", sandbox, network }),
@@ -111,6 +114,7 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
       environment: relayEnvironment(own),
       socket: own[MODEL_SOCKET] || undefined,
     },
+    push,
     calls,
     inbox: openInbox(paths.inbox, {
       clock,
@@ -132,7 +136,7 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
         generation,
         tree,
         choice: opened.choice,
-        given: opened.setup?.env,
+        given: { ...opened.setup?.env, ...pushEnvironment(push, paths.gitConfig) },
       }),
       marks: treeMarks(session, tree),
       onMode: (mode) => status.apply({ type: "tree.found", tree: mode }),

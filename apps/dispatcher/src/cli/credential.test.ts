@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { startGitRemote } from "@harness/core/testing";
 import { startScriptedModel } from "@harness/scripted-model";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { openCommandLine, type CommandLine } from "../../test/command-line.ts";
@@ -90,4 +91,33 @@ test("a wrong key is told by what the provider answers", async () => {
   );
   const gone = await line.run(["credential", "test", "cloud"]);
   expect([gone.code, gone.stdout]).toEqual([1, expect.stringContaining("could not be reached")]);
+});
+
+test("the key of a remote is kept, tried, listed with what it opens, and forgotten", async () => {
+  await using remote = await startGitRemote({ user: "me", token: KEY });
+  const words = ["credential", "set", "shop", "--git", remote.url, "--user", "me"];
+  const set = await line.run(words, { input: `${KEY}\n` });
+  expect([set.code, set.stdout]).toEqual([0, expect.stringContaining("The key of shop is kept")]);
+  const trial = await line.run(["credential", "test", "shop"]);
+  expect([trial.code, trial.stdout]).toEqual([0, "The remote answered 200: it would take a push\n"]);
+  const listed = await line.run(["credential", "ls", "--json"]);
+  const last = { provider: "shop", kind: "git", remote: remote.url, key: "file", variable: null, worker: null };
+  expect(listed.json().at(-1)).toMatchObject(last);
+  expect((await line.run(["credential", "ls"])).stdout).toMatch(/^shop +file +no worker runs {2}git http:/m);
+  for (const { stdout, stderr } of [set, trial, listed]) expect(stdout + stderr).not.toContain(KEY);
+  expect((await line.run(["credential", "set", "shop", "--git", remote.url], { input: "wrong\n" })).code).toBe(0);
+  const wrong = await line.run(["credential", "test", "shop"]);
+  expect([wrong.code, wrong.stdout]).toEqual([1, expect.stringContaining("The remote answered 401")]);
+  expect((await line.run(["credential", "rm", "shop"])).code).toBe(0);
+
+  for (const [name, url, says] of [
+    ["anthropic", remote.url, "is the name of a provider"],
+    ["shop", "http://example.org/me/shop.git", "must begin with https:"],
+    ["shop", "git@example.org:me/shop.git", "is not a URL"],
+    ["shop", "https://me:secret@example.org/shop.git", "a user name or a password"],
+    ["shop", "https://example.org/", "names no repository"],
+  ] as const) {
+    const refused = await line.run(["credential", "set", name, "--git", url], { input: `${KEY}\n` });
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(says)]);
+  }
 });

@@ -18,6 +18,7 @@ export interface SpawnOptions {
   name?: string;
   sandbox?: SpawnInput["sandbox"];
   network?: SpawnInput["network"];
+  push?: true;
   label?: Record<string, string>;
   wait?: true;
   timeout?: number;
@@ -26,7 +27,7 @@ export interface SpawnOptions {
 
 /** The words of `harness spawn` as the API takes them. Throws `usage-invalid`, `request-invalid`. */
 export async function spawnInput(task: string, options: SpawnOptions, io: Io): Promise<SpawnInput> {
-  const { agent, base, branch, label, model, name, provider, repo, sandbox, network } = options;
+  const { agent, base, branch, label, model, name, provider, push, repo, sandbox, network } = options;
   const program = programOf(options, io.rest);
   const text = task === "-" ? await readText("-", undefined) : task;
   if (text.trim() === "")
@@ -41,6 +42,7 @@ export async function spawnInput(task: string, options: SpawnOptions, io: Io): P
     model,
     name,
     provider,
+    push,
     repository: repo === false ? undefined : resolve(io.directory, repo ?? "."),
     sandbox,
     network,

@@ -7,9 +7,9 @@ import {
   writeJsonFile,
   type ProcessIdentity,
 } from "@harness/core";
-import type { WorkerStart } from "@harness/credentials";
+import type { GitWorkerStart, WorkerStart } from "@harness/credentials";
 import type { Context } from "../context.ts";
-import type { Provider } from "../providers/built-in.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { startWorker } from "./start-worker.ts";
 import { readWorker, type WorkerRecord } from "./worker-record.ts";
 
@@ -20,7 +20,7 @@ const LOOK_MS = 10;
 
 export interface Wish {
   readonly name: string;
-  readonly provider: Provider;
+  readonly endpoint: Endpoint;
   /** Undefined where it is not known now: then whatever worker lives is as good as can be. */
   readonly secret: string | null | undefined;
 }
@@ -41,23 +41,16 @@ export async function endWorker({ clock }: Pick<Parts, "clock">, identity: Proce
   while (isSameProcess(identity) && clock.monotonic() < until) await clock.sleep(LOOK_MS);
 }
 
-function serves(record: WorkerRecord, { provider, secret }: Wish): boolean {
-  if (record.settingsPrint !== print(record.salt, settingsOf(provider))) return false;
+function serves(record: WorkerRecord, { endpoint, secret }: Wish): boolean {
+  if (record.settingsPrint !== print(record.salt, settingsOf(endpoint))) return false;
   return secret === undefined || record.secretPrint === print(record.salt, secret);
 }
 
-async function launch(parts: Parts, { name, provider }: Wish, secret: string | null): Promise<ProcessIdentity> {
+async function launch(parts: Parts, { name, endpoint }: Wish, secret: string | null): Promise<ProcessIdentity> {
   const { root, clock, environment, log } = parts;
   const paths = root.workerOf(name);
-  const start: WorkerStart = {
-    provider: name,
-    wire: provider.wire,
-    baseUrl: provider.baseUrl,
-    secret,
-    directory: paths.directory,
-    sockets: root.run.sockets,
-    limits: provider.limits,
-  };
+  const place = { provider: name, directory: paths.directory, sockets: root.run.sockets };
+  const start = { ...place, ...describe(endpoint, secret) };
   const child = await startWorker({ start, paths, environment, clock });
   const identity = identifyProcess(child.pid);
   if (identity === null) throw new Error("It ended at once.");
@@ -67,7 +60,7 @@ async function launch(parts: Parts, { name, provider }: Wish, secret: string | n
     ...identity,
     startedAt: timestamp(clock),
     salt,
-    settingsPrint: print(salt, settingsOf(provider)),
+    settingsPrint: print(salt, settingsOf(endpoint)),
     secretPrint: print(salt, secret),
   };
   await writeJsonFile(paths.record, record);
@@ -75,8 +68,19 @@ async function launch(parts: Parts, { name, provider }: Wish, secret: string | n
   return identity;
 }
 
-function settingsOf({ wire, baseUrl, limits }: Provider): unknown {
-  return { wire, baseUrl, limits };
+type Described =
+  | Pick<WorkerStart, "wire" | "baseUrl" | "secret" | "limits">
+  | Omit<GitWorkerStart, "provider" | "directory" | "sockets">;
+
+function describe(endpoint: Endpoint, secret: string | null): Described {
+  const { baseUrl } = endpoint;
+  if (endpoint.wire === "git") return { wire: endpoint.wire, baseUrl, user: endpoint.user, secret: secret ?? "" };
+  return { wire: endpoint.wire, baseUrl, secret, limits: endpoint.limits };
+}
+
+function settingsOf(endpoint: Endpoint): unknown {
+  const { wire, baseUrl } = endpoint;
+  return wire === "git" ? { wire, baseUrl, user: endpoint.user } : { wire, baseUrl, limits: endpoint.limits };
 }
 
 function print(salt: string, value: unknown): string {

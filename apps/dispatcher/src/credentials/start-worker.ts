@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { HarnessError, type Clock, type WorkerPaths } from "@harness/core";
-import type { WorkerStart } from "@harness/credentials";
+import type { GitWorkerStart, WorkerStart } from "@harness/credentials";
 
 const READY_MS = 10_000;
 const ANSWER_LIMIT = 4096;
@@ -14,7 +14,7 @@ const PASSED =
   /^(?:NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA|SSL_CERT_(?:FILE|DIR)|NODE_USE_ENV_PROXY|(?:HTTPS?|NO)_PROXY|(?:https?|no)_proxy)$/;
 
 export interface WorkerStarting {
-  readonly start: WorkerStart;
+  readonly start: WorkerStart | GitWorkerStart;
   readonly paths: WorkerPaths;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -52,7 +52,7 @@ export async function startWorker({ start, paths, environment, clock }: WorkerSt
 }
 
 /** Hands the secret over, and nothing keeps it: the pipe is read by the worker alone. Null when it is ready. */
-function askReady(door: Duplex, start: WorkerStart): Promise<string | null> {
+function askReady(door: Duplex, start: WorkerStarting["start"]): Promise<string | null> {
   return new Promise((resolve) => {
     let text = "";
     door.on("error", () => {});

@@ -7,6 +7,8 @@ import type { Context } from "../context.ts";
 import type { Provider } from "../providers/built-in.ts";
 import { createSerial } from "../serial.ts";
 import { newSecret } from "../sessions/new-token.ts";
+import { findEndpoint, kindOf, type Endpoint } from "./endpoint.ts";
+import { grantPush } from "./grant-push.ts";
 import { keepWorker } from "./keep-worker.ts";
 import { keyVariable, needsWorker } from "./needs-worker.ts";
 import { openCredential } from "./store.ts";
@@ -60,24 +62,25 @@ export function createCredentialWorkers(parts: Parts): CredentialWorkers {
     Object.hasOwn(config.providers, name) ? (config.providers[name] ?? null) : null;
 
   /** Undefined where there is one, and it cannot be had now. */
-  async function secretOf(name: string, { keyEnv }: Provider): Promise<string | null | undefined> {
+  async function secretOf(name: string, endpoint: Endpoint): Promise<string | null | undefined> {
     try {
-      const stored = opened.get(name) ?? (await openCredential(root, name));
+      const stored = opened.get(name) ?? (await openCredential(root, name, { kind: kindOf(endpoint) }));
       if (stored !== null) return stored;
     } catch (error) {
       if (isHarnessError(error) && error.code === "credential-locked") return undefined;
       throw error;
     }
-    return keyEnv === undefined ? null : environment[keyEnv] || undefined;
+    if (endpoint.wire === "git") return undefined;
+    return endpoint.keyEnv === undefined ? null : environment[endpoint.keyEnv] || undefined;
   }
 
   function ensure(name: string): Promise<void> {
     return serial(name, async () => {
-      const provider = configured(name);
-      if (provider === null) return;
+      const endpoint = findEndpoint(parts, name);
+      if (endpoint === null) return;
       const state = stateOf(name);
       const before = state.identity?.pid;
-      const identity = await keepWorker(parts, { name, provider, secret: await secretOf(name, provider) });
+      const identity = await keepWorker(parts, { name, endpoint, secret: await secretOf(name, endpoint) });
       if (identity === null)
         throw new HarnessError("credential-locked", `There is no key of ${name} that could be used now.`, {
           hint: `\`harness credential ls\` says where it is, \`harness credential unlock ${name}\` opens one under a passphrase.`,
@@ -156,9 +159,10 @@ export function createCredentialWorkers(parts: Parts): CredentialWorkers {
   return {
     providerOf,
     async grant(wanted) {
+      const push = await grantPush(parts, wanted, ensure);
       const name = providerOf(wanted);
       const provider = name === null ? null : configured(name);
-      if (name === null || provider === null) return {};
+      if (name === null || provider === null) return push;
       await ensure(name);
       const key = `${WORKER_KEY_PREFIX}${newSecret()}`;
       await writeGrant(wanted, name, hashKey(key));
@@ -166,7 +170,7 @@ export function createCredentialWorkers(parts: Parts): CredentialWorkers {
       const until = clock.monotonic() + SOCKET_MS;
       while (!existsSync(socket) && clock.monotonic() < until) await clock.sleep(SOCKET_LOOK_MS);
       const variable = keyVariable(parts, name, provider);
-      return { HARNESS_MODEL_SOCKET: socket, ...(variable === null ? {} : { [variable]: key }) };
+      return { ...push, HARNESS_MODEL_SOCKET: socket, ...(variable === null ? {} : { [variable]: key }) };
     },
     async allow(wanted) {
       const name = providerOf(wanted);
@@ -185,7 +189,9 @@ export function createCredentialWorkers(parts: Parts): CredentialWorkers {
       rmSync(join(root.run.sockets, session), { recursive: true, force: true });
     },
     async unlock(name, passphrase) {
-      const secret = await openCredential(root, name, passphrase);
+      const endpoint = findEndpoint(parts, name);
+      const kind = endpoint === null ? "provider" : kindOf(endpoint);
+      const secret = await openCredential(root, name, { passphrase, kind });
       if (secret === null) throw new HarnessError("credential-not-found", `No key of ${name} is kept here.`);
       opened.set(name, secret);
       await ensure(name);
@@ -193,7 +199,8 @@ export function createCredentialWorkers(parts: Parts): CredentialWorkers {
     async start() {
       // Those that sessions of an earlier dispatcher still use.
       for (const name of workerNames(root.run.workers)) {
-        if (readdirSync(join(root.run.workers, name, "grants")).length > 0 && configured(name) !== null) stateOf(name);
+        if (readdirSync(join(root.run.workers, name, "grants")).length > 0 && findEndpoint(parts, name) !== null)
+          stateOf(name);
       }
       look();
       timer = setInterval(look, LOOK_MS);

@@ -8,6 +8,7 @@ import type { Door, FoundWall, Network, WallInput } from "./wall.ts";
 
 /** In a network namespace of its own any port is free. */
 const DOOR_PORT = 4871;
+const PUSH_PORT = 4872;
 
 /** Finds the wall that session.json asks for, by starting something inside. Throws `sandbox-unavailable` and `sandbox-unknown`. */
 export async function findWall(input: WallInput): Promise<FoundWall> {
@@ -28,21 +29,27 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
   // Without a wall there is nothing that could keep the network out.
   const network = sandbox.name === "none" ? "host" : readNetwork(spec);
   const door = network === "provider" && spec.endpoint ? { socket: join(runtime, "model"), port: DOOR_PORT } : null;
+  const pushDoor = network === "provider" && input.pushes ? { socket: join(runtime, "push"), port: PUSH_PORT } : null;
+  const doors = [door, pushDoor].filter((each) => each !== null);
   return {
     sandbox: sandbox.name,
     network,
     door,
+    pushDoor,
     wrap(command, { cwd, environment, network: wish = network, patient = false }) {
       const reach = network === "none" ? "none" : wish;
       const hidden = [paths.directory, homedir()].flatMap((path) => [path, realPath(path)]);
       const shown = { path: environment["PATH"] ?? "", hidden };
       const program = findInstallation({ ...shown, command });
       const bridge =
-        reach === "provider" && door && findInstallation({ ...shown, command: [process.execPath, input.bridge] });
+        reach === "provider" &&
+        doors.length > 0 &&
+        findInstallation({ ...shown, command: [process.execPath, input.bridge] });
       const writable = isDirectory(paths.worktree) ? [paths.worktree] : [];
       const own = [...writable, paths.home];
-      const readOnly = [...program.readOnly, ...(bridge ? bridge.readOnly : []), ...borrowed(spec)];
-      const inside = bridge && door ? openDoor(bridge, door, { patient, command: program.command }) : program.command;
+      const config = input.pushes && isFile(paths.gitConfig) ? [paths.gitConfig] : [];
+      const readOnly = [...program.readOnly, ...(bridge ? bridge.readOnly : []), ...borrowed(spec), ...config];
+      const inside = bridge ? openDoors(bridge, doors, { patient, command: program.command }) : program.command;
       return sandbox.wrap(inside, {
         // What lies in its own directories is there already.
         readOnly: [...new Set(readOnly)].filter((path) => !own.some((each) => path.startsWith(`${each}${sep}`))),
@@ -57,14 +64,14 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
 }
 
 // A program that is slow to start and asks nothing before it is spoken to need not wait for the port.
-const BESIDE = 'node=$1 bridge=$2 socket=$3 port=$4; shift 4; "$node" "$bridge" "$socket" "$port" & exec "$@"';
+const BESIDE = 'node=$1 bridge=$2 doors=$3; shift 3; "$node" "$bridge" "$doors" & exec "$@"';
 
-function openDoor(
+function openDoors(
   bridge: Installation,
-  door: Door,
+  doors: readonly Door[],
   { patient, command }: { patient: boolean; command: readonly string[] },
 ): readonly string[] {
-  const opening = [...bridge.command, door.socket, String(door.port)];
+  const opening = [...bridge.command, JSON.stringify(doors)];
   // A program that is no Node may be faster than the Node that opens the door.
   return patient && basename(command[0] ?? "") === "node"
     ? ["/bin/sh", "-c", BESIDE, "sh", ...opening, ...command]
@@ -90,6 +97,10 @@ function realPath(path: string): string {
   } catch {
     return path;
   }
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function isDirectory(path: string): boolean {

@@ -19,6 +19,8 @@ export interface FoundWall {
   readonly network: Network;
   /** Where the relay has to listen so that the inside reaches it; null where loopback is shared. */
   readonly door: Door | null;
+  /** The same for the credential worker of the remote that it pushes to. */
+  readonly pushDoor: Door | null;
   wrap(command: readonly string[], place: WallPlace): Promise<WrappedCommand>;
 }
 
@@ -36,9 +38,11 @@ export interface Wall {
 export interface WallInput {
   readonly spec: SessionSpec;
   readonly paths: SessionPaths;
+  /** The session may push its branch. */
+  readonly pushes: boolean;
   /** XDG_RUNTIME_DIR of the coding agent, below its home. */
   readonly runtime: string;
-  /** The program that makes the door a port: see `bridge/main.ts`. */
+  /** The program that makes doors ports: see `bridge/main.ts`. */
   readonly bridge: string;
   onFound(found: { sandbox: Sandbox["name"]; network: Network }): void;
 }

@@ -41,6 +41,7 @@ export const declareSpawn: DeclareCommand = (command, io) => {
     .addOption(
       new Option("--network <reach>", "what it reaches from behind the wall").choices(["none", "provider", "host"]),
     )
+    .option("--push", "let it push its own branch, with the credential that config.yaml names for the repository")
     .option("--label <key=value>", "a label; may be repeated", collectLabel)
     .option("--wait", "wait for the end of the first turn and print the reply; exits with 1 when it fails")
     .option("--timeout <seconds>", "wait no longer than this", seconds)
