@@ -8,7 +8,7 @@ import type { Door, FoundWall, Network, WallInput } from "./wall.ts";
 
 /** In a network namespace of its own any port is free. */
 const DOOR_PORT = 4871;
-const PUSH_PORT = 4872;
+const PUSH_PORT = 4873;
 
 /** Finds the wall that session.json asks for, by starting something inside. Throws `sandbox-unavailable` and `sandbox-unknown`. */
 export async function findWall(input: WallInput): Promise<FoundWall> {
