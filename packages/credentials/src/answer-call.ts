@@ -6,6 +6,7 @@ import { opens, readGrant } from "./grants.ts";
 import { presentedKeys, whyRefused } from "./headers.ts";
 import type { Ledger } from "./ledger.ts";
 import type { WorkerStart } from "./protocol.ts";
+import { isRefusal, type ProviderKey } from "./provider-key.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import type { Turnstile } from "./turnstile.ts";
 import type { Upstream } from "./upstream.ts";
@@ -17,8 +18,7 @@ export interface Service {
   readonly request: Request;
   readonly ledger: Ledger;
   readonly turnstile: Turnstile;
-  /** Every form of the secret. */
-  readonly forms: readonly Buffer[];
+  readonly key: ProviderKey;
 }
 
 /** Answers one request that came over the socket of `session`. */
@@ -75,7 +75,14 @@ export async function answerCall(
     leave();
     return say({ code: "budget-spent", status: 402, message: spent, retryable: false }, capability);
   }
-  forwardCall(service, { asked, answer, target: decision.target }, (end) => {
+  const key = await service.key.present();
+  if (isRefusal(key)) {
+    leave();
+    return say(key, capability);
+  }
+  // Nobody would hear when it goes away now.
+  if (gone.signal.aborted) return leave();
+  forwardCall(service, { asked, answer, target: decision.target, key }, (end) => {
     leave();
     ledger.add({ session, capability, ...end, durationMs: Math.round(performance.now() - beganAt) });
   });

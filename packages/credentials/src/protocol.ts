@@ -17,11 +17,15 @@ export interface WorkerStart {
   readonly baseUrl: string;
   /** Null for an endpoint that wants no key. */
   readonly secret: string | null;
+  /** Where the file of a login is that the secret opens, and that is renewed by this worker alone. */
+  readonly login?: string | undefined;
   /** The worker's own place: grants to read, spendings and calls to write. */
   readonly directory: string;
   /** Below it each session has a directory of its own for its sockets. */
   readonly sockets: string;
   readonly limits?: WorkerLimits | undefined;
+  /** How long it stays where no session has a grant. */
+  readonly idleMs?: number | undefined;
 }
 
 /** On which it is read, and answered by `{"ready":true}` or `{"failed":"why"}`. */
@@ -40,6 +44,8 @@ export interface Grant {
   readonly session: string;
   /** SHA-256 of the worker key, in hex: the key itself is in no file. */
   readonly keyHash: string;
+  /** Of agent processes that are being started: which of them becomes the session's own is not known yet. */
+  readonly startingKeyHashes?: readonly string[] | undefined;
   readonly budget?: Budget | undefined;
 }
 

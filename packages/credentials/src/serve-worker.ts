@@ -1,23 +1,25 @@
-import { watch } from "node:fs";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, watch } from "node:fs";
 import { join } from "node:path";
 import type { Service } from "./answer-call.ts";
 import { loadRequest } from "./forward-call.ts";
 import { listGrants } from "./grants.ts";
 import { openLedger } from "./ledger.ts";
 import type { WorkerStart } from "./protocol.ts";
-import { secretForms } from "./secret-forms.ts";
+import { renewedKey } from "./oauth/renewed-key.ts";
+import { fixedKey, type ProviderKey } from "./provider-key.ts";
 import { serveSession } from "./serve-session.ts";
 import { createTurnstile } from "./turnstile.ts";
 import { parseUpstream } from "./upstream.ts";
 
 const SCAN_MS = 1_000;
+/** Grants go with every agent process that ends or is parked: a worker that went with the last would be started over and over. */
+const IDLE_MS = 60_000;
 
 /**
  * Serves every session that has a grant, and ends what it does for one whose grant is taken away, streams included.
- * `onLost` is called when the worker's own place is gone.
+ * `onNeedless` is called when the worker's own place is gone, or nobody has had a grant for a while.
  */
-export async function serveWorker(start: WorkerStart, onLost: () => void): Promise<void> {
+export async function serveWorker(start: WorkerStart, onNeedless: () => void): Promise<void> {
   const upstream = parseUpstream(start.baseUrl);
   const grants = join(start.directory, "grants");
   mkdirSync(grants, { recursive: true, mode: 0o700 });
@@ -27,13 +29,17 @@ export async function serveWorker(start: WorkerStart, onLost: () => void): Promi
     request: await loadRequest(upstream),
     ledger: openLedger(start.directory),
     turnstile: createTurnstile(start.limits ?? {}),
-    forms: start.secret === null ? [] : secretForms(start.secret),
+    key: keyOf(start),
   };
   const served = new Map<string, { close(): void }>();
+  const { idleMs = IDLE_MS } = start;
+  let neededAt = performance.now();
 
   function follow(): void {
     const sessions = listGrants(start.directory);
-    if (sessions === null) return onLost();
+    if (sessions === null) return onNeedless();
+    if (sessions.length > 0) neededAt = performance.now();
+    else if (performance.now() - neededAt >= idleMs) return onNeedless();
     for (const [session, { close }] of served) {
       if (sessions.includes(session)) continue;
       served.delete(session);
@@ -44,5 +50,12 @@ export async function serveWorker(start: WorkerStart, onLost: () => void): Promi
   follow();
   // A hint; the scan is what counts.
   watch(grants, follow).on("error", () => {});
-  setInterval(follow, SCAN_MS);
+  setInterval(follow, Math.min(SCAN_MS, idleMs));
+}
+
+function keyOf({ provider, secret, login }: WorkerStart): ProviderKey {
+  if (login === undefined || secret === null) return fixedKey(secret);
+  // What the worker prints is its log.
+  const log = (text: string) => console.log(`${new Date().toISOString()} ${provider}: ${text}`);
+  return renewedKey({ provider, path: login, key: secret, log });
 }

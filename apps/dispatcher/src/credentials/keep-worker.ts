@@ -10,10 +10,15 @@ import {
 import type { WorkerStart } from "@harness/credentials";
 import type { Context } from "../context.ts";
 import type { Provider } from "../providers/built-in.ts";
+import type { WorkerKey } from "./opened-keys.ts";
 import { startWorker } from "./start-worker.ts";
+import { tidyWorker } from "./tidy-worker.ts";
 import { readWorker, type WorkerRecord } from "./worker-record.ts";
 
-type Parts = Pick<Context, "root" | "clock" | "environment" | "log">;
+type Parts = Pick<Context, "root" | "clock" | "environment" | "log"> & {
+  /** Told how far a start is. */
+  readonly onStep?: (step: "spawned" | "recorded" | "ready") => void;
+};
 
 const KILL_WAIT_MS = 5_000;
 const LOOK_MS = 10;
@@ -22,16 +27,16 @@ export interface Wish {
   readonly name: string;
   readonly provider: Provider;
   /** Undefined where it is not known now: then whatever worker lives is as good as can be. */
-  readonly secret: string | null | undefined;
+  readonly key: WorkerKey | undefined;
 }
 
 /** The worker that serves the provider as it is configured now: the one that lives, or a new one. Null without a key. */
 export async function keepWorker(parts: Parts, wish: Wish): Promise<ProcessIdentity | null> {
   const living = readWorker(parts.root, wish.name);
   if (living !== null && serves(living, wish)) return living;
-  if (wish.secret === undefined) return null;
+  if (wish.key === undefined) return null;
   if (living !== null) await endWorker(parts, living);
-  return launch(parts, wish, wish.secret);
+  return launch(parts, wish, wish.key);
 }
 
 /** Ends a worker for certain. Its calls break off. */
@@ -41,38 +46,50 @@ export async function endWorker({ clock }: Pick<Parts, "clock">, identity: Proce
   while (isSameProcess(identity) && clock.monotonic() < until) await clock.sleep(LOOK_MS);
 }
 
-function serves(record: WorkerRecord, { provider, secret }: Wish): boolean {
+function serves(record: WorkerRecord, { provider, key }: Wish): boolean {
   if (record.settingsPrint !== print(record.salt, settingsOf(provider))) return false;
-  return secret === undefined || record.secretPrint === print(record.salt, secret);
+  return key === undefined || record.secretPrint === print(record.salt, key);
 }
 
-async function launch(parts: Parts, { name, provider }: Wish, secret: string | null): Promise<ProcessIdentity> {
-  const { root, clock, environment, log } = parts;
+async function launch(parts: Parts, { name, provider }: Wish, key: WorkerKey): Promise<ProcessIdentity> {
+  const { root, clock, environment, log, onStep = () => {} } = parts;
   const paths = root.workerOf(name);
   const start: WorkerStart = {
     provider: name,
     wire: provider.wire,
     baseUrl: provider.baseUrl,
-    secret,
+    ...key,
     directory: paths.directory,
     sockets: root.run.sockets,
     limits: provider.limits,
   };
-  const child = await startWorker({ start, paths, environment, clock });
-  const identity = identifyProcess(child.pid);
-  if (identity === null) throw new Error("It ended at once.");
-  const salt = randomBytes(16).toString("hex");
-  const record: WorkerRecord = {
-    v: 1,
-    ...identity,
-    startedAt: timestamp(clock),
-    salt,
-    settingsPrint: print(salt, settingsOf(provider)),
-    secretPrint: print(salt, secret),
+  tidyWorker(root, name);
+  let identity: ProcessIdentity | null = null;
+  const writeDown = async (pid: number) => {
+    onStep("spawned");
+    identity = identifyProcess(pid);
+    if (identity === null) throw new Error("It ended at once.");
+    const salt = randomBytes(16).toString("hex");
+    const record: WorkerRecord = {
+      v: 1,
+      ...identity,
+      startedAt: timestamp(clock),
+      salt,
+      settingsPrint: print(salt, settingsOf(provider)),
+      secretPrint: print(salt, key),
+    };
+    await writeJsonFile(paths.record, record);
+    onStep("recorded");
   };
-  await writeJsonFile(paths.record, record);
-  log.info("a credential worker was started", { provider: name, pid: identity.pid });
-  return identity;
+  try {
+    await startWorker({ start, paths, environment, clock, record: writeDown });
+  } catch (error) {
+    tidyWorker(root, name);
+    throw error;
+  }
+  onStep("ready");
+  log.info("a credential worker was started", { provider: name, pid: identity!.pid });
+  return identity!;
 }
 
 function settingsOf({ wire, baseUrl, limits }: Provider): unknown {
@@ -80,7 +97,5 @@ function settingsOf({ wire, baseUrl, limits }: Provider): unknown {
 }
 
 function print(salt: string, value: unknown): string {
-  return createHmac("sha256", salt)
-    .update(JSON.stringify(value ?? null))
-    .digest("hex");
+  return createHmac("sha256", salt).update(JSON.stringify(value)).digest("hex");
 }

@@ -4,7 +4,13 @@ import { z } from "zod";
 import { seal, SealedSchema, unseal } from "./cipher.ts";
 import { readKeychain, removeFromKeychain, writeKeychain } from "./keychain.ts";
 
-const shared = { v: z.literal(1), provider: z.string(), setAt: z.string() };
+const shared = {
+  v: z.literal(1),
+  provider: z.string(),
+  setAt: z.string(),
+  /** The key opens this login, which its worker renews in a file of its own. */
+  login: z.string().refine(isId).optional(),
+};
 
 /** credentials/<provider>.json: a key, or where it is. */
 const CredentialSchema = z.discriminatedUnion("protection", [
@@ -20,6 +26,8 @@ export interface StoredCredential {
   readonly provider: string;
   readonly protection: Protection;
   readonly setAt: string;
+  /** The login that the key opens; absent where it is the key itself. */
+  readonly login?: string | undefined;
 }
 
 export interface NewCredential {
@@ -29,14 +37,15 @@ export interface NewCredential {
   /** Undefined or empty: the file's own permissions are all that protects it. */
   readonly passphrase?: string | undefined;
   readonly keychain?: boolean | undefined;
+  readonly login?: string | undefined;
 }
 
 /** Keeps a key, in place of the one before. Nothing that was there is lost before the new one is on the disk. */
 export async function storeCredential(root: StateRoot, credential: NewCredential): Promise<StoredCredential> {
-  const { provider, secret, setAt, passphrase = "", keychain = false } = credential;
+  const { provider, secret, setAt, passphrase = "", keychain = false, login } = credential;
   const { credential: path } = root.workerOf(provider);
   mkdirSync(root.credentials, { recursive: true, mode: 0o700 });
-  const common = { v: 1 as const, provider, setAt };
+  const common = { v: 1 as const, provider, setAt, login };
   let stored: Credential;
   if (keychain) {
     await writeKeychain(root, provider, secret);
@@ -44,12 +53,13 @@ export async function storeCredential(root: StateRoot, credential: NewCredential
   } else if (passphrase === "") stored = { ...common, protection: "file", secret };
   else stored = { ...common, protection: "passphrase", sealed: await seal(secret, passphrase, provider) };
   await writeJsonFile(path, stored, { mode: 0o600 });
-  return { provider, protection: stored.protection, setAt };
+  removeLogins(root, provider, login);
+  return { provider, protection: stored.protection, setAt, login };
 }
 
 export function findCredential(root: StateRoot, provider: string): StoredCredential | null {
   const found = read(root, provider);
-  return found && { provider, protection: found.protection, setAt: found.setAt };
+  return found && { provider, protection: found.protection, setAt: found.setAt, login: found.login };
 }
 
 export function listCredentials(root: StateRoot): StoredCredential[] {
@@ -81,8 +91,19 @@ export async function removeCredential(root: StateRoot, provider: string): Promi
   if (found === null) return false;
   if (found.protection === "keychain") await removeFromKeychain(root, provider);
   rmSync(root.workerOf(provider).credential, { force: true });
+  removeLogins(root, provider, undefined);
   await syncDirectory(root.credentials);
   return true;
+}
+
+/** Those that no key opens any more. */
+function removeLogins(root: StateRoot, provider: string, kept: string | undefined): void {
+  const { login } = root.workerOf(provider);
+  for (const name of readdirSync(root.credentials)) {
+    const id = /^(?<provider>[\w-]+)\.login-(?<id>[\w-]+)\.json$/.exec(name)?.groups;
+    if (id?.["provider"] === provider && id["id"] !== undefined && id["id"] !== kept)
+      rmSync(login(id["id"]), { force: true });
+  }
 }
 
 function read(root: StateRoot, provider: string): Credential | null {

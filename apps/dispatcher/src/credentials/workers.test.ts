@@ -2,44 +2,15 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isSameProcess, sendMessage, systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
-import { startScriptedModel, type ScriptedModel, type Script } from "@harness/scripted-model";
-import { expect, onTestFinished, test } from "vitest";
-import { parseConfig, type Config } from "../config.ts";
+import { expect, test } from "vitest";
 import { allowTokens } from "../sessions/allow-tokens.ts";
-import { createSession } from "../sessions/create.ts";
 import { getSession } from "../sessions/get.ts";
 import { removeSession } from "../sessions/remove.ts";
-import { runDispatcher, temporaryRoot, testConfig, type TestDispatcher } from "../supervisor/testing/dispatchers.ts";
+import { runDispatcher, temporaryRoot } from "../supervisor/testing/dispatchers.ts";
 import { forgetCredential } from "./forget-credential.ts";
 import { storeCredential } from "./store.ts";
+import { CANARY, cloud, ended, says, spawnPi, startModel, withKey } from "./testing/cloud.ts";
 import { readWorker } from "./worker-record.ts";
-
-const CANARY = "sk-canary/0123456789+abcdefghijklmnop_qrstuv";
-
-async function startModel(script: Script, keys = [CANARY]): Promise<ScriptedModel> {
-  const model = await startScriptedModel({ script, keys });
-  onTestFinished(() => model.close());
-  return model;
-}
-
-/** What every call of it is answered. */
-const says = (text: string): Script => ({ scenarios: [{ name: "all", replies: [[{ text }]] }] });
-
-function cloud(url: string, more = ""): Config {
-  const { providers } = parseConfig(
-    `providers: { cloud: { wire: anthropic, baseUrl: "${url}", keyEnv: CLOUD_KEY, model: m${more} } }`,
-  );
-  return testConfig({ providers });
-}
-
-const withKey = { PATH: process.env["PATH"], CLOUD_KEY: CANARY };
-const spawnPi = ({ context }: TestDispatcher, task = "hello") =>
-  createSession(context, { task, agent: "pi", provider: "cloud" });
-
-async function ended({ context }: TestDispatcher, id: string, turns = 1) {
-  await until(() => getSession(context, id).turns === turns, { timeoutMs: 40_000, what: `${turns} turns` });
-  return getSession(context, id);
-}
 
 function* filesBelow(directory: string): Generator<string> {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
@@ -158,9 +129,8 @@ test("a key that is changed is used from the next call on, and a session that is
   await using place = temporaryRoot();
   const model = await startModel(says("Here."), ["sk-the-second-key"]);
   const setAt = new Date().toISOString();
-  const { providers } = parseConfig(`providers: { cloud: { wire: anthropic, baseUrl: "${model.url}", model: m } }`);
   await storeCredential(place.root, { provider: "cloud", secret: "sk-the-first-key", setAt });
-  await using dispatcher = await runDispatcher(place.root, { config: testConfig({ providers }) });
+  await using dispatcher = await runDispatcher(place.root, { config: cloud(model.url, "") });
   const { id } = await spawnPi(dispatcher);
   expect((await ended(dispatcher, id)).turn?.failure).toMatchObject({ code: "model-unauthorized" });
   const before = readWorker(place.root, "cloud")!;
@@ -212,7 +182,7 @@ test("a key under a passphrase is of use once it is open, and not before", async
 test("a session that has spent its budget needs its person, and goes on when it is given more", async () => {
   await using place = temporaryRoot();
   const model = await startModel(says("Here."));
-  const config = cloud(model.url, ", budget: { tokens: 1 }");
+  const config = cloud(model.url, ", keyEnv: CLOUD_KEY, budget: { tokens: 1 }");
   await using dispatcher = await runDispatcher(place.root, { config, environment: withKey });
   const { id, pid } = await spawnPi(dispatcher);
   expect(await ended(dispatcher, id)).toMatchObject({ badge: "idle", lastLine: "Here." });

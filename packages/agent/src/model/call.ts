@@ -53,8 +53,15 @@ export interface RelayStart {
   readonly host: string;
   /** Where it opens a socket itself; without it there is one at `RELAY_SOCKET`. */
   readonly path?: string | undefined;
-  /** The socket of the credential worker that stands before the endpoint. */
-  readonly worker?: string | undefined;
+  /** The credential worker that stands before the endpoint. */
+  readonly worker?: WorkerDoor | undefined;
+}
+
+/** How a session reaches its credential worker. */
+export interface WorkerDoor {
+  readonly socket: string;
+  /** Presented in the place of whatever a client presents; undefined where the client has it and presents it itself. */
+  readonly key?: string | undefined;
 }
 
 /** The descriptor of the socket that it finds open. */

@@ -1,7 +1,8 @@
 import { constants, openSync } from "node:fs";
 import { request as requestPlain, type IncomingMessage, type RequestOptions, type ServerResponse } from "node:http";
 import { basename, dirname } from "node:path";
-import { answerHeaders, requestHeaders } from "./headers.ts";
+import type { WorkerDoor } from "../model/call.ts";
+import { answerHeaders, requestHeaders, workerHeaders } from "./headers.ts";
 import type { CallObserver } from "./observe-call.ts";
 import type { Upstream } from "../model/upstream.ts";
 
@@ -18,8 +19,8 @@ export interface Forwarding {
   readonly target: string;
   /** Null for requests that ask no model. */
   readonly observer: CallObserver | null;
-  /** It is asked through a credential worker. */
-  readonly isWorker: boolean;
+  /** The credential worker through which it is asked. */
+  readonly worker: WorkerDoor | undefined;
 }
 
 /** TLS is loaded only for an endpoint that needs it. */
@@ -44,14 +45,14 @@ let socketDirectory: number | undefined;
 
 /** Passes one request on and its answer back: nothing is held but what one side has not yet taken. */
 export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forwarding: Forwarding): void {
-  const { upstream, request, target, observer, isWorker } = forwarding;
+  const { upstream, request, target, observer, worker } = forwarding;
   const { hostname, port, host } = upstream;
   const outgoing = request({
     hostname,
     port,
     method: asked.method ?? "GET",
     path: target,
-    headers: requestHeaders(asked.rawHeaders, isWorker ? "localhost" : host),
+    headers: worker ? workerHeaders(asked.rawHeaders, worker.key) : requestHeaders(asked.rawHeaders, host),
     maxHeaderSize: HEADER_LIMIT,
   });
   let incoming: IncomingMessage | null = null;
@@ -61,13 +62,13 @@ export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forw
     // An endpoint may close on the rest of a request when its answer is given.
     if (failed || incoming?.complete) return;
     failed = true;
-    const lost = isWorker && incoming === null ? new Error(WORKER_GONE) : error;
+    const lost = worker && incoming === null ? new Error(WORKER_GONE) : error;
     observer?.broke(lost);
     asked.unpipe(outgoing);
     asked.resume();
     // Half an answer ends as it came: cut. Where there is none, words say more than a closed connection.
     if (answer.headersSent) answer.destroy();
-    else if (isWorker) refuse(answer, 503, WORKER_GONE, "credential-worker-gone");
+    else if (worker) refuse(answer, 503, WORKER_GONE, "credential-worker-gone");
     else refuse(answer, 502, `The model endpoint ${host} cannot be reached: ${error.message}`);
   };
   outgoing.on("error", fail);

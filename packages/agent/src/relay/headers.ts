@@ -17,6 +17,15 @@ export function requestHeaders(raw: readonly string[], host: string): string[] {
   return [...without(raw, ["host", "expect", "accept-encoding"]), "Host", host, "Accept-Encoding", "identity"];
 }
 
+/** The names under which clients present a key. */
+const KEY_HEADERS = ["authorization", "x-api-key", "x-goog-api-key"];
+
+/** A request's headers as a credential worker gets them: with the worker key, whatever the client took for its key. Pure. */
+export function workerHeaders(raw: readonly string[], key: string | undefined): string[] {
+  if (key === undefined) return requestHeaders(raw, "localhost");
+  return [...requestHeaders(without(raw, KEY_HEADERS), "localhost"), "Authorization", `Bearer ${key}`];
+}
+
 /** An answer's headers as the coding agent gets them. A redirect names no other place: who follows it takes the key along. Pure. */
 export function answerHeaders(raw: readonly string[], status: number): string[] {
   return without(raw, status >= 300 && status < 400 ? ["location", "refresh"] : []);

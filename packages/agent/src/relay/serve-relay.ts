@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { CallBegin, CallEnd } from "../model/call.ts";
+import type { CallBegin, CallEnd, WorkerDoor } from "../model/call.ts";
 import { admit, type Gate } from "./admit.ts";
 import { forwardCall, loadRequest, refuse, requestThrough } from "./forward-call.ts";
 import { isModelCall } from "./model-path.ts";
@@ -22,15 +22,15 @@ export interface RelayOptions {
   readonly host: string;
   /** The descriptor of a socket that listens, or the path of one that is to be. */
   readonly socket: number | string;
-  /** The socket of the credential worker through which the endpoint is reached. */
-  readonly worker?: string | undefined;
+  /** The credential worker through which the endpoint is reached. */
+  readonly worker?: WorkerDoor | undefined;
   tell(line: CallBegin | CallEnd): void;
 }
 
 /** Passes on to the model endpoint what comes under a path that nobody can guess. Resolves when it accepts connections. */
 export async function serveRelay(options: RelayOptions): Promise<void> {
   const { upstream, prefix, host, socket, worker, tell } = options;
-  const request = worker === undefined ? await loadRequest(upstream) : requestThrough(worker);
+  const request = worker === undefined ? await loadRequest(upstream) : requestThrough(worker.socket);
   let calls = 0;
   const gate: Gate = { prefix, host, upstream };
 
@@ -46,7 +46,7 @@ export async function serveRelay(options: RelayOptions): Promise<void> {
     const observer = isModelCall(asked.method, admission.target) ? begin() : null;
     // A worker knows by itself below which path its endpoint lies.
     const target = worker === undefined ? admission.target : admission.target.slice(upstream.root.length);
-    forwardCall(asked, answer, { upstream, request, target, observer, isWorker: worker !== undefined });
+    forwardCall(asked, answer, { upstream, request, target, observer, worker });
   });
   server.maxConnections = MOST_CONNECTIONS;
   // What a large prompt takes to arrive is the coding agent's business.

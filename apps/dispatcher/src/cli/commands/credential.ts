@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { HarnessError, systemClock, timestamp } from "@harness/core";
 import { readConfig } from "../../config.ts";
 import { forgetCredential } from "../../credentials/forget-credential.ts";
-import { findCredential, openCredential, storeCredential, type Protection } from "../../credentials/store.ts";
-import { testCredential } from "../../credentials/test-credential.ts";
+import { parseLogin, storeLogin } from "../../credentials/store-login.ts";
+import { storeCredential, type Protection } from "../../credentials/store.ts";
 import type { Provider } from "../../providers/built-in.ts";
 import { readDispatcher } from "../../supervisor/singleton.ts";
 import { bodyOf, connect } from "../client.ts";
@@ -11,8 +11,9 @@ import type { DeclareCommand } from "../command.ts";
 import { positiveNumber } from "../count.ts";
 import type { Io } from "../environment.ts";
 import { findSession } from "../find-session.ts";
-import { credentialLines } from "../list-credentials.ts";
-import { askHidden, readSecret } from "../read-secret.ts";
+import { credentialLines, type CredentialLine } from "../list-credentials.ts";
+import { askHidden, readLogin, readSecret } from "../read-secret.ts";
+import { tryCredential } from "../try-credential.ts";
 
 const KEPT: Readonly<Record<Protection, string>> = {
   file: "in a file that only you can read (mode 0600). It is not encrypted: whoever reads your files has it",
@@ -24,6 +25,7 @@ const WHERE_WIDTH = 40;
 
 interface Options {
   file?: string;
+  oauth?: boolean;
   passphraseFile?: string;
   keychain?: boolean;
   tokens?: number;
@@ -35,39 +37,36 @@ export const declareCredential: DeclareCommand = (command, io) => {
   command
     .command("set")
     .description("Keeps the key of a provider: asked for at the terminal, or read from standard input or a file.")
+    .option("--oauth", "it is an OAuth login, as JSON from standard input or a file; its worker renews it")
     .argument("<provider>")
     .option("--file <path>", "read the key from this file")
     .option("--passphrase-file <path>", "encrypt it under the passphrase in this file, without asking")
     .option("--keychain", "keep it in the system's keychain (not tested)")
-    .option("--json", "print {provider, protection, setAt}")
+    .option("--json", "print {provider, protection, setAt, oauth}")
     .action(async (name: string, options: Options) => {
       requireProvider(io, name);
-      const secret = await readSecret(`Key of ${name} (it is not shown): `, options.file);
+      const given = options.oauth
+        ? { login: parseLogin(await readLogin(options.file), systemClock.now()) }
+        : { secret: await readSecret(`Key of ${name} (it is not shown): `, options.file) };
       const passphrase = options.keychain ? undefined : await choosePassphrase(options);
-      const setAt = timestamp(systemClock);
-      const stored = await storeCredential(root, {
-        provider: name,
-        secret,
-        setAt,
-        passphrase,
-        keychain: options.keychain,
-      });
+      const where = { provider: name, passphrase, keychain: options.keychain };
+      const stored =
+        given.login === undefined
+          ? await storeCredential(root, { ...where, secret: given.secret, setAt: timestamp(systemClock) })
+          : await storeLogin(root, systemClock, { ...where, login: given.login });
       if (passphrase) await unlockIfRunning(io, name, passphrase);
-      if (options.json) return terminal.json(stored);
-      terminal.line(`The key of ${name} is kept ${KEPT[stored.protection]}.`);
+      const { protection, setAt } = stored;
+      if (options.json) return terminal.json({ provider: name, protection, setAt, oauth: options.oauth === true });
+      terminal.line(`The ${options.oauth ? "login" : "key"} of ${name} is kept ${KEPT[protection]}.`);
     });
   command
     .command("ls")
     .description("Where the key of each provider is. No key is ever printed.")
-    .option("--json", "print [{provider, key, variable, setAt, worker}]")
+    .option("--json", "print [{provider, key, variable, setAt, worker, login}]")
     .action((options: Options) => {
       const lines = credentialLines({ root, config: readConfig(root), environment: io.environment });
       if (options.json) return terminal.json(lines);
-      for (const { provider, key, variable, worker } of lines) {
-        const where = key === null ? "none" : key === "environment" ? `environment, ${variable}` : key;
-        const process = worker === null ? "no worker runs" : `worker ${worker}`;
-        terminal.line(`${provider.padEnd(NAME_WIDTH)} ${where.padEnd(WHERE_WIDTH)} ${process}`);
-      }
+      for (const line of lines) terminal.line(listed(line));
     });
   command
     .command("test")
@@ -77,7 +76,7 @@ export const declareCredential: DeclareCommand = (command, io) => {
     .option("--json", "print {ok, status, text}")
     .action(async (name: string, options: Options) => {
       const provider = requireProvider(io, name);
-      const trial = await testCredential(provider, await secretOf(io, name, { provider, ...options }));
+      const trial = await tryCredential(io, { name, provider }, () => requirePassphrase(name, options));
       if (!trial.ok) process.exitCode = 1;
       if (options.json) return terminal.json(trial);
       terminal.line(trial.text);
@@ -151,15 +150,9 @@ async function unlockIfRunning({ root, terminal }: Io, provider: string, passphr
   await bodyOf(connect(root).credentials[":provider"].unlock.$post({ param: { provider }, json: { passphrase } }));
 }
 
-async function secretOf(
-  { root, environment }: Io,
-  name: string,
-  options: Options & { provider: Provider },
-): Promise<string | null> {
-  const kept = findCredential(root, name);
-  const passphrase = kept?.protection === "passphrase" ? await requirePassphrase(name, options) : undefined;
-  const { keyEnv } = options.provider;
-  return (
-    (await openCredential(root, name, passphrase)) ?? (keyEnv === undefined ? null : (environment[keyEnv] ?? null))
-  );
+function listed({ provider, key, variable, worker, login }: CredentialLine): string {
+  const where = key === null ? "none" : key === "environment" ? `environment, ${variable}` : key;
+  const process = worker === null ? "no worker runs" : `worker ${worker}`;
+  const more = login === null ? "" : login.state === "ready" ? ", OAuth" : `, needs-login (${login.reason})`;
+  return `${provider.padEnd(NAME_WIDTH)} ${`${where}${more}`.padEnd(WHERE_WIDTH)} ${process}`;
 }
