@@ -26,10 +26,15 @@ export interface WorkerStart {
   readonly limits?: WorkerLimits | undefined;
   /** How long it stays where no session has a grant. */
   readonly idleMs?: number | undefined;
+  /** How long a call waits for a person where its budget is spent. */
+  readonly holdMs?: number | undefined;
 }
 
 /** On which it is read, and answered by `{"ready":true}` or `{"failed":"why"}`. */
 export const START_FD = 3;
+
+/** A request with it is held when its session's budget is spent; an interim answer with it says for how long, and why. */
+export const HOLD_HEADER = "x-harness-hold";
 
 export interface Budget {
   /** Of all calls together, what is read and what is written. */

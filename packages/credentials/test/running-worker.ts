@@ -30,7 +30,7 @@ export interface RunningWorker extends AsyncDisposable {
 }
 
 export type WorkerOptions = Pick<WorkerStart, "wire" | "baseUrl" | "secret"> &
-  Pick<Partial<WorkerStart>, "limits" | "idleMs" | "login">;
+  Pick<Partial<WorkerStart>, "limits" | "idleMs" | "holdMs" | "login">;
 
 export async function startWorker(root: string, options: WorkerOptions): Promise<RunningWorker> {
   const directory = join(root, "worker");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isSameProcess, sendMessage, systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { expect, test } from "vitest";
+import { answerQuestion } from "../sessions/answer.ts";
 import { allowTokens } from "../sessions/allow-tokens.ts";
 import { getSession } from "../sessions/get.ts";
 import { removeSession } from "../sessions/remove.ts";
@@ -179,19 +180,41 @@ test("a key under a passphrase is of use once it is open, and not before", async
   expect(await ended(dispatcher, id)).toMatchObject({ lastLine: "Here." });
 });
 
-test("a session that has spent its budget needs its person, and goes on when it is given more", async () => {
+test("a turn whose budget is spent waits for its person, and goes on when it is allowed more", async () => {
   await using place = temporaryRoot();
   const model = await startModel(says("Here."));
   const config = cloud(model.url, ", keyEnv: CLOUD_KEY, budget: { tokens: 1 }");
   await using dispatcher = await runDispatcher(place.root, { config, environment: withKey });
+  const { context } = dispatcher;
   const { id, pid } = await spawnPi(dispatcher);
   expect(await ended(dispatcher, id)).toMatchObject({ badge: "idle", lastLine: "Here." });
-  await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "more" } });
-  const spent = await ended(dispatcher, id, 2);
-  expect(spent.turn?.failure).toMatchObject({ code: "budget-spent", text: expect.stringContaining("of 1 tokens") });
-  expect(spent).toMatchObject({ badge: "needs you", pid });
-  await allowTokens(dispatcher.context, id, 100_000);
-  await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "more" } });
-  expect(await ended(dispatcher, id, 3)).toMatchObject({ badge: "idle", pid });
-  expect(getSession(dispatcher.context, id).turn).toMatchObject({ stopReason: "end_turn" });
+  const asked = async () => {
+    await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "more" } });
+    const [question] = await until(() => {
+      const { waiting } = context.supervisor.look(id);
+      return waiting.length > 0 && waiting;
+    });
+    expect(getSession(context, id)).toMatchObject({ badge: "needs you", turn: { state: "running" } });
+    expect(question).toMatchObject({ about: "budget", text: expect.stringMatching(/is spent: \d+ of \d+ tokens/) });
+    return question!.id;
+  };
+  const calls = () => model.requests.filter(({ wire }) => wire !== null).length;
+
+  const before = calls();
+  const allowed = await asked();
+  expect(calls()).toBe(before);
+  await answerQuestion(context, id, { to: allowed, option: "allow" });
+  expect(await ended(dispatcher, id, 2)).toMatchObject({ badge: "idle", lastLine: "Here.", pid });
+  expect(calls()).toBeGreaterThan(before);
+
+  await answerQuestion(context, id, { to: await asked(), option: "deny" });
+  const denied = await ended(dispatcher, id, 3);
+  expect(denied.turn?.failure).toMatchObject({ code: "budget-spent", text: expect.stringContaining("tokens") });
+  expect(denied).toMatchObject({ badge: "needs you", pid, waiting: [] });
+
+  // Whoever allows it without an answer has answered.
+  await asked();
+  await allowTokens(context, id, 100_000);
+  expect(await ended(dispatcher, id, 4)).toMatchObject({ badge: "idle", pid, waiting: [] });
+  expect(getSession(context, id).turn).toMatchObject({ stopReason: "end_turn" });
 });

@@ -2,7 +2,8 @@ import { constants, openSync } from "node:fs";
 import { request as requestPlain, type IncomingMessage, type RequestOptions, type ServerResponse } from "node:http";
 import { basename, dirname } from "node:path";
 import type { WorkerDoor } from "../model/call.ts";
-import { answerHeaders, requestHeaders, workerHeaders } from "./headers.ts";
+import type { HoldFollower } from "./follow-hold.ts";
+import { answerHeaders, HOLD_HEADER, requestHeaders, workerHeaders } from "./headers.ts";
 import type { CallObserver } from "./observe-call.ts";
 import type { Upstream } from "../model/upstream.ts";
 
@@ -18,7 +19,7 @@ export interface Forwarding {
   readonly request: Request;
   readonly target: string;
   /** Null for requests that ask no model. */
-  readonly observer: CallObserver | null;
+  readonly observer: (CallObserver & HoldFollower) | null;
   /** The credential worker through which it is asked. */
   readonly worker: WorkerDoor | undefined;
 }
@@ -52,12 +53,27 @@ export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forw
     port,
     method: asked.method ?? "GET",
     path: target,
-    headers: worker ? workerHeaders(asked.rawHeaders, worker.key) : requestHeaders(asked.rawHeaders, host),
+    headers: worker
+      ? workerHeaders(asked.rawHeaders, worker.key, observer !== null)
+      : requestHeaders(asked.rawHeaders, host),
     maxHeaderSize: HEADER_LIMIT,
   });
   let incoming: IncomingMessage | null = null;
   let failed = false;
 
+  // As the worker would in a while.
+  function refuseHeld(why: string): void {
+    if (failed || incoming !== null) return;
+    failed = true;
+    const body = refusal(why, "budget-spent");
+    observer?.answered(402, { "x-harness-refusal": "budget-spent" });
+    observer?.bytes(Buffer.from(body));
+    observer?.finished();
+    asked.unpipe(outgoing);
+    asked.resume();
+    outgoing.destroy();
+    send(answer, 402, body);
+  }
   const fail = (error: Error) => {
     // An endpoint may close on the rest of a request when its answer is given.
     if (failed || incoming?.complete) return;
@@ -72,8 +88,13 @@ export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forw
     else refuse(answer, 502, `The model endpoint ${host} cannot be reached: ${error.message}`);
   };
   outgoing.on("error", fail);
+  outgoing.on("information", ({ statusCode, headers }) => {
+    const said = headers[HOLD_HEADER];
+    if (statusCode === 102 && typeof said === "string") observer?.held(said, refuseHeld);
+  });
   outgoing.once("response", (response) => {
     incoming = response;
+    observer?.released(response.statusCode !== 402);
     const status = response.statusCode ?? 502;
     observer?.answered(status, response.headers);
     response.on("error", fail);
@@ -88,6 +109,7 @@ export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forw
     passOn(response, answer, observer);
   });
   answer.once("close", () => {
+    observer?.released(false);
     if (incoming?.readableEnded) return;
     if (!failed) observer?.abandoned();
     outgoing.destroy();
@@ -128,13 +150,20 @@ const WORKER_GONE = "The credential worker is being started again. Try again in 
 /** Says no in the shape that clients of every wire look for. */
 // eslint-disable-next-line max-params
 export function refuse(answer: ServerResponse, status: number, message: string, code = "relay_error"): void {
-  const retryable = status === 503;
+  send(answer, status, refusal(message, code, status === 503));
+}
+
+function refusal(message: string, code: string, retryable = false): string {
   const error = { type: code.replaceAll("-", "_"), code, message, ...(retryable ? { retryable } : {}) };
-  const body = JSON.stringify({ type: "error", error });
+  return JSON.stringify({ type: "error", error });
+}
+
+function send(answer: ServerResponse, status: number, body: string): void {
   answer.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
-    ...(retryable ? { "retry-after": "1", "x-should-retry": "true" } : {}),
+    ...(status === 503 ? { "retry-after": "1", "x-should-retry": "true" } : {}),
+    ...(status === 402 ? { "x-should-retry": "false" } : {}),
   });
   answer.end(body);
 }

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { CallBegin, CallEnd, WorkerDoor } from "../model/call.ts";
+import type { CallBegin, CallEnd, CallHold, WorkerDoor } from "../model/call.ts";
 import { admit, type Gate } from "./admit.ts";
 import { forwardCall, loadRequest, refuse, requestThrough } from "./forward-call.ts";
+import { followHold } from "./follow-hold.ts";
 import { isModelCall } from "./model-path.ts";
 import { observeCall, type CallTimes } from "./observe-call.ts";
 import type { Upstream } from "../model/upstream.ts";
@@ -24,20 +25,26 @@ export interface RelayOptions {
   readonly socket: number | string;
   /** The credential worker through which the endpoint is reached. */
   readonly worker?: WorkerDoor | undefined;
-  tell(line: CallBegin | CallEnd): void;
+  tell(line: CallBegin | CallHold | CallEnd): void;
+}
+
+export interface Served {
+  /** A call that the credential worker holds gets its refusal now. */
+  refuse(call: number): void;
 }
 
 /** Passes on to the model endpoint what comes under a path that nobody can guess. Resolves when it accepts connections. */
-export async function serveRelay(options: RelayOptions): Promise<void> {
+export async function serveRelay(options: RelayOptions): Promise<Served> {
   const { upstream, prefix, host, socket, worker, tell } = options;
   const request = worker === undefined ? await loadRequest(upstream) : requestThrough(worker.socket);
+  const held = new Map<number, () => void>();
   let calls = 0;
   const gate: Gate = { prefix, host, upstream };
 
   const begin = () => {
     const call = ++calls;
     tell({ type: "begin", call });
-    return observeCall({ call, times, tell });
+    return { ...observeCall({ call, times, tell }), ...followHold({ call, held, tell }) };
   };
   const server = createServer({ maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS }, (asked, answer) => {
     answer.on("error", () => {});
@@ -56,4 +63,5 @@ export async function serveRelay(options: RelayOptions): Promise<void> {
   );
   server.listen(typeof socket === "number" ? { fd: socket } : { path: socket });
   await once(server, "listening");
+  return { refuse: (call) => held.get(call)?.() };
 }
