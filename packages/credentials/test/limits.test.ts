@@ -66,9 +66,9 @@ async function heldCall(socket: string) {
   const sent = open(socket, { headers: { "x-harness-hold": "1" } });
   sent.on("error", () => {});
   const answered = once(sent, "response") as Promise<[IncomingMessage]>;
-  const [{ statusCode, headers }] = (await Promise.all([once(sent, "information"), sent.end("{}")]))[0] as [
-    { statusCode: number; headers: Record<string, string> },
-  ];
+  const informed = once(sent, "information") as Promise<[{ statusCode: number; headers: Record<string, string> }]>;
+  sent.end("{}");
+  const [{ statusCode, headers }] = await informed;
   return { sent, answered, told: `${statusCode} ${headers["x-harness-hold"]}` };
 }
 

@@ -16,8 +16,8 @@ export interface OAuthServer extends Upstream {
   onStage: (stage: "asked" | "rotated") => Promise<void> | void;
   /** Instead of a pair. */
   answer: { status: number; body: string } | null;
-  /** Every token is refused from now on, or the one that is good now. */
-  refuses: "nothing" | "everything" | string;
+  /** This token is refused from now on, or each there is: `everything`. */
+  refuses: string;
   login(changes?: Partial<Login>): Login;
 }
 

@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { isSameProcess, sendMessage, systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { expect, test } from "vitest";
+import type { Operation } from "../http/operation.ts";
+import { OPERATIONS } from "../http/operations.ts";
 import { answerQuestion } from "../sessions/answer.ts";
 import { allowTokens } from "../sessions/allow-tokens.ts";
 import { getSession } from "../sessions/get.ts";
 import { removeSession } from "../sessions/remove.ts";
-import { runDispatcher, temporaryRoot } from "../supervisor/testing/dispatchers.ts";
+import { runDispatcher, temporaryRoot, type TestDispatcher } from "../supervisor/testing/dispatchers.ts";
 import { forgetCredential } from "./forget-credential.ts";
 import { storeCredential } from "./store.ts";
 import { CANARY, cloud, ended, says, spawnPi, startModel, withKey } from "./testing/cloud.ts";
@@ -31,6 +33,32 @@ const FORMS = [
   ),
 ].flatMap((form) => [form, form.replaceAll("-", "+").replaceAll("_", "/")]);
 const holdsKey = (bytes: Buffer) => FORMS.some((form) => bytes.includes(form));
+
+/** Whatever of the API can be read of a session, or without naming anything. */
+function answersOf(session: string): string[] {
+  const reads = Object.values<Operation>(OPERATIONS).filter(({ method }) => method === "get");
+  const paths = reads.map(({ path }) => path.replace("/sessions/:id", `/sessions/${session}`));
+  return paths.filter((path) => !path.includes(":"));
+}
+
+/** The page: its documents, scripts and whatever else it is made of. */
+function pages(): string[] {
+  const directory = join(import.meta.dirname, "../../public");
+  const files = [...filesBelow(directory)].map((path) => path.slice(directory.length));
+  return ["/", ...files.filter((path) => /\.(?:html|js|css|txt|json)$/.test(path))];
+}
+
+/** An answer to its end; of a stream what it says at first. */
+async function read({ url, token }: TestDispatcher, path: string): Promise<Buffer> {
+  const over = new AbortController();
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(`${url}${path}`, { headers, signal: over.signal });
+  if (!answer.headers.get("content-type")?.includes("event-stream")) return Buffer.from(await answer.arrayBuffer());
+  const reader = answer.body!.getReader();
+  const { value = new Uint8Array() } = await reader.read();
+  over.abort();
+  return Buffer.from(value);
+}
 
 function processesWithKey(): string[] {
   return readdirSync("/proc")
@@ -65,11 +93,13 @@ test("after a turn of a real coding agent the key is in no file, no process and 
   expect(statSync(join(place.root.session(id).work, "processes.bin")).size).toBeGreaterThan(1000);
   expect([...running, ...processesWithKey()]).toEqual([]);
   expect([...filesBelow(place.root.path)].filter((path) => holdsKey(readFileSync(path)))).toEqual([]);
-  const headers = { authorization: `Bearer ${dispatcher.token}` };
-  for (const path of [`/api/sessions/${id}`, `/api/sessions/${id}/messages`, "/api/sessions", "/api/health"]) {
-    const answer = await fetch(`${dispatcher.url}${path}`, { headers });
-    expect(answer.status).toBe(200);
-    expect(holdsKey(Buffer.from(await answer.arrayBuffer()))).toBe(false);
+  for (const path of [...answersOf(id), ...pages()]) {
+    const bytes = await read(dispatcher, path);
+    expect({ path, isEmpty: bytes.length === 0, holdsKey: holdsKey(bytes) }).toEqual({
+      path,
+      isEmpty: false,
+      holdsKey: false,
+    });
   }
 });
 
