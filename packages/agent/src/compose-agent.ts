@@ -21,8 +21,9 @@ import type { AgentContext } from "./agent-context.ts";
 import type { RunArguments } from "./arguments.ts";
 import { createWorkingMemory } from "./context.ts";
 import type { ModelChoice } from "./drivers/driver.ts";
-import { codingEnvironment, homePlaces, MODEL_SOCKET, relayEnvironment, treeMarks } from "./environment.ts";
+import { codingEnvironment, homePlaces, MODEL_SOCKET, relayEnvironment, treeMarks, WORKER_KEY } from "./environment.ts";
 import { createFailpoints } from "./failpoints.ts";
+import type { WorkerDoor } from "./model/call.ts";
 import { createModelCalls } from "./model/model-calls.ts";
 import { noteRateLimits } from "./model/rate-limit.ts";
 import type { OpenedSession } from "./open-session.ts";
@@ -112,7 +113,7 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     relay: {
       path: join(__dirname, "model-relay.cjs"),
       environment: relayEnvironment(own),
-      socket: own[MODEL_SOCKET] || undefined,
+      worker: chooseWorker(own),
     },
     push,
     calls,
@@ -143,6 +144,11 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     }),
     failpoint: createFailpoints(own["HARNESS_FAIL"]),
   };
+}
+
+function chooseWorker(own: NodeJS.ProcessEnv): WorkerDoor | undefined {
+  const socket = own[MODEL_SOCKET];
+  return socket ? { socket, key: own[WORKER_KEY] || undefined } : undefined;
 }
 
 function chooseModel({ endpoint, model }: SessionSpec): ModelChoice | null {

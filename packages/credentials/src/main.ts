@@ -4,6 +4,8 @@ import { START_FD, type GitWorkerStart, type WorkerStart } from "./protocol.ts";
 import { serveWorker } from "./serve-worker.ts";
 
 const START_LIMIT = 64 * 1024;
+/** Whoever started it and says nothing for so long has no use for it. */
+const START_MS = 5_000;
 const door = new Socket({ fd: START_FD, readable: true, writable: true });
 let text = "";
 let begun = false;
@@ -22,6 +24,7 @@ async function begin(start: WorkerStart | GitWorkerStart): Promise<void> {
   }
 }
 
+setTimeout(() => begun || process.exit(1), START_MS).unref();
 door.on("error", () => {});
 // Whoever started it went away in the middle of the line.
 door.on("close", () => begun || process.exit(1));

@@ -32,7 +32,8 @@ export interface RunningWorker extends AsyncDisposable {
 }
 
 export type WorkerOptions =
-  | (Pick<WorkerStart, "wire" | "baseUrl" | "secret"> & Pick<Partial<WorkerStart>, "limits">)
+  | (Pick<WorkerStart, "wire" | "baseUrl" | "secret"> &
+      Pick<Partial<WorkerStart>, "limits" | "idleMs" | "holdMs" | "login">)
   | Pick<GitWorkerStart, "wire" | "baseUrl" | "secret" | "user">;
 
 export async function startWorker(root: string, options: WorkerOptions): Promise<RunningWorker> {
@@ -41,6 +42,10 @@ export async function startWorker(root: string, options: WorkerOptions): Promise
   mkdirSync(join(directory, "grants"), { recursive: true });
   const start: WorkerStart | GitWorkerStart = { provider: "main", directory, sockets, ...options };
   let child = await launch(start);
+  const end = async () => {
+    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  };
   return {
     get child() {
       return child;
@@ -61,28 +66,36 @@ export async function startWorker(root: string, options: WorkerOptions): Promise
         .split("\n")
         .map((line) => JSON.parse(line) as CallLine),
     async replace() {
-      child.kill("SIGKILL");
-      await once(child, "exit");
+      await end();
       // What a killed worker leaves there answers nobody.
       rmSync(sockets, { recursive: true, force: true });
       child = await launch(start);
     },
     async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      await end();
     },
   };
 }
 
-export async function launch(
-  start: WorkerStart | GitWorkerStart,
-  { environment = {}, flags = [] }: { environment?: Record<string, string>; flags?: string[] } = {},
-): Promise<ChildProcess> {
+/** A worker that has been told nothing yet. */
+export function launchSilent({
+  environment = {},
+  flags = [],
+}: { environment?: Record<string, string>; flags?: string[] } = {}): { child: ChildProcess; door: Duplex } {
   const child = spawn(process.execPath, [...flags, PROGRAM], {
     env: environment,
     stdio: ["ignore", "inherit", "inherit", "pipe"],
   });
   const door = child.stdio[3] as Duplex;
+  door.on("error", () => {});
+  return { child, door };
+}
+
+export async function launch(
+  start: WorkerStart | GitWorkerStart,
+  way?: Parameters<typeof launchSilent>[0],
+): Promise<ChildProcess> {
+  const { child, door } = launchSilent(way);
   door.write(`${JSON.stringify(start)}\n`);
   const [answer] = (await once(door, "data")) as [Buffer];
   const said = JSON.parse(answer.toString()) as { ready?: boolean; failed?: string };

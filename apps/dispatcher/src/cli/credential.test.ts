@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startGitRemote } from "@harness/core/testing";
 import { startScriptedModel } from "@harness/scripted-model";
@@ -120,4 +120,31 @@ test("the key of a remote is kept, tried, listed with what it opens, and forgott
     const refused = await line.run(["credential", "set", name, "--git", url], { input: `${KEY}\n` });
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(says)]);
   }
+});
+
+test("an OAuth login is kept, shown by its state, and told apart from a key by `ls` and `doctor`", async () => {
+  const url = await cloud();
+  const passphrase = join(line.directory, "passphrase");
+  writeFileSync(passphrase, "open sesame\n");
+  const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+  const login = { access_token: KEY, refresh_token: "refresh-0123456789", expires_at, client_id: "c" };
+  const input = JSON.stringify({ ...login, token_endpoint: `${url}/token` }, null, 2);
+  const words = ["credential", "set", "cloud", "--oauth", "--passphrase-file", passphrase];
+  const set = await line.run(words, { input });
+  expect([set.code, set.stdout]).toEqual([0, "The login of cloud is kept under a passphrase.\n"]);
+  const listed = await line.run(["credential", "ls", "--json"]);
+  expect(listed.json()[0]).toMatchObject({ key: "passphrase", login: { state: "ready", expiresAt: expires_at } });
+  const trial = await line.run(["credential", "test", "cloud", "--passphrase-file", passphrase]);
+  expect([trial.code, trial.stdout]).toEqual([0, expect.stringContaining("answered 200")]);
+  for (const name of readdirSync(line.root.credentials))
+    expect(readFileSync(join(line.root.credentials, name), "utf8")).not.toMatch(/refresh-|sk-canary/);
+  // As its worker leaves it when the provider takes it no more.
+  const [file = ""] = readdirSync(line.root.credentials).filter((name) => name.includes(".login-"));
+  const path = join(line.root.credentials, file);
+  const ended = { ...JSON.parse(readFileSync(path, "utf8")), state: "needs-login", reason: "invalid_grant" };
+  writeFileSync(path, JSON.stringify(ended));
+  expect((await line.run(["credential", "ls"])).stdout).toMatch(/^cloud +passphrase, needs-login \(invalid_grant\)/m);
+  expect((await line.run(["doctor"])).stdout).toMatch(/needs-login: its OAuth login has ended \(invalid_grant\)/);
+  expect((await line.run(["credential", "rm", "cloud"])).code).toBe(0);
+  expect(readdirSync(line.root.credentials)).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { findLogin, type LoginState } from "../credentials/find-login.ts";
 import { findCredential, listCredentials, type CredentialKind, type Protection } from "../credentials/store.ts";
 import { readWorker } from "../credentials/worker-record.ts";
 
@@ -15,6 +16,8 @@ export interface CredentialLine {
   setAt: string | null;
   /** The process that holds it now. */
   worker: number | null;
+  /** How the OAuth login stands that it opens; null where it is a key. */
+  login: LoginState | null;
 }
 
 /** Every provider and where its key is; never the key. */
@@ -38,6 +41,7 @@ export function credentialLines({
       variable: kept === null && inEnvironment ? variable : null,
       setAt: kept?.setAt ?? null,
       worker: readWorker(root, provider)?.pid ?? null,
+      login: kept && findLogin(root, kept),
     };
   });
   const remotes = stored.flatMap(({ provider, protection, setAt, git }) =>
@@ -51,6 +55,7 @@ export function credentialLines({
           variable: null,
           setAt,
           worker: readWorker(root, provider)?.pid ?? null,
+          login: null,
         },
   );
   return [...providers, ...remotes];

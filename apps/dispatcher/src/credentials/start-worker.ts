@@ -18,10 +18,12 @@ export interface WorkerStarting {
   readonly paths: WorkerPaths;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Writes down which process it is. Only then is it given its secret: one that nobody knows of has none to keep. */
+  record(pid: number): Promise<void>;
 }
 
 /** Starts a credential worker that outlives this process. Resolves when it serves. Throws `credential-worker-failed`. */
-export async function startWorker({ start, paths, environment, clock }: WorkerStarting): Promise<ChildProcess> {
+export async function startWorker({ start, paths, environment, clock, record }: WorkerStarting): Promise<ChildProcess> {
   mkdirSync(join(paths.directory, "grants"), { recursive: true, mode: 0o700 });
   mkdirSync(start.sockets, { recursive: true, mode: 0o700 });
   const log = openSync(paths.log, "a", 0o600);
@@ -36,8 +38,7 @@ export async function startWorker({ start, paths, environment, clock }: WorkerSt
     child.once("exit", (code, signal) => resolve(`It ended with ${signal ?? code}.`));
     void clock.sleep(READY_MS, over.signal).then(() => over.signal.aborted || resolve("It does not get ready."));
   });
-  const door = child.stdio[3] as Duplex | null;
-  const problem = door === null ? await failed : await Promise.race([askReady(door, start), failed]);
+  const problem = await Promise.race([handOver(child, start, record), failed]);
   over.abort();
   if (problem !== null) {
     child.kill("SIGKILL");
@@ -49,6 +50,21 @@ export async function startWorker({ start, paths, environment, clock }: WorkerSt
   }
   child.unref();
   return child;
+}
+
+/** Null when it is ready. Never resolves where it could not be started: its end tells. */
+async function handOver(
+  { pid, stdio }: ChildProcess,
+  start: WorkerStarting["start"],
+  record: WorkerStarting["record"],
+): Promise<string | null> {
+  if (pid === undefined) return new Promise(() => {});
+  try {
+    await record(pid);
+  } catch (error) {
+    return `It cannot be written down which process it is. ${(error as Error).message}`;
+  }
+  return askReady(stdio[3] as Duplex, start);
 }
 
 /** Hands the secret over, and nothing keeps it: the pipe is read by the worker alone. Null when it is ready. */

@@ -8,7 +8,14 @@ import { readKeychain, removeFromKeychain, writeKeychain } from "./keychain.ts";
 const RemoteSchema = z.object({ url: z.string(), user: z.string() });
 export type StoredRemote = z.infer<typeof RemoteSchema>;
 
-const shared = { v: z.literal(1), provider: z.string(), setAt: z.string(), git: RemoteSchema.optional() };
+const shared = {
+  v: z.literal(1),
+  provider: z.string(),
+  setAt: z.string(),
+  git: RemoteSchema.optional(),
+  /** The key opens this login, which its worker renews in a file of its own. */
+  login: z.string().refine(isId).optional(),
+};
 
 /** credentials/<name>.json: the key of the provider of that name, or of a remote; or where it is. */
 const CredentialSchema = z.discriminatedUnion("protection", [
@@ -25,6 +32,8 @@ export interface StoredCredential {
   readonly protection: Protection;
   readonly setAt: string;
   readonly git?: StoredRemote | undefined;
+  /** The login that the key opens; absent where it is the key itself. */
+  readonly login?: string | undefined;
 }
 
 /** Whom a key is for. One is never used for the other, whatever their names. */
@@ -39,14 +48,15 @@ export interface NewCredential {
   readonly keychain?: boolean | undefined;
   /** It opens a remote, and is no provider's key. */
   readonly git?: StoredRemote | undefined;
+  readonly login?: string | undefined;
 }
 
 /** Keeps a key, in place of the one before. Nothing that was there is lost before the new one is on the disk. */
 export async function storeCredential(root: StateRoot, credential: NewCredential): Promise<StoredCredential> {
-  const { provider, secret, setAt, passphrase = "", keychain = false, git } = credential;
+  const { provider, secret, setAt, passphrase = "", keychain = false, git, login } = credential;
   const { credential: path } = root.workerOf(provider);
   mkdirSync(root.credentials, { recursive: true, mode: 0o700 });
-  const common = { v: 1 as const, provider, setAt, ...(git === undefined ? {} : { git }) };
+  const common = { v: 1 as const, provider, setAt, login, git };
   let stored: Credential;
   if (keychain) {
     await writeKeychain(root, provider, secret);
@@ -54,6 +64,7 @@ export async function storeCredential(root: StateRoot, credential: NewCredential
   } else if (passphrase === "") stored = { ...common, protection: "file", secret };
   else stored = { ...common, protection: "passphrase", sealed: await seal(secret, passphrase, provider) };
   await writeJsonFile(path, stored, { mode: 0o600 });
+  removeLogins(root, provider, login);
   return tell(stored);
 }
 
@@ -100,8 +111,19 @@ export async function removeCredential(root: StateRoot, provider: string): Promi
   if (found === null) return false;
   if (found.protection === "keychain") await removeFromKeychain(root, provider);
   rmSync(root.workerOf(provider).credential, { force: true });
+  removeLogins(root, provider, undefined);
   await syncDirectory(root.credentials);
   return true;
+}
+
+/** Those that no key opens any more. */
+function removeLogins(root: StateRoot, provider: string, kept: string | undefined): void {
+  const { login } = root.workerOf(provider);
+  for (const name of readdirSync(root.credentials)) {
+    const id = /^(?<provider>[\w-]+)\.login-(?<id>[\w-]+)\.json$/.exec(name)?.groups;
+    if (id?.["provider"] === provider && id["id"] !== undefined && id["id"] !== kept)
+      rmSync(login(id["id"]), { force: true });
+  }
 }
 
 function read(root: StateRoot, provider: string): Credential | null {
@@ -113,6 +135,6 @@ function kindOf({ git }: Credential): CredentialKind {
   return git === undefined ? "provider" : "git";
 }
 
-function tell({ provider, protection, setAt, git }: Credential): StoredCredential {
-  return { provider, protection, setAt, ...(git === undefined ? {} : { git }) };
+function tell({ provider, protection, setAt, git, login }: Credential): StoredCredential {
+  return { provider, protection, setAt, git, login };
 }
