@@ -22,6 +22,13 @@ export interface Service {
   readonly key: ProviderKey;
 }
 
+const KEY_REFUSED: Refusal = {
+  code: "worker-key-refused",
+  status: 401,
+  message: "This is not the worker key of this session.",
+  retryable: false,
+};
+
 /** Answers one request that came over the socket of `session`. */
 export async function answerCall(
   service: Service,
@@ -54,14 +61,12 @@ export async function answerCall(
   const target = asked.url ?? "";
   const wrong = whyRefused(asked.rawHeaders, upstream.host);
   if (wrong) return say({ code: "not-allowed", status: wrong.status, message: wrong.text, retryable: false });
-  const grant = readGrant(start.directory, session);
-  if (grant === null || !opens(grant, presentedKeys(asked.rawHeaders, target)))
-    return say({
-      code: "worker-key-refused",
-      status: 401,
-      message: "This is not the worker key of this session.",
-      retryable: false,
-    });
+  const keys = presentedKeys(asked.rawHeaders, target);
+  const grantNow = () => {
+    const grant = readGrant(start.directory, session);
+    return grant !== null && opens(grant, keys) ? grant : null;
+  };
+  if (grantNow() === null) return say(KEY_REFUSED);
   const decision = decideCall({ wire: start.wire, upstream }, { method, target });
   if (!decision.allowed)
     return say({ code: "not-allowed", status: decision.status, message: decision.text, retryable: false });
@@ -71,9 +76,13 @@ export async function answerCall(
   for (;;) {
     const leave = await turnstile.enter(session, gone.signal);
     if (leave === null) return;
-    // Asked when its turn has come: what ran meanwhile has spent something.
-    const budget = readGrant(start.directory, session)?.budget;
-    const why = metered ? whySpent(budget, ledger.spent(session)) : null;
+    // Asked when its turn has come: what ran meanwhile has spent something, and the grant may be gone.
+    const grant = grantNow();
+    if (grant === null) {
+      leave();
+      return say(KEY_REFUSED, capability);
+    }
+    const why = metered ? whySpent(grant.budget, ledger.spent(session)) : null;
     if (why === null) return pass(leave);
     leave();
     if (await holdCall(start, { session, asked, answer, ledger, gone: gone.signal, why })) continue;

@@ -57,8 +57,13 @@ test("no more calls are under way than the provider is to bear, and one that was
   under[0]!.writeHead(200).end("{}");
   await first;
   await until(() => under.length === 2);
+  // What its session was granted is looked at when its turn has come.
+  const late = call(socket);
+  await worker.grant("s1", { key: "harness-worker-key-of-another-start" });
   under[1]!.writeHead(200).end("{}");
   expect((await third).status).toBe(200);
+  expect(await late).toMatchObject({ status: 401, code: "worker-key-refused" });
+  expect(under.length).toBe(2);
 });
 
 /** A call of a client that can ask a person, and what it is told while it waits. */

@@ -117,7 +117,7 @@ export async function removeCredential(root: StateRoot, provider: string): Promi
 }
 
 /** Those that no key opens any more. */
-function removeLogins(root: StateRoot, provider: string, kept: string | undefined): void {
+export function removeLogins(root: StateRoot, provider: string, kept: string | undefined): void {
   const { login } = root.workerOf(provider);
   for (const name of readdirSync(root.credentials)) {
     const id = /^(?<provider>[\w-]+)\.login-(?<id>[\w-]+)\.json$/.exec(name)?.groups;

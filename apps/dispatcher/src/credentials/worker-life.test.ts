@@ -38,20 +38,36 @@ describe("a dispatcher that is killed while it starts a worker", () => {
 test("a worker that cannot be written down is not left running, and gets no key", async () => {
   await using place = temporaryRoot();
   const { root } = place;
-  const { directory, record } = root.workerOf("cloud");
-  mkdirSync(join(record, "in the way"), { recursive: true });
+  const { record } = root.workerOf("cloud");
   const { providers } = cloud("http://127.0.0.1:1", "");
+  const steps: string[] = [];
+  const onStep = (step: string) => {
+    steps.push(step);
+    if (step === "spawned") mkdirSync(join(record, "in the way"), { recursive: true });
+  };
   const parts = { root, clock: systemClock, environment: process.env, log: quiet };
   const wish = { name: "cloud", endpoint: providers["cloud"]!, key: { secret: CANARY } };
-  await expect(keepWorker(parts, wish)).rejects.toMatchObject({ code: "credential-worker-failed" });
+  await expect(keepWorker({ ...parts, onStep }, wish)).rejects.toMatchObject({
+    code: "credential-worker-failed",
+    message: expect.stringContaining("cannot be written down"),
+  });
+  expect(steps).toEqual(["spawned"]);
   await until(() => workerPids(root).length === 0);
-  rmSync(record, { recursive: true });
-  // What a worker that was killed has left is taken away before the next one serves.
+  expect(existsSync(record)).toBe(false);
+});
+
+test("what a worker that was killed has left is taken away before the next one serves", async () => {
+  await using place = temporaryRoot();
+  const { root } = place;
   const socket = join(root.run.sockets, "session-1", socketName("cloud"));
   mkdirSync(join(root.run.sockets, "session-1"), { recursive: true });
   writeFileSync(socket, "");
-  expect(await keepWorker(parts, wish)).not.toBeNull();
-  expect([existsSync(socket), existsSync(directory)]).toEqual([false, true]);
+  const { providers } = cloud("http://127.0.0.1:1", "");
+  const parts = { root, clock: systemClock, environment: process.env, log: quiet };
+  expect(
+    await keepWorker(parts, { name: "cloud", endpoint: providers["cloud"]!, key: { secret: CANARY } }),
+  ).not.toBeNull();
+  expect(existsSync(socket)).toBe(false);
 });
 
 test("a start that finds the session's process already there leaves its worker key as it is", async () => {
