@@ -32,10 +32,10 @@ module.exports = {
       to: { path: "^apps/" },
     }),
     rule("agent-stays-small", "a hundred of them idle side by side", {
-      // model/listen.ts: what starts processes has loaded node:net anyway.
+      // model/listen.ts and push/: what starts processes has loaded node:net anyway.
       from: {
         path: "^packages/agent/src",
-        pathNot: `${tests}|^packages/agent/src/(relay/|outlet/|bridge/|model/listen[.]ts$)|^${acpClient}$`,
+        pathNot: `${tests}|^packages/agent/src/(relay/|outlet/|bridge/|push/|model/listen[.]ts$)|^${acpClient}$`,
       },
       to: { path: `node_modules/|${network}`, pathNot: "node_modules/zod/(v4/)?mini/" },
     }),

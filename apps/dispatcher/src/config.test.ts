@@ -74,6 +74,12 @@ agents:
   });
 });
 
+test("what sessions push with is the name of a credential, or that and whether they may force", () => {
+  const pushOf = (push: string) => parseConfig(`repositories: { /r: { push: ${push} } }`).repositories["/r"]?.push;
+  expect(pushOf("shop")).toEqual({ credential: "shop", force: false });
+  expect(pushOf("{ credential: shop, force: true }")).toEqual({ credential: "shop", force: true });
+});
+
 test("repositories say what their sessions need", () => {
   const text = `
 repositories:
@@ -145,6 +151,7 @@ describe("what is wrong is named with its line", () => {
     ["repositories:\n  /r:\n    stup: make\n", 3, '"stup" is not known in repositories./r. Did you mean setup?'],
     ["repositories:\n  r: { setup: make }\n", 2, "named by its absolute path"],
     ["repositories:\n  /r:\n    setup: 1\n", 3, "neither a shell line nor a list of words"],
+    ["repositories:\n  /r:\n    push: ../shop\n", 3, "is not the name of a credential"],
     ["repositories:\n  /r:\n    copy: [../.env]\n", 3, "without `..`"],
     ["repositories:\n  /r:\n    copy: [/etc/passwd]\n", 3, "inside the repository"],
     ["repositories:\n  /r:\n    copy: [a/.GIT/config]\n", 3, "not in .git"],

@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ERROR_KINDS, HarnessError, stateRoot, stateRootPath, toErrorRecord } from "@harness/core";
+import { dropKeys } from "./credentials/hide-keys.ts";
 import { startDispatcher, type Dispatcher } from "./start-dispatcher.ts";
 
 // The dispatcher's process: `node dist/dispatcher.js [--port <n>] [--ready-fd <n>]`, state root from HARNESS_HOME.
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
       environment: { ...process.env },
       ...(port === undefined ? {} : { port }),
     });
+    dropKeys(process.env, dispatcher.context.config.providers);
     listenToSignals(dispatcher);
     say(readyFd, { ready: true, pid: process.pid, url: dispatcher.url });
     await dispatcher.closed;

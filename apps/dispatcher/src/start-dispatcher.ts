@@ -4,6 +4,7 @@ import { createFileDurable, readFileSafe, systemClock, timestamp, type Clock, ty
 import { readConfig, type Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { endWorkers } from "./credentials/end-workers.ts";
+import { hideKeys } from "./credentials/hide-keys.ts";
 import { createCredentialWorkers } from "./credentials/workers.ts";
 import { keepQuotas } from "./disk/keep-quotas.ts";
 import { createDiskMeter } from "./disk/meter.ts";
@@ -70,7 +71,8 @@ export async function startDispatcher(options: StartOptions): Promise<Dispatcher
   const only = await becomeOnly(root, clock);
   const cleanups: (() => unknown)[] = [only.release];
   try {
-    return await compose({ ...options, clock, config, announce: only.announce, cleanups });
+    const environment = hideKeys(options.environment, config.providers);
+    return await compose({ ...options, environment, clock, config, announce: only.announce, cleanups });
   } catch (error) {
     await runInReverse(cleanups);
     throw error;

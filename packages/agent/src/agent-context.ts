@@ -5,6 +5,7 @@ import type { Failpoints } from "./failpoints.ts";
 import type { ModelCalls } from "./model/model-calls.ts";
 import type { RelayProgram } from "./model/start-relay.ts";
 import type { Place } from "./place.ts";
+import type { Push } from "./push/open-with-push.ts";
 import type { Questions } from "./questions.ts";
 import type { StatusWriter } from "./status.ts";
 import type { Storage } from "./storage.ts";
@@ -23,6 +24,8 @@ export interface AgentContext {
   readonly setup: Setup | null;
   readonly relay: RelayProgram;
   readonly outlet: OutletHolder;
+  /** Null where the session may not push. */
+  readonly push: Push | null;
   readonly calls: ModelCalls;
   readonly clock: Clock;
   readonly inbox: Inbox;

@@ -21,12 +21,14 @@ import type { AgentContext } from "./agent-context.ts";
 import type { RunArguments } from "./arguments.ts";
 import { createWorkingMemory } from "./context.ts";
 import type { ModelChoice } from "./drivers/driver.ts";
-import { codingEnvironment, homePlaces, MODEL_SOCKET, relayEnvironment, treeMarks } from "./environment.ts";
+import { codingEnvironment, homePlaces, MODEL_SOCKET, relayEnvironment, treeMarks, WORKER_KEY } from "./environment.ts";
 import { createFailpoints } from "./failpoints.ts";
+import type { WorkerDoor } from "./model/call.ts";
 import { createModelCalls } from "./model/model-calls.ts";
 import { noteRateLimits } from "./model/rate-limit.ts";
 import type { OpenedSession } from "./open-session.ts";
 import type { Place } from "./place.ts";
+import { pushEnvironment, readPush } from "./push/read-push.ts";
 import { say } from "./say.ts";
 import { createQuestions } from "./questions.ts";
 import { createStatusWriter, startStatus } from "./status.ts";
@@ -86,9 +88,11 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
   const report = (message: Outbound) => storage.persist(() => publishOnce(paths, message));
   const tree = treeName(lock);
   const generation = wish.nonce ?? `${process.pid}.${clock.now()}`;
+  const push = readPush(own);
   const wall = openWall({
     spec: opened.spec,
     paths,
+    pushes: push !== null,
     runtime: homePlaces(paths.home).variables["XDG_RUNTIME_DIR"] ?? paths.home,
     bridge: join(__dirname, "model-bridge.cjs"),
     onFound: ({ sandbox, network }) => status.apply({ type: "wall.found", sandbox, network }),
@@ -110,9 +114,10 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     relay: {
       path: join(__dirname, "model-relay.cjs"),
       environment: relayEnvironment(own),
-      socket: own[MODEL_SOCKET] || undefined,
+      worker: chooseWorker(own),
     },
     outlet: createOutletHolder({ spec: opened.spec, wall, path: join(__dirname, "network-outlet.cjs"), record }),
+    push,
     calls,
     inbox: openInbox(paths.inbox, {
       clock,
@@ -134,7 +139,7 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
         generation,
         tree,
         choice: opened.choice,
-        given: opened.setup?.env,
+        given: { ...opened.setup?.env, ...pushEnvironment(push, paths.gitConfig) },
       }),
       marks: treeMarks(session, tree),
       limits: opened.spec.limits,
@@ -142,6 +147,11 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     }),
     failpoint: createFailpoints(own["HARNESS_FAIL"]),
   };
+}
+
+function chooseWorker(own: NodeJS.ProcessEnv): WorkerDoor | undefined {
+  const socket = own[MODEL_SOCKET];
+  return socket ? { socket, key: own[WORKER_KEY] || undefined } : undefined;
 }
 
 function chooseModel({ endpoint, model }: SessionSpec): ModelChoice | null {

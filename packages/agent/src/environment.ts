@@ -68,6 +68,8 @@ export function codingEnvironment(input: EnvironmentInput): Environment {
 
 /** Names the session's socket of a credential worker, for the relay. No coding agent is told. */
 export const MODEL_SOCKET = "HARNESS_MODEL_SOCKET";
+/** The worker key, for the relay: whether the coding agent was told one, and under which name, does not matter then. */
+export const WORKER_KEY = "HARNESS_WORKER_KEY";
 
 const RELAY_PASSED =
   /^(?:NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA|SSL_CERT_(?:FILE|DIR)|NODE_USE_ENV_PROXY|(?:HTTPS?|NO)_PROXY|(?:https?|no)_proxy|MALLOC_[A-Z_]+)$/;

@@ -8,6 +8,7 @@ import { homePlaces } from "./environment.ts";
 import { readHistory } from "./history.ts";
 import { makeOwnDirectory } from "./drivers/make-own-directory.ts";
 import { openObserved } from "./model/open-observed.ts";
+import { openWithPush } from "./push/open-with-push.ts";
 
 /** How long a driver rests before it is closed: what it holds in memory is needed no more. */
 export const REST_MS = 30_000;
@@ -87,26 +88,28 @@ async function openDriver(
   if (!driver) throw new Error(`No driver ${choice.driver}.`);
   makeHome(paths);
   const directory = workingDirectory(paths);
-  return openObserved(context, (model) => {
-    const { resume } = memory.current();
-    return driver.open({
-      session,
-      choice,
-      directory,
-      sessionDirectory: paths.directory,
-      home: paths.home,
-      model,
-      transcripts: join(paths.log, "turns"),
-      resumeToken: typeof resume === "string" ? resume : null,
-      keepResume: async (token) => {
-        memory.keepResume(token);
-        await context.storage.persist(memory.save);
-      },
-      history: (turn) => readHistory(paths.events, turn),
-      processes,
-      ask,
+  const observed = () =>
+    openObserved(context, (model) => {
+      const { resume } = memory.current();
+      return driver.open({
+        session,
+        choice,
+        directory,
+        sessionDirectory: paths.directory,
+        home: paths.home,
+        model,
+        transcripts: join(paths.log, "turns"),
+        resumeToken: typeof resume === "string" ? resume : null,
+        keepResume: async (token) => {
+          memory.keepResume(token);
+          await context.storage.persist(memory.save);
+        },
+        history: (turn) => readHistory(paths.events, turn),
+        processes,
+        ask,
+      });
     });
-  });
+  return openWithPush(context, observed);
 }
 
 /** Makes the directories that the environment of the coding agent names. */

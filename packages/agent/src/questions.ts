@@ -68,7 +68,8 @@ export function createQuestions(options: QuestionsOptions): Questions {
     const report = earlier ?? questionMessage({ id, replyTo: message }, request, clock);
     if (!earlier) await options.publish(report);
     const { text, options: choices, deadlineAt } = report.body as QuestionText;
-    return { id, kind: request.kind, text, options: choices, deadlineAt };
+    const about = request.about === undefined ? {} : { about: request.about };
+    return { id, kind: request.kind, text, options: choices, deadlineAt, ...about };
   }
 
   async function ask({ message, signal: turnSignal }: AskingTurn, request: AskRequest): Promise<Answer> {

@@ -22,6 +22,7 @@ import { stopTurn } from "./handle-prompt.ts";
 import { holdDriver } from "./open-driver.ts";
 import { openSession, requireDirectory } from "./open-session.ts";
 import { openPlace } from "./place.ts";
+import { askForBudget } from "./model/ask-for-budget.ts";
 import { createPrompts } from "./prompts.ts";
 import { publishGoal } from "./publish-goal.ts";
 import { removeStaleGitLocks } from "./stale-git-locks.ts";
@@ -110,6 +111,17 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
     onBroken,
   });
   const attendant = createAttendant(context, { controls, prompts, onBroken });
+  askForBudget({
+    calls: context.calls,
+    clock,
+    turn: () => prompts.running()?.message ?? null,
+    async ask(request, signal) {
+      const turn = prompts.running();
+      if (!turn) return { outcome: "aborted" };
+      const ended = AbortSignal.any([turn.abort.signal, signal]);
+      return context.questions.ask({ message: turn.message, signal: ended }, request);
+    },
+  });
   const park = async () => (await attendant.isIdle()) && over.resolve({ kind: "parked" });
   const uninstall = installSignals({
     onWake: () => attendant.scan(),

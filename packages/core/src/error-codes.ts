@@ -197,6 +197,11 @@ export const ERROR_CODES = {
     "No model provider chosen",
     "Export the key of one and restart the dispatcher, or write a provider into config.yaml.",
   ),
+  "push-not-configured": entry(
+    "conflict",
+    "Nothing to push with",
+    "Name a credential of `harness credential set <name> --git <url>` as repositories.<path>.push in config.yaml.",
+  ),
   "question-not-found": entry("not-found", "No such open question", "`harness show` lists the open ones."),
   "ref-not-found": entry("not-found", "Unknown base", "Name a branch, tag or commit of the repository."),
   "relay-failed": entry(

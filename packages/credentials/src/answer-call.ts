@@ -4,8 +4,10 @@ import { decideCall } from "./capabilities.ts";
 import { forwardCall, type Request } from "./forward-call.ts";
 import { opens, readGrant } from "./grants.ts";
 import { presentedKeys, whyRefused } from "./headers.ts";
+import { holdCall } from "./hold-call.ts";
 import type { Ledger } from "./ledger.ts";
 import type { WorkerStart } from "./protocol.ts";
+import { isRefusal, type ProviderKey } from "./provider-key.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import type { Turnstile } from "./turnstile.ts";
 import type { Upstream } from "./upstream.ts";
@@ -17,9 +19,15 @@ export interface Service {
   readonly request: Request;
   readonly ledger: Ledger;
   readonly turnstile: Turnstile;
-  /** Every form of the secret. */
-  readonly forms: readonly Buffer[];
+  readonly key: ProviderKey;
 }
+
+const KEY_REFUSED: Refusal = {
+  code: "worker-key-refused",
+  status: 401,
+  message: "This is not the worker key of this session.",
+  retryable: false,
+};
 
 /** Answers one request that came over the socket of `session`. */
 export async function answerCall(
@@ -53,30 +61,45 @@ export async function answerCall(
   const target = asked.url ?? "";
   const wrong = whyRefused(asked.rawHeaders, upstream.host);
   if (wrong) return say({ code: "not-allowed", status: wrong.status, message: wrong.text, retryable: false });
-  const grant = readGrant(start.directory, session);
-  if (grant === null || !opens(grant, presentedKeys(asked.rawHeaders, target)))
-    return say({
-      code: "worker-key-refused",
-      status: 401,
-      message: "This is not the worker key of this session.",
-      retryable: false,
-    });
+  const keys = presentedKeys(asked.rawHeaders, target);
+  const grantNow = () => {
+    const grant = readGrant(start.directory, session);
+    return grant !== null && opens(grant, keys) ? grant : null;
+  };
+  if (grantNow() === null) return say(KEY_REFUSED);
   const decision = decideCall({ wire: start.wire, upstream }, { method, target });
   if (!decision.allowed)
     return say({ code: "not-allowed", status: decision.status, message: decision.text, retryable: false });
-  const { capability, metered } = decision;
+  const { capability, metered, target: path } = decision;
   const gone = new AbortController();
   answer.once("close", () => gone.abort());
-  const leave = await turnstile.enter(session, gone.signal);
-  if (leave === null) return;
-  // Asked when its turn has come: what ran meanwhile has spent something.
-  const spent = metered ? whySpent(grant.budget, ledger.spent(session)) : null;
-  if (spent !== null) {
+  for (;;) {
+    const leave = await turnstile.enter(session, gone.signal);
+    if (leave === null) return;
+    // Asked when its turn has come: what ran meanwhile has spent something, and the grant may be gone.
+    const grant = grantNow();
+    if (grant === null) {
+      leave();
+      return say(KEY_REFUSED, capability);
+    }
+    const why = metered ? whySpent(grant.budget, ledger.spent(session)) : null;
+    if (why === null) return pass(leave);
     leave();
-    return say({ code: "budget-spent", status: 402, message: spent, retryable: false }, capability);
+    if (await holdCall(start, { session, asked, answer, ledger, gone: gone.signal, why })) continue;
+    return say({ code: "budget-spent", status: 402, message: why, retryable: false }, capability);
   }
-  forwardCall(service, { asked, answer, target: decision.target }, (end) => {
-    leave();
-    ledger.add({ session, capability, ...end, durationMs: Math.round(performance.now() - beganAt) });
-  });
+
+  async function pass(leave: () => void): Promise<void> {
+    const key = await service.key.present();
+    if (isRefusal(key)) {
+      leave();
+      return say(key, capability);
+    }
+    // Nobody would hear when it goes away now.
+    if (gone.signal.aborted) return leave();
+    forwardCall(service, { asked, answer, target: path, key }, (end) => {
+      leave();
+      ledger.add({ session, capability, ...end, durationMs: Math.round(performance.now() - beganAt) });
+    });
+  }
 }

@@ -3,6 +3,7 @@ import type { Service } from "./answer-call.ts";
 import { answerHeaders, requestHeaders } from "./headers.ts";
 import type { CallLine } from "./ledger.ts";
 import { meterUsage, type UsageMeter } from "./meter-usage.ts";
+import type { PresentedKey } from "./provider-key.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { createScrubber, scrubText } from "./scrub.ts";
 import type { Upstream } from "./upstream.ts";
@@ -25,22 +26,24 @@ interface Forwarding {
   readonly asked: IncomingMessage;
   readonly answer: ServerResponse;
   readonly target: string;
+  readonly key: PresentedKey;
 }
 
 /** Asks the provider with the real key and passes its answer on. `done` is called once, when nothing more will come. */
 export function forwardCall(
   service: Service,
-  { asked, answer, target }: Forwarding,
+  { asked, answer, target, key }: Forwarding,
   done: (end: CallEnd) => void,
 ): void {
-  const { upstream, start, request, forms } = service;
+  const { upstream, start, request } = service;
+  const { forms } = key;
   const { hostname, port, host } = upstream;
   const outgoing = request({
     hostname,
     port,
     method: asked.method ?? "GET",
     path: target,
-    headers: requestHeaders(asked.rawHeaders, { wire: start.wire, host, secret: start.secret }),
+    headers: requestHeaders(asked.rawHeaders, { wire: start.wire, host, key }),
     maxHeaderSize: HEADER_LIMIT,
     // An agent's pool adds headers of its own to what is asked.
     setDefaultHeaders: false,
@@ -90,9 +93,9 @@ export function forwardCall(
   outgoing.once("response", (response) => {
     incoming = response;
     response.on("error", broke);
-    const refusal = refuseAnswer(response, start.provider);
-    if (refusal) return end("refused", refusal);
     const status = response.statusCode ?? 502;
+    const refusal = refuseAnswer(response, start.provider) ?? service.key.answered(key, status);
+    if (refusal) return end("refused", refusal);
     const headers = answerHeaders(response.rawHeaders, (text) => scrubText(text, forms));
     meter = meterUsage(response.headers["content-type"]);
     answer.writeHead(status, headers);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { grantPath, hashKey, type Grant } from "./protocol.ts";
 
 const NAME = /^([A-Za-z0-9_-]{1,64})\.json$/;
+const HASH = /^[0-9a-f]{64}$/;
 
 /** The sessions that may call now; null when the worker's own place is gone. */
 export function listGrants(directory: string): string[] | null {
@@ -18,14 +19,18 @@ export function listGrants(directory: string): string[] | null {
 export function readGrant(directory: string, session: string): Grant | null {
   try {
     const grant = JSON.parse(readFileSync(grantPath(directory, session), "utf8")) as Grant;
-    return grant.v === 1 && grant.session === session && /^[0-9a-f]{64}$/.test(grant.keyHash) ? grant : null;
+    const isSound = [grant.keyHash, ...(grant.startingKeyHashes ?? [])].every((hash) => HASH.test(hash));
+    return grant.v === 1 && grant.session === session && isSound ? grant : null;
   } catch {
     return null;
   }
 }
 
 /** Compares hashes, so that neither content nor length shows in the time it takes. */
-export function opens({ keyHash }: Grant, keys: readonly string[]): boolean {
-  const expected = Buffer.from(keyHash, "hex");
-  return keys.some((key) => timingSafeEqual(Buffer.from(hashKey(key), "hex"), expected));
+export function opens({ keyHash, startingKeyHashes = [] }: Grant, keys: readonly string[]): boolean {
+  const expected = [keyHash, ...startingKeyHashes].map((hash) => Buffer.from(hash, "hex"));
+  return keys.some((key) => {
+    const given = Buffer.from(hashKey(key), "hex");
+    return expected.some((hash) => timingSafeEqual(given, hash));
+  });
 }

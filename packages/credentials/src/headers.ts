@@ -1,4 +1,7 @@
 import type { Wire } from "./protocol.ts";
+import type { PresentedKey } from "./provider-key.ts";
+
+type Presented = Pick<PresentedKey, "secret" | "isToken">;
 
 const HOP_BY_HOP = new Set([
   "keep-alive",
@@ -50,15 +53,16 @@ export function presentedKeys(raw: readonly string[], target: string): string[] 
 /** A request's headers as the provider gets them. Pure. */
 export function requestHeaders(
   raw: readonly string[],
-  { wire, host, secret }: { readonly wire: Wire; readonly host: string; readonly secret: string | null },
+  { wire, host, key }: { readonly wire: Wire; readonly host: string; readonly key: Presented },
 ): string[] {
   const kept = toPairs(raw).filter(([name]) => REQUEST_HEADERS.test(name));
   // Only plain text can be looked through for the secret.
-  return [...kept.flat(), "host", host, "accept-encoding", "identity", ...keyHeader(wire, secret)];
+  return [...kept.flat(), "host", host, "accept-encoding", "identity", ...keyHeader(wire, key)];
 }
 
-function keyHeader(wire: Wire, secret: string | null): string[] {
+function keyHeader(wire: Wire, { secret, isToken }: Presented): string[] {
   if (secret === null) return [];
+  if (isToken) return ["authorization", `Bearer ${secret}`];
   if (wire === "anthropic") return ["x-api-key", secret];
   return wire === "gemini" ? ["x-goog-api-key", secret] : ["authorization", `Bearer ${secret}`];
 }

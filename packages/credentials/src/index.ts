@@ -1,4 +1,17 @@
 export { parseUpstream, type Upstream } from "./upstream.ts";
-export type { Budget, Grant, Spent, Wire, WorkerLimits, WorkerStart } from "./protocol.ts";
+export { parseRemote, type Remote } from "./git/remote.ts";
+export { REMOTE_PATH } from "./git/calls.ts";
+export type { Budget, GitWorkerStart, Grant, PushGrant, Spent, Wire, WorkerLimits, WorkerStart } from "./protocol.ts";
+export { isToken, parseTokenEndpoint } from "./oauth/ask-tokens.ts";
+export {
+  newLoginKey,
+  openLogin,
+  readLoginFile,
+  sealLogin,
+  writeLoginFile,
+  type Login,
+  type LoginFile,
+} from "./oauth/login.ts";
 export { grantPath, hashKey, socketName, spentPath, START_FD, WORKER_KEY_PREFIX } from "./protocol.ts";
+export { listGrants, readGrant } from "./grants.ts";
 export { shortSocketPath, SOCKET_PATH_LIMIT } from "./socket-path.ts";

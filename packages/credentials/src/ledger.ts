@@ -23,6 +23,10 @@ export interface CallLine {
   /** The provider did not say what the call cost. */
   readonly estimated?: boolean;
   readonly durationMs: number;
+  /** What a push was to do, and whether the remote says that it has. */
+  readonly push?:
+    | { readonly ref: string; readonly old: string; readonly new: string; readonly accepted: boolean }
+    | undefined;
 }
 
 const NOTHING: Spent = {

@@ -1,9 +1,11 @@
 import { Socket } from "node:net";
 import { guardProcess } from "./guard.ts";
-import { START_FD, type WorkerStart } from "./protocol.ts";
+import { START_FD, type GitWorkerStart, type WorkerStart } from "./protocol.ts";
 import { serveWorker } from "./serve-worker.ts";
 
 const START_LIMIT = 64 * 1024;
+/** Whoever started it and says nothing for so long has no use for it. */
+const START_MS = 5_000;
 const door = new Socket({ fd: START_FD, readable: true, writable: true });
 let text = "";
 let begun = false;
@@ -12,7 +14,7 @@ function leave(): never {
   process.exit(0);
 }
 
-async function begin(start: WorkerStart): Promise<void> {
+async function begin(start: WorkerStart | GitWorkerStart): Promise<void> {
   try {
     guardProcess({ execArgv: process.execArgv, environment: process.env });
     await serveWorker(start, leave);
@@ -22,6 +24,7 @@ async function begin(start: WorkerStart): Promise<void> {
   }
 }
 
+setTimeout(() => begun || process.exit(1), START_MS).unref();
 door.on("error", () => {});
 // Whoever started it went away in the middle of the line.
 door.on("close", () => begun || process.exit(1));
@@ -32,6 +35,6 @@ door.setEncoding("utf8").on("data", (piece: string) => {
   begun = true;
   const line = text.slice(0, end);
   text = "";
-  void begin(JSON.parse(line) as WorkerStart);
+  void begin(JSON.parse(line) as WorkerStart | GitWorkerStart);
 });
 process.on("SIGTERM", leave);

@@ -17,15 +17,32 @@ export interface WorkerStart {
   readonly baseUrl: string;
   /** Null for an endpoint that wants no key. */
   readonly secret: string | null;
+  /** Where the file of a login is that the secret opens, and that is renewed by this worker alone. */
+  readonly login?: string | undefined;
   /** The worker's own place: grants to read, spendings and calls to write. */
   readonly directory: string;
   /** Below it each session has a directory of its own for its sockets. */
   readonly sockets: string;
   readonly limits?: WorkerLimits | undefined;
+  /** How long it stays where no session has a grant. */
+  readonly idleMs?: number | undefined;
+  /** How long a call waits for a person where its budget is spent. */
+  readonly holdMs?: number | undefined;
+}
+
+/** The same for a remote of git, over HTTP. */
+export interface GitWorkerStart extends Omit<WorkerStart, "wire" | "secret" | "limits"> {
+  readonly wire: "git";
+  /** The user to whom the secret belongs. */
+  readonly user: string;
+  readonly secret: string;
 }
 
 /** On which it is read, and answered by `{"ready":true}` or `{"failed":"why"}`. */
 export const START_FD = 3;
+
+/** A request with it is held when its session's budget is spent; an interim answer with it says for how long, and why. */
+export const HOLD_HEADER = "x-harness-hold";
 
 export interface Budget {
   /** Of all calls together, what is read and what is written. */
@@ -34,13 +51,25 @@ export interface Budget {
   readonly bytes?: number | undefined;
 }
 
+/** What a session may push. */
+export interface PushGrant {
+  /** The one ref that it may create and move, by its whole name. */
+  readonly ref: string;
+  /** Also to where it does not move forward. */
+  readonly force?: boolean | undefined;
+}
+
 /** grants/<session>.json, written by the dispatcher: who may call, and how much. Without the file nobody may. */
 export interface Grant {
   readonly v: 1;
   readonly session: string;
   /** SHA-256 of the worker key, in hex: the key itself is in no file. */
   readonly keyHash: string;
+  /** Of agent processes that are being started: which of them becomes the session's own is not known yet. */
+  readonly startingKeyHashes?: readonly string[] | undefined;
   readonly budget?: Budget | undefined;
+  /** Where the worker stands before a remote. */
+  readonly push?: PushGrant | undefined;
 }
 
 /** spent/<session>.json, written by the worker. */

@@ -8,7 +8,9 @@ export type RefusalCode =
   | "provider-unreachable"
   | "provider-redirected"
   | "provider-answer-refused"
-  | "needs-login";
+  | "needs-login"
+  | "key-renewed"
+  | "key-unavailable";
 
 export interface Refusal {
   readonly status: number;
@@ -25,6 +27,7 @@ export function refuse(answer: ServerResponse, { status, code, message, retryabl
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
     "x-should-retry": String(retryable),
+    ...(status === 503 ? { "retry-after": "1" } : {}),
     "x-harness-refusal": code,
   });
   answer.end(body);

@@ -1,8 +1,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
-import { answerCall, type Service } from "./answer-call.ts";
-import { socketName } from "./protocol.ts";
+import { socketName, type WorkerStart } from "./protocol.ts";
 import { shortSocketPath } from "./socket-path.ts";
 
 const HEADER_LIMIT = 32 * 1024;
@@ -10,11 +9,21 @@ const MOST_CONNECTIONS = 64;
 // Longer than clients keep an idle connection: whoever closes second closes on a request.
 const KEEP_ALIVE_MS = 120_000;
 
+/** Answers one request that came over the socket of `session`. */
+export type AnswerSession = (
+  session: string,
+  exchange: { asked: IncomingMessage; answer: ServerResponse },
+) => Promise<void>;
+
 /** Answers on the socket of one session. Whoever reaches it is that session: only its sandbox has it. */
-export function serveSession(service: Service, session: string): { close(): void } {
-  const directory = join(service.start.sockets, session);
+export function serveSession(
+  { sockets, provider }: Pick<WorkerStart, "sockets" | "provider">,
+  session: string,
+  answerOne: AnswerSession,
+): { close(): void } {
+  const directory = join(sockets, session);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, socketName(service.start.provider));
+  const path = join(directory, socketName(provider));
   // Under its name there is never a socket that nobody accepts on, but for that of a worker that was killed.
   const beside = `${path}.new`;
   rmSync(beside, { force: true });
@@ -22,7 +31,7 @@ export function serveSession(service: Service, session: string): { close(): void
   const server: Server = createServer(
     { maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS },
     (asked, answer) => {
-      void answerCall(service, session, { asked, answer }).catch(() => answer.destroy());
+      void answerOne(session, { asked, answer }).catch(() => answer.destroy());
     },
   );
   server.maxConnections = MOST_CONNECTIONS;

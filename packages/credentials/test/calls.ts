@@ -42,7 +42,7 @@ export function open(socket: string, options: RequestOptions & { key?: string | 
 
 export async function call(
   socket: string,
-  options: RequestOptions & { key?: string | null; body?: string } = {},
+  options: RequestOptions & { key?: string | null; body?: string | Buffer } = {},
 ): Promise<Answered> {
   const { body = "{}", ...rest } = options;
   const sent = open(socket, rest);

@@ -79,6 +79,12 @@ test.each([
   ["a place with a user name", { path: "/@evil.example/v1/messages" }, 403],
   ["another host", { headers: { host: "evil.example" } }, 421],
   ["a host in octal", { headers: { host: "0177.0.0.1" } }, 421],
+  ["a host mapped into another family", { headers: { host: "[::ffff:127.0.0.1]" } }, 421],
+  ["a host in punycode", { headers: { host: "xn--lcalhost-90a" } }, 421],
+  ["a host behind a user name", { headers: { host: "localhost@evil.example" } }, 421],
+  ["a host below its own name", { headers: { host: "localhost.evil.example" } }, 421],
+  ["a pile of questions at once", { path: "/v1/messages/batches" }, 403],
+  ["who else there is", { method: "GET", path: "/v1/organizations/users" }, 403],
   ["a host with a dot at its end", { headers: { host: "localhost." } }, 421],
   ["a change of protocol", { headers: { connection: "upgrade", upgrade: "websocket" } }, 400],
   ["headers of a proxy", { headers: { "proxy-authorization": "Basic eDp4" } }, 400],
@@ -99,6 +105,11 @@ test.each([
   ["a header given twice", "x-api-key: a\r\nx-api-key: b\r\ncontent-length: 0\r\n"],
   ["two lengths", "content-length: 0\r\ncontent-length: 5\r\n"],
   ["a length and pieces", "content-length: 4\r\ntransfer-encoding: chunked\r\n"],
+  ["a NUL in a header", "x-a: b\0c\r\ncontent-length: 0\r\n"],
+  [
+    "another request in its body",
+    "content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /v1/files HTTP/1.1\r\n",
+  ],
   ["a header split in two", "x-a: b\r\n c\r\ncontent-length: 0\r\n"],
   ["pieces of another coding", "transfer-encoding: gzip, chunked\r\n"],
 ])("a request with %s goes nowhere", async (_what, lines) => {
@@ -116,6 +127,16 @@ test.each([
   expect(asked).toEqual([]);
 });
 
+test("what a query says beyond how the answer is to look stays here", async () => {
+  await using directory = temporaryDirectory();
+  const { asked, upstream, worker } = await reflecting(directory.path);
+  await using _upstream = upstream;
+  await using _worker = worker;
+  const path = `/v1/messages?beta=true&key=${WORKER_KEY}&callback=http://evil.example/&beta=false`;
+  expect(await call(await worker.grant("s1"), { path })).toMatchObject({ status: 200 });
+  expect(asked.map(({ url }) => url)).toEqual(["/v1/messages?beta=true"]);
+});
+
 test("a tunnel is refused", async () => {
   await using directory = temporaryDirectory();
   const { upstream, worker } = await reflecting(directory.path);
@@ -123,6 +144,9 @@ test("a tunnel is refused", async () => {
   await using _worker = worker;
   const socket = await worker.grant("s1");
   expect(await callRaw(socket, "CONNECT evil.example:443 HTTP/1.1\r\nhost: evil.example:443\r\n\r\n")).toMatch(
+    /^HTTP\/1\.1 405 /,
+  );
+  expect(await callRaw(socket, "CONNECT 127.0.0.1:443 HTTP/1.1\r\nhost: localhost\r\n\r\n")).toMatch(
     /^HTTP\/1\.1 405 /,
   );
 });

@@ -1,7 +1,8 @@
-import type { ServerResponse } from "node:http";
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { temporaryDirectory, until } from "@harness/core/testing";
 import { expect, test } from "vitest";
-import { call, open, startUpstream } from "./calls.ts";
+import { call, open, readText, startUpstream } from "./calls.ts";
 import { startWorker } from "./running-worker.ts";
 
 const usage = JSON.stringify({ usage: { input_tokens: 60, output_tokens: 40, cache_read_input_tokens: 100 } });
@@ -56,6 +57,62 @@ test("no more calls are under way than the provider is to bear, and one that was
   under[0]!.writeHead(200).end("{}");
   await first;
   await until(() => under.length === 2);
+  // What its session was granted is looked at when its turn has come.
+  const late = call(socket);
+  await worker.grant("s1", { key: "harness-worker-key-of-another-start" });
   under[1]!.writeHead(200).end("{}");
   expect((await third).status).toBe(200);
+  expect(await late).toMatchObject({ status: 401, code: "worker-key-refused" });
+  expect(under.length).toBe(2);
+});
+
+/** A call of a client that can ask a person, and what it is told while it waits. */
+async function heldCall(socket: string) {
+  const sent = open(socket, { headers: { "x-harness-hold": "1" } });
+  sent.on("error", () => {});
+  const answered = once(sent, "response") as Promise<[IncomingMessage]>;
+  const informed = once(sent, "information") as Promise<[{ statusCode: number; headers: Record<string, string> }]>;
+  sent.end("{}");
+  const [{ statusCode, headers }] = await informed;
+  return { sent, answered, told: `${statusCode} ${headers["x-harness-hold"]}` };
+}
+
+test("a call of a client that can ask a person waits for more budget, takes no place meanwhile, and not for ever", async () => {
+  await using directory = temporaryDirectory();
+  let asked = 0;
+  await using upstream = await startUpstream((request, answer) => {
+    asked += 1;
+    request.resume();
+    answer.writeHead(200, { "content-type": "application/json" }).end(usage);
+  });
+  const limits = { concurrent: 1 };
+  await using worker = await startWorker(directory.path, {
+    wire: "anthropic",
+    baseUrl: upstream.url,
+    secret: null,
+    limits,
+    holdMs: 1_500,
+  });
+  const socket = await worker.grant("s1", { budget: { tokens: 100 } });
+  expect((await call(socket)).status).toBe(200);
+  const held = await heldCall(socket);
+  expect(held.told).toBe("102 1500; The budget of this session is spent: 200 of 100 tokens.");
+  // Others go past it, and it is nothing that the provider hears of.
+  expect((await call(await worker.grant("s2"))).status).toBe(200);
+  expect(asked).toBe(2);
+  await worker.grant("s1", { budget: { tokens: 300 } });
+  const [answer] = await held.answered;
+  expect([answer.statusCode, await readText(answer), asked]).toEqual([200, usage, 3]);
+
+  const inVain = await heldCall(socket);
+  const [refused] = await inVain.answered;
+  expect([refused.statusCode, JSON.parse(await readText(refused))]).toMatchObject([
+    402,
+    { error: { code: "budget-spent" } },
+  ]);
+  const gone = await heldCall(socket);
+  gone.answered.catch(() => {});
+  gone.sent.destroy();
+  await until(() => worker.calls().filter(({ refusal }) => refusal === "budget-spent").length === 2);
+  expect(asked).toBe(3);
 });

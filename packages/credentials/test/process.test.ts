@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { temporaryDirectory, until } from "@harness/core/testing";
 import { expect, test } from "vitest";
-import { launch, startWorker } from "./running-worker.ts";
+import { launch, launchSilent, startWorker } from "./running-worker.ts";
 
 const SECRET = "sk-0123456789abcdef-process";
 const options = { wire: "anthropic", baseUrl: "http://127.0.0.1:1", secret: SECRET } as const;
@@ -44,4 +44,25 @@ test("a session whose directory has a long path has its socket all the same", as
   await using directory = temporaryDirectory();
   await using worker = await startWorker(join(directory.path, "a".repeat(120)), options);
   expect(await worker.grant("s1")).toContain("aaaa");
+});
+
+test("a worker whose starter goes away before it has said anything ends", async () => {
+  const { child, door } = launchSilent();
+  door.destroy();
+  expect(await until(() => child.exitCode)).toBe(1);
+});
+
+test("a worker that is told nothing ends by itself", async () => {
+  const { child } = launchSilent();
+  expect(await until(() => child.exitCode, { timeoutMs: 30_000 })).toBe(1);
+});
+
+test("a worker stays while a session has a grant, and ends some time after the last is gone", async () => {
+  await using directory = temporaryDirectory();
+  await using worker = await startWorker(directory.path, { ...options, idleMs: 400 });
+  await worker.grant("s1");
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect(worker.child.exitCode).toBeNull();
+  worker.withdraw("s1");
+  expect(await until(() => worker.child.exitCode !== null)).toBe(true);
 });

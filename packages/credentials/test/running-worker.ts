@@ -10,6 +10,8 @@ import {
   socketName,
   spentPath,
   type Budget,
+  type GitWorkerStart,
+  type PushGrant,
   type Spent,
   type WorkerStart,
 } from "../src/protocol.ts";
@@ -21,7 +23,7 @@ export const WORKER_KEY = "harness-worker-key-of-this-session";
 export interface RunningWorker extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly directory: string;
-  grant(session: string, options?: { key?: string; budget?: Budget }): Promise<string>;
+  grant(session: string, options?: { key?: string; budget?: Budget; push?: PushGrant }): Promise<string>;
   withdraw(session: string): void;
   spent(session: string): Spent;
   calls(): CallLine[];
@@ -29,21 +31,29 @@ export interface RunningWorker extends AsyncDisposable {
   replace(): Promise<void>;
 }
 
-export type WorkerOptions = Pick<WorkerStart, "wire" | "baseUrl" | "secret"> & Pick<Partial<WorkerStart>, "limits">;
+export type WorkerOptions =
+  | (Pick<WorkerStart, "wire" | "baseUrl" | "secret"> &
+      Pick<Partial<WorkerStart>, "limits" | "idleMs" | "holdMs" | "login">)
+  | Pick<GitWorkerStart, "wire" | "baseUrl" | "secret" | "user">;
 
 export async function startWorker(root: string, options: WorkerOptions): Promise<RunningWorker> {
   const directory = join(root, "worker");
   const sockets = join(root, "sockets");
   mkdirSync(join(directory, "grants"), { recursive: true });
-  const start: WorkerStart = { provider: "main", directory, sockets, ...options };
+  const start: WorkerStart | GitWorkerStart = { provider: "main", directory, sockets, ...options };
   let child = await launch(start);
+  const end = async () => {
+    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  };
   return {
     get child() {
       return child;
     },
     directory,
-    async grant(session, { key = WORKER_KEY, budget } = {}) {
-      writeFileSync(grantPath(directory, session), JSON.stringify({ v: 1, session, keyHash: hashKey(key), budget }));
+    async grant(session, { key = WORKER_KEY, budget, push } = {}) {
+      const grant = { v: 1, session, keyHash: hashKey(key), budget, push };
+      writeFileSync(grantPath(directory, session), JSON.stringify(grant));
       const socket = join(sockets, session, socketName("main"));
       await until(() => existsSync(socket));
       return socket;
@@ -56,28 +66,36 @@ export async function startWorker(root: string, options: WorkerOptions): Promise
         .split("\n")
         .map((line) => JSON.parse(line) as CallLine),
     async replace() {
-      child.kill("SIGKILL");
-      await once(child, "exit");
+      await end();
       // What a killed worker leaves there answers nobody.
       rmSync(sockets, { recursive: true, force: true });
       child = await launch(start);
     },
     async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      await end();
     },
   };
 }
 
-export async function launch(
-  start: WorkerStart,
-  { environment = {}, flags = [] }: { environment?: Record<string, string>; flags?: string[] } = {},
-): Promise<ChildProcess> {
+/** A worker that has been told nothing yet. */
+export function launchSilent({
+  environment = {},
+  flags = [],
+}: { environment?: Record<string, string>; flags?: string[] } = {}): { child: ChildProcess; door: Duplex } {
   const child = spawn(process.execPath, [...flags, PROGRAM], {
     env: environment,
     stdio: ["ignore", "inherit", "inherit", "pipe"],
   });
   const door = child.stdio[3] as Duplex;
+  door.on("error", () => {});
+  return { child, door };
+}
+
+export async function launch(
+  start: WorkerStart | GitWorkerStart,
+  way?: Parameters<typeof launchSilent>[0],
+): Promise<ChildProcess> {
+  const { child, door } = launchSilent(way);
   door.write(`${JSON.stringify(start)}\n`);
   const [answer] = (await once(door, "data")) as [Buffer];
   const said = JSON.parse(answer.toString()) as { ready?: boolean; failed?: string };

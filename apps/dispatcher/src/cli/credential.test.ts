@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { startGitRemote } from "@harness/core/testing";
 import { startScriptedModel } from "@harness/scripted-model";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { openCommandLine, type CommandLine } from "../../test/command-line.ts";
@@ -90,4 +91,60 @@ test("a wrong key is told by what the provider answers", async () => {
   );
   const gone = await line.run(["credential", "test", "cloud"]);
   expect([gone.code, gone.stdout]).toEqual([1, expect.stringContaining("could not be reached")]);
+});
+
+test("the key of a remote is kept, tried, listed with what it opens, and forgotten", async () => {
+  await using remote = await startGitRemote({ user: "me", token: KEY });
+  const words = ["credential", "set", "shop", "--git", remote.url, "--user", "me"];
+  const set = await line.run(words, { input: `${KEY}\n` });
+  expect([set.code, set.stdout]).toEqual([0, expect.stringContaining("The key of shop is kept")]);
+  const trial = await line.run(["credential", "test", "shop"]);
+  expect([trial.code, trial.stdout]).toEqual([0, "The remote answered 200: it would take a push\n"]);
+  const listed = await line.run(["credential", "ls", "--json"]);
+  const last = { provider: "shop", kind: "git", remote: remote.url, key: "file", variable: null, worker: null };
+  expect(listed.json().at(-1)).toMatchObject(last);
+  expect((await line.run(["credential", "ls"])).stdout).toMatch(/^shop +file +no worker runs {2}git http:/m);
+  for (const { stdout, stderr } of [set, trial, listed]) expect(stdout + stderr).not.toContain(KEY);
+  expect((await line.run(["credential", "set", "shop", "--git", remote.url], { input: "wrong\n" })).code).toBe(0);
+  const wrong = await line.run(["credential", "test", "shop"]);
+  expect([wrong.code, wrong.stdout]).toEqual([1, expect.stringContaining("The remote answered 401")]);
+  expect((await line.run(["credential", "rm", "shop"])).code).toBe(0);
+
+  for (const [name, url, says] of [
+    ["anthropic", remote.url, "is the name of a provider"],
+    ["shop", "http://example.org/me/shop.git", "must begin with https:"],
+    ["shop", "git@example.org:me/shop.git", "is not a URL"],
+    ["shop", "https://me:secret@example.org/shop.git", "a user name or a password"],
+    ["shop", "https://example.org/", "names no repository"],
+  ] as const) {
+    const refused = await line.run(["credential", "set", name, "--git", url], { input: `${KEY}\n` });
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(says)]);
+  }
+});
+
+test("an OAuth login is kept, shown by its state, and told apart from a key by `ls` and `doctor`", async () => {
+  const url = await cloud();
+  const passphrase = join(line.directory, "passphrase");
+  writeFileSync(passphrase, "open sesame\n");
+  const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+  const login = { access_token: KEY, refresh_token: "refresh-0123456789", expires_at, client_id: "c" };
+  const input = JSON.stringify({ ...login, token_endpoint: `${url}/token` }, null, 2);
+  const words = ["credential", "set", "cloud", "--oauth", "--passphrase-file", passphrase];
+  const set = await line.run(words, { input });
+  expect([set.code, set.stdout]).toEqual([0, "The login of cloud is kept under a passphrase.\n"]);
+  const listed = await line.run(["credential", "ls", "--json"]);
+  expect(listed.json()[0]).toMatchObject({ key: "passphrase", login: { state: "ready", expiresAt: expires_at } });
+  const trial = await line.run(["credential", "test", "cloud", "--passphrase-file", passphrase]);
+  expect([trial.code, trial.stdout]).toEqual([0, expect.stringContaining("answered 200")]);
+  for (const name of readdirSync(line.root.credentials))
+    expect(readFileSync(join(line.root.credentials, name), "utf8")).not.toMatch(/refresh-|sk-canary/);
+  // As its worker leaves it when the provider takes it no more.
+  const [file = ""] = readdirSync(line.root.credentials).filter((name) => name.includes(".login-"));
+  const path = join(line.root.credentials, file);
+  const ended = { ...JSON.parse(readFileSync(path, "utf8")), state: "needs-login", reason: "invalid_grant" };
+  writeFileSync(path, JSON.stringify(ended));
+  expect((await line.run(["credential", "ls"])).stdout).toMatch(/^cloud +passphrase, needs-login \(invalid_grant\)/m);
+  expect((await line.run(["doctor"])).stdout).toMatch(/needs-login: its OAuth login has ended \(invalid_grant\)/);
+  expect((await line.run(["credential", "rm", "cloud"])).code).toBe(0);
+  expect(readdirSync(line.root.credentials)).toEqual([]);
 });

@@ -35,7 +35,7 @@ export function declareConsent(verdict: ConsentWish["verdict"]): DeclareCommand 
           always,
           request: given,
         });
-        const sent = await sendAnswer(root, session, { to: request.id, option: option.id });
+        const sent = await sendAnswer(root, { session, about: request.about }, { to: request.id, option: option.id });
         if (options.json) return terminal.json({ session, request: request.id, option: option.id, ...sent });
         terminal.line(
           `${always ? WORDS[verdict].ever : WORDS[verdict].once}: ${cutText(plainLine(request.text), SHOWN)}`,

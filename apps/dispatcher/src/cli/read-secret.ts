@@ -12,6 +12,15 @@ export async function readSecret(question: string, file?: string): Promise<strin
   return checked(process.stdin.isTTY ? await ask(question) : await readAll());
 }
 
+/** From a file, else from standard input: it is more than one line, and nothing to be typed where it is seen. */
+export async function readLogin(file?: string): Promise<string> {
+  if (file !== undefined) return readFileSync(file, "utf8");
+  if (!process.stdin.isTTY) return readAll();
+  throw new HarnessError("request-invalid", "No login was given.", {
+    hint: "Give it on standard input, or with --file.",
+  });
+}
+
 /** Null where nobody sits at a terminal. */
 export async function askHidden(question: string): Promise<string | null> {
   return process.stdin.isTTY ? ask(question) : null;

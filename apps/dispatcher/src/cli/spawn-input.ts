@@ -19,6 +19,7 @@ export interface SpawnOptions {
   name?: string;
   sandbox?: SpawnInput["sandbox"];
   network?: string;
+  push?: true;
   label?: Record<string, string>;
   wait?: true;
   timeout?: number;
@@ -27,7 +28,7 @@ export interface SpawnOptions {
 
 /** The words of `harness spawn` as the API takes them. Throws `usage-invalid`, `request-invalid`. */
 export async function spawnInput(task: string, options: SpawnOptions, io: Io): Promise<SpawnInput> {
-  const { agent, base, branch, label, model, name, provider, repo, sandbox, network } = options;
+  const { agent, base, branch, label, model, name, provider, push, repo, sandbox, network } = options;
   const program = programOf(options, io.rest);
   const text = task === "-" ? await readText("-", undefined) : task;
   if (text.trim() === "")
@@ -42,6 +43,7 @@ export async function spawnInput(task: string, options: SpawnOptions, io: Io): P
     model,
     name,
     provider,
+    push,
     repository: repo === false ? undefined : resolve(io.directory, repo ?? "."),
     sandbox,
     network: network === undefined ? undefined : networkWish(network),

@@ -1,6 +1,6 @@
 import type { Clock, StateRoot } from "@harness/core";
 import { endWorker } from "./keep-worker.ts";
-import { removeCredential } from "./store.ts";
+import { findCredential, removeCredential, removeLogins } from "./store.ts";
 import { readWorker } from "./worker-record.ts";
 
 /**
@@ -11,5 +11,7 @@ export async function forgetCredential(root: StateRoot, clock: Clock, name: stri
   const worker = readWorker(root, name);
   if (!(await removeCredential(root, name))) return false;
   if (worker !== null) await endWorker({ clock }, worker);
+  // It may have been writing down a login that it renewed.
+  removeLogins(root, name, findCredential(root, name)?.login);
   return true;
 }

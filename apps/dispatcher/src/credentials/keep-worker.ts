@@ -7,31 +7,36 @@ import {
   writeJsonFile,
   type ProcessIdentity,
 } from "@harness/core";
-import type { WorkerStart } from "@harness/credentials";
+import type { GitWorkerStart, WorkerStart } from "@harness/credentials";
 import type { Context } from "../context.ts";
-import type { Provider } from "../providers/built-in.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { WorkerKey } from "./opened-keys.ts";
 import { startWorker } from "./start-worker.ts";
+import { tidyWorker } from "./tidy-worker.ts";
 import { readWorker, type WorkerRecord } from "./worker-record.ts";
 
-type Parts = Pick<Context, "root" | "clock" | "environment" | "log">;
+type Parts = Pick<Context, "root" | "clock" | "environment" | "log"> & {
+  /** Told how far a start is. */
+  readonly onStep?: (step: "spawned" | "recorded" | "ready") => void;
+};
 
 const KILL_WAIT_MS = 5_000;
 const LOOK_MS = 10;
 
 export interface Wish {
   readonly name: string;
-  readonly provider: Provider;
+  readonly endpoint: Endpoint;
   /** Undefined where it is not known now: then whatever worker lives is as good as can be. */
-  readonly secret: string | null | undefined;
+  readonly key: WorkerKey | undefined;
 }
 
 /** The worker that serves the provider as it is configured now: the one that lives, or a new one. Null without a key. */
 export async function keepWorker(parts: Parts, wish: Wish): Promise<ProcessIdentity | null> {
   const living = readWorker(parts.root, wish.name);
   if (living !== null && serves(living, wish)) return living;
-  if (wish.secret === undefined) return null;
+  if (wish.key === undefined) return null;
   if (living !== null) await endWorker(parts, living);
-  return launch(parts, wish, wish.secret);
+  return launch(parts, wish, wish.key);
 }
 
 /** Ends a worker for certain. Its calls break off. */
@@ -41,46 +46,60 @@ export async function endWorker({ clock }: Pick<Parts, "clock">, identity: Proce
   while (isSameProcess(identity) && clock.monotonic() < until) await clock.sleep(LOOK_MS);
 }
 
-function serves(record: WorkerRecord, { provider, secret }: Wish): boolean {
-  if (record.settingsPrint !== print(record.salt, settingsOf(provider))) return false;
-  return secret === undefined || record.secretPrint === print(record.salt, secret);
+function serves(record: WorkerRecord, { endpoint, key }: Wish): boolean {
+  if (record.settingsPrint !== print(record.salt, settingsOf(endpoint))) return false;
+  return key === undefined || record.secretPrint === print(record.salt, key);
 }
 
-async function launch(parts: Parts, { name, provider }: Wish, secret: string | null): Promise<ProcessIdentity> {
-  const { root, clock, environment, log } = parts;
+async function launch(parts: Parts, { name, endpoint }: Wish, key: WorkerKey): Promise<ProcessIdentity> {
+  const { root, clock, environment, log, onStep = () => {} } = parts;
   const paths = root.workerOf(name);
-  const start: WorkerStart = {
-    provider: name,
-    wire: provider.wire,
-    baseUrl: provider.baseUrl,
-    secret,
-    directory: paths.directory,
-    sockets: root.run.sockets,
-    limits: provider.limits,
+  const place = { provider: name, directory: paths.directory, sockets: root.run.sockets };
+  const start = { ...place, ...describe(endpoint, key) };
+  tidyWorker(root, name);
+  let identity: ProcessIdentity | null = null;
+  const writeDown = async (pid: number) => {
+    onStep("spawned");
+    identity = identifyProcess(pid);
+    if (identity === null) throw new Error("It ended at once.");
+    const salt = randomBytes(16).toString("hex");
+    const record: WorkerRecord = {
+      v: 1,
+      ...identity,
+      startedAt: timestamp(clock),
+      salt,
+      settingsPrint: print(salt, settingsOf(endpoint)),
+      secretPrint: print(salt, key),
+    };
+    await writeJsonFile(paths.record, record);
+    onStep("recorded");
   };
-  const child = await startWorker({ start, paths, environment, clock });
-  const identity = identifyProcess(child.pid);
-  if (identity === null) throw new Error("It ended at once.");
-  const salt = randomBytes(16).toString("hex");
-  const record: WorkerRecord = {
-    v: 1,
-    ...identity,
-    startedAt: timestamp(clock),
-    salt,
-    settingsPrint: print(salt, settingsOf(provider)),
-    secretPrint: print(salt, secret),
-  };
-  await writeJsonFile(paths.record, record);
-  log.info("a credential worker was started", { provider: name, pid: identity.pid });
-  return identity;
+  try {
+    await startWorker({ start, paths, environment, clock, record: writeDown });
+  } catch (error) {
+    tidyWorker(root, name);
+    throw error;
+  }
+  onStep("ready");
+  log.info("a credential worker was started", { provider: name, pid: identity!.pid });
+  return identity!;
 }
 
-function settingsOf({ wire, baseUrl, limits }: Provider): unknown {
-  return { wire, baseUrl, limits };
+type Described =
+  | Pick<WorkerStart, "wire" | "baseUrl" | "secret" | "login" | "limits">
+  | Omit<GitWorkerStart, "provider" | "directory" | "sockets">;
+
+function describe(endpoint: Endpoint, key: WorkerKey): Described {
+  const { baseUrl } = endpoint;
+  if (endpoint.wire === "git") return { wire: endpoint.wire, baseUrl, user: endpoint.user, secret: key.secret ?? "" };
+  return { wire: endpoint.wire, baseUrl, ...key, limits: endpoint.limits };
+}
+
+function settingsOf(endpoint: Endpoint): unknown {
+  const { wire, baseUrl } = endpoint;
+  return wire === "git" ? { wire, baseUrl, user: endpoint.user } : { wire, baseUrl, limits: endpoint.limits };
 }
 
 function print(salt: string, value: unknown): string {
-  return createHmac("sha256", salt)
-    .update(JSON.stringify(value ?? null))
-    .digest("hex");
+  return createHmac("sha256", salt).update(JSON.stringify(value)).digest("hex");
 }

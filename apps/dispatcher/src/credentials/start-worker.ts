@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { HarnessError, type Clock, type WorkerPaths } from "@harness/core";
-import type { WorkerStart } from "@harness/credentials";
+import type { GitWorkerStart, WorkerStart } from "@harness/credentials";
 
 const READY_MS = 10_000;
 const ANSWER_LIMIT = 4096;
@@ -14,14 +14,16 @@ const PASSED =
   /^(?:NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA|SSL_CERT_(?:FILE|DIR)|NODE_USE_ENV_PROXY|(?:HTTPS?|NO)_PROXY|(?:https?|no)_proxy)$/;
 
 export interface WorkerStarting {
-  readonly start: WorkerStart;
+  readonly start: WorkerStart | GitWorkerStart;
   readonly paths: WorkerPaths;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Writes down which process it is. Only then is it given its secret: one that nobody knows of has none to keep. */
+  record(pid: number): Promise<void>;
 }
 
 /** Starts a credential worker that outlives this process. Resolves when it serves. Throws `credential-worker-failed`. */
-export async function startWorker({ start, paths, environment, clock }: WorkerStarting): Promise<ChildProcess> {
+export async function startWorker({ start, paths, environment, clock, record }: WorkerStarting): Promise<ChildProcess> {
   mkdirSync(join(paths.directory, "grants"), { recursive: true, mode: 0o700 });
   mkdirSync(start.sockets, { recursive: true, mode: 0o700 });
   const log = openSync(paths.log, "a", 0o600);
@@ -36,8 +38,7 @@ export async function startWorker({ start, paths, environment, clock }: WorkerSt
     child.once("exit", (code, signal) => resolve(`It ended with ${signal ?? code}.`));
     void clock.sleep(READY_MS, over.signal).then(() => over.signal.aborted || resolve("It does not get ready."));
   });
-  const door = child.stdio[3] as Duplex | null;
-  const problem = door === null ? await failed : await Promise.race([askReady(door, start), failed]);
+  const problem = await Promise.race([handOver(child, start, record), failed]);
   over.abort();
   if (problem !== null) {
     child.kill("SIGKILL");
@@ -51,8 +52,23 @@ export async function startWorker({ start, paths, environment, clock }: WorkerSt
   return child;
 }
 
+/** Null when it is ready. Never resolves where it could not be started: its end tells. */
+async function handOver(
+  { pid, stdio }: ChildProcess,
+  start: WorkerStarting["start"],
+  record: WorkerStarting["record"],
+): Promise<string | null> {
+  if (pid === undefined) return new Promise(() => {});
+  try {
+    await record(pid);
+  } catch (error) {
+    return `It cannot be written down which process it is. ${(error as Error).message}`;
+  }
+  return askReady(stdio[3] as Duplex, start);
+}
+
 /** Hands the secret over, and nothing keeps it: the pipe is read by the worker alone. Null when it is ready. */
-function askReady(door: Duplex, start: WorkerStart): Promise<string | null> {
+function askReady(door: Duplex, start: WorkerStarting["start"]): Promise<string | null> {
   return new Promise((resolve) => {
     let text = "";
     door.on("error", () => {});

@@ -10,11 +10,19 @@ export interface Trial {
   readonly text: string;
 }
 
+export interface Tried {
+  /** Null for a provider that wants no key. */
+  readonly secret: string | null;
+  /** It is the access token of a login. */
+  readonly isToken?: boolean;
+}
+
 /** Asks the provider for its list of models, which costs nothing, and says what it answered. */
-export async function testCredential({ wire, baseUrl }: Provider, secret: string | null): Promise<Trial> {
+export async function testCredential({ wire, baseUrl }: Provider, tried: Tried): Promise<Trial> {
+  const { secret } = tried;
   const versioned = /\/v[0-9][a-z0-9.]*$/.test(baseUrl);
   const version = versioned ? "" : wire === "gemini" ? "/v1beta" : "/v1";
-  const headers = { accept: "application/json", ...keyHeaders(wire, secret) };
+  const headers = { accept: "application/json", ...keyHeaders(wire, tried) };
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const answer = await fetch(`${baseUrl}${version}/models`, { headers, redirect: "manual", signal });
@@ -28,9 +36,11 @@ export async function testCredential({ wire, baseUrl }: Provider, secret: string
   }
 }
 
-function keyHeaders(wire: Provider["wire"], secret: string | null): Record<string, string> {
+function keyHeaders(wire: Provider["wire"], { secret, isToken }: Tried): Record<string, string> {
   if (secret === null) return {};
-  if (wire === "anthropic") return { "x-api-key": secret, "anthropic-version": "2023-06-01" };
+  const version: Record<string, string> = wire === "anthropic" ? { "anthropic-version": "2023-06-01" } : {};
+  if (isToken) return { ...version, authorization: `Bearer ${secret}` };
+  if (wire === "anthropic") return { ...version, "x-api-key": secret };
   return wire === "gemini" ? { "x-goog-api-key": secret } : { authorization: `Bearer ${secret}` };
 }
 

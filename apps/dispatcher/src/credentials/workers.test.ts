@@ -2,44 +2,18 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isSameProcess, sendMessage, systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
-import { startScriptedModel, type ScriptedModel, type Script } from "@harness/scripted-model";
-import { expect, onTestFinished, test } from "vitest";
-import { parseConfig, type Config } from "../config.ts";
+import { expect, test } from "vitest";
+import type { Operation } from "../http/operation.ts";
+import { OPERATIONS } from "../http/operations.ts";
+import { answerQuestion } from "../sessions/answer.ts";
 import { allowTokens } from "../sessions/allow-tokens.ts";
-import { createSession } from "../sessions/create.ts";
 import { getSession } from "../sessions/get.ts";
 import { removeSession } from "../sessions/remove.ts";
-import { runDispatcher, temporaryRoot, testConfig, type TestDispatcher } from "../supervisor/testing/dispatchers.ts";
+import { runDispatcher, temporaryRoot, type TestDispatcher } from "../supervisor/testing/dispatchers.ts";
 import { forgetCredential } from "./forget-credential.ts";
 import { storeCredential } from "./store.ts";
+import { CANARY, cloud, ended, says, spawnPi, startModel, withKey } from "./testing/cloud.ts";
 import { readWorker } from "./worker-record.ts";
-
-const CANARY = "sk-canary/0123456789+abcdefghijklmnop_qrstuv";
-
-async function startModel(script: Script, keys = [CANARY]): Promise<ScriptedModel> {
-  const model = await startScriptedModel({ script, keys });
-  onTestFinished(() => model.close());
-  return model;
-}
-
-/** What every call of it is answered. */
-const says = (text: string): Script => ({ scenarios: [{ name: "all", replies: [[{ text }]] }] });
-
-function cloud(url: string, more = ""): Config {
-  const { providers } = parseConfig(
-    `providers: { cloud: { wire: anthropic, baseUrl: "${url}", keyEnv: CLOUD_KEY, model: m${more} } }`,
-  );
-  return testConfig({ providers });
-}
-
-const withKey = { PATH: process.env["PATH"], CLOUD_KEY: CANARY };
-const spawnPi = ({ context }: TestDispatcher, task = "hello") =>
-  createSession(context, { task, agent: "pi", provider: "cloud" });
-
-async function ended({ context }: TestDispatcher, id: string, turns = 1) {
-  await until(() => getSession(context, id).turns === turns, { timeoutMs: 40_000, what: `${turns} turns` });
-  return getSession(context, id);
-}
 
 function* filesBelow(directory: string): Generator<string> {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
@@ -59,6 +33,32 @@ const FORMS = [
   ),
 ].flatMap((form) => [form, form.replaceAll("-", "+").replaceAll("_", "/")]);
 const holdsKey = (bytes: Buffer) => FORMS.some((form) => bytes.includes(form));
+
+/** Whatever of the API can be read of a session, or without naming anything. */
+function answersOf(session: string): string[] {
+  const reads = Object.values<Operation>(OPERATIONS).filter(({ method }) => method === "get");
+  const paths = reads.map(({ path }) => path.replace("/sessions/:id", `/sessions/${session}`));
+  return paths.filter((path) => !path.includes(":"));
+}
+
+/** The page: its documents, scripts and whatever else it is made of. */
+function pages(): string[] {
+  const directory = join(import.meta.dirname, "../../public");
+  const files = [...filesBelow(directory)].map((path) => path.slice(directory.length));
+  return ["/", ...files.filter((path) => /\.(?:html|js|css|txt|json)$/.test(path))];
+}
+
+/** An answer to its end; of a stream what it says at first. */
+async function read({ url, token }: TestDispatcher, path: string): Promise<Buffer> {
+  const over = new AbortController();
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(`${url}${path}`, { headers, signal: over.signal });
+  if (!answer.headers.get("content-type")?.includes("event-stream")) return Buffer.from(await answer.arrayBuffer());
+  const reader = answer.body!.getReader();
+  const { value = new Uint8Array() } = await reader.read();
+  over.abort();
+  return Buffer.from(value);
+}
 
 function processesWithKey(): string[] {
   return readdirSync("/proc")
@@ -93,11 +93,13 @@ test("after a turn of a real coding agent the key is in no file, no process and 
   expect(statSync(join(place.root.session(id).work, "processes.bin")).size).toBeGreaterThan(1000);
   expect([...running, ...processesWithKey()]).toEqual([]);
   expect([...filesBelow(place.root.path)].filter((path) => holdsKey(readFileSync(path)))).toEqual([]);
-  const headers = { authorization: `Bearer ${dispatcher.token}` };
-  for (const path of [`/api/sessions/${id}`, `/api/sessions/${id}/messages`, "/api/sessions", "/api/health"]) {
-    const answer = await fetch(`${dispatcher.url}${path}`, { headers });
-    expect(answer.status).toBe(200);
-    expect(holdsKey(Buffer.from(await answer.arrayBuffer()))).toBe(false);
+  for (const path of [...answersOf(id), ...pages()]) {
+    const bytes = await read(dispatcher, path);
+    expect({ path, isEmpty: bytes.length === 0, holdsKey: holdsKey(bytes) }).toEqual({
+      path,
+      isEmpty: false,
+      holdsKey: false,
+    });
   }
 });
 
@@ -158,9 +160,8 @@ test("a key that is changed is used from the next call on, and a session that is
   await using place = temporaryRoot();
   const model = await startModel(says("Here."), ["sk-the-second-key"]);
   const setAt = new Date().toISOString();
-  const { providers } = parseConfig(`providers: { cloud: { wire: anthropic, baseUrl: "${model.url}", model: m } }`);
   await storeCredential(place.root, { provider: "cloud", secret: "sk-the-first-key", setAt });
-  await using dispatcher = await runDispatcher(place.root, { config: testConfig({ providers }) });
+  await using dispatcher = await runDispatcher(place.root, { config: cloud(model.url, "") });
   const { id } = await spawnPi(dispatcher);
   expect((await ended(dispatcher, id)).turn?.failure).toMatchObject({ code: "model-unauthorized" });
   const before = readWorker(place.root, "cloud")!;
@@ -209,19 +210,41 @@ test("a key under a passphrase is of use once it is open, and not before", async
   expect(await ended(dispatcher, id)).toMatchObject({ lastLine: "Here." });
 });
 
-test("a session that has spent its budget needs its person, and goes on when it is given more", async () => {
+test("a turn whose budget is spent waits for its person, and goes on when it is allowed more", async () => {
   await using place = temporaryRoot();
   const model = await startModel(says("Here."));
-  const config = cloud(model.url, ", budget: { tokens: 1 }");
+  const config = cloud(model.url, ", keyEnv: CLOUD_KEY, budget: { tokens: 1 }");
   await using dispatcher = await runDispatcher(place.root, { config, environment: withKey });
+  const { context } = dispatcher;
   const { id, pid } = await spawnPi(dispatcher);
   expect(await ended(dispatcher, id)).toMatchObject({ badge: "idle", lastLine: "Here." });
-  await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "more" } });
-  const spent = await ended(dispatcher, id, 2);
-  expect(spent.turn?.failure).toMatchObject({ code: "budget-spent", text: expect.stringContaining("of 1 tokens") });
-  expect(spent).toMatchObject({ badge: "needs you", pid });
-  await allowTokens(dispatcher.context, id, 100_000);
-  await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "more" } });
-  expect(await ended(dispatcher, id, 3)).toMatchObject({ badge: "idle", pid });
-  expect(getSession(dispatcher.context, id).turn).toMatchObject({ stopReason: "end_turn" });
+  const asked = async () => {
+    await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "more" } });
+    const [question] = await until(() => {
+      const { waiting } = context.supervisor.look(id);
+      return waiting.length > 0 && waiting;
+    });
+    expect(getSession(context, id)).toMatchObject({ badge: "needs you", turn: { state: "running" } });
+    expect(question).toMatchObject({ about: "budget", text: expect.stringMatching(/is spent: \d+ of \d+ tokens/) });
+    return question!.id;
+  };
+  const calls = () => model.requests.filter(({ wire }) => wire !== null).length;
+
+  const before = calls();
+  const allowed = await asked();
+  expect(calls()).toBe(before);
+  await answerQuestion(context, id, { to: allowed, option: "allow" });
+  expect(await ended(dispatcher, id, 2)).toMatchObject({ badge: "idle", lastLine: "Here.", pid });
+  expect(calls()).toBeGreaterThan(before);
+
+  await answerQuestion(context, id, { to: await asked(), option: "deny" });
+  const denied = await ended(dispatcher, id, 3);
+  expect(denied.turn?.failure).toMatchObject({ code: "budget-spent", text: expect.stringContaining("tokens") });
+  expect(denied).toMatchObject({ badge: "needs you", pid, waiting: [] });
+
+  // Whoever allows it without an answer has answered.
+  await asked();
+  await allowTokens(context, id, 100_000);
+  expect(await ended(dispatcher, id, 4)).toMatchObject({ badge: "idle", pid, waiting: [] });
+  expect(getSession(context, id).turn).toMatchObject({ stopReason: "end_turn" });
 });

@@ -1,31 +1,37 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { HarnessError, isHarnessError, isId, isSameProcess, writeJsonFile, type ProcessIdentity } from "@harness/core";
-import { grantPath, hashKey, socketName, spentPath, WORKER_KEY_PREFIX, type Grant } from "@harness/credentials";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { HarnessError } from "@harness/core";
+import { socketName, WORKER_KEY_PREFIX, type Budget } from "@harness/credentials";
 import type { Wanted } from "@harness/core";
 import type { Context } from "../context.ts";
 import type { Provider } from "../providers/built-in.ts";
 import { createSerial } from "../serial.ts";
 import { newSecret } from "../sessions/new-token.ts";
+import { findEndpoint, kindOf } from "./endpoint.ts";
+import { grantPush } from "./grant-push.ts";
 import { keepWorker } from "./keep-worker.ts";
 import { keyVariable, needsWorker } from "./needs-worker.ts";
-import { openCredential } from "./store.ts";
+import { createOpenedKeys } from "./opened-keys.ts";
+import { createSessionGrants, workerNames, type Beginning } from "./session-grants.ts";
+import { watchWorkers } from "./watch-workers.ts";
 
 type Parts = Pick<Context, "root" | "config" | "clock" | "environment" | "log">;
 
-const LOOK_MS = 200;
 const SOCKET_MS = 5_000;
 const SOCKET_LOOK_MS = 10;
-/** A worker that lived for less than this has failed by itself. */
-const SHORT_LIFE_MS = 1_000;
-const LONGEST_WAIT_MS = 30_000;
+
+/** What an agent process that is being started is given of the credential workers. */
+export interface Granted extends Beginning {
+  /** A socket, and a key that opens nothing else. */
+  readonly variables: Readonly<Record<string, string>>;
+}
 
 /** The credential workers of this state root. */
 export interface CredentialWorkers {
   /** The provider of a session whose calls go through a worker; null for any other session. */
   providerOf(wanted: Wanted): string | null;
-  /** What the session's next agent process gets in its environment: a socket, and a key that opens nothing else. */
-  grant(wanted: Wanted): Promise<Record<string, string>>;
+  /** For the session's next agent process. What a living one was granted holds until `keep`. */
+  grant(wanted: Wanted): Promise<Granted>;
   /** Gives a session that has a grant another budget, from its next call on. */
   allow(wanted: Wanted): Promise<void>;
   /** What the session was granted is worth nothing any more. */
@@ -39,103 +45,29 @@ export interface CredentialWorkers {
   close(): void;
 }
 
-interface Kept {
-  identity: ProcessIdentity | null;
-  startedMs: number;
-  failures: number;
-  dueMs: number;
-  /** When the stored key was last written. */
-  storedMs: number;
-  complaint: string;
-}
+const NOTHING: Granted = { variables: {}, keep: async () => {}, undo: async () => {} };
 
 export function createCredentialWorkers(parts: Parts): CredentialWorkers {
-  const { root, config, clock, environment, log } = parts;
+  const { root, config, clock } = parts;
   const serial = createSerial();
-  const kept = new Map<string, Kept>();
-  const opened = new Map<string, string>();
-  let timer: NodeJS.Timeout | null = null;
+  const keys = createOpenedKeys(parts);
+  const grants = createSessionGrants(root);
+  const watch = watchWorkers(parts, ensure);
 
   const configured = (name: string): Provider | null =>
     Object.hasOwn(config.providers, name) ? (config.providers[name] ?? null) : null;
 
-  /** Undefined where there is one, and it cannot be had now. */
-  async function secretOf(name: string, { keyEnv }: Provider): Promise<string | null | undefined> {
-    try {
-      const stored = opened.get(name) ?? (await openCredential(root, name));
-      if (stored !== null) return stored;
-    } catch (error) {
-      if (isHarnessError(error) && error.code === "credential-locked") return undefined;
-      throw error;
-    }
-    return keyEnv === undefined ? null : environment[keyEnv] || undefined;
-  }
-
   function ensure(name: string): Promise<void> {
     return serial(name, async () => {
-      const provider = configured(name);
-      if (provider === null) return;
-      const state = stateOf(name);
-      const before = state.identity?.pid;
-      const identity = await keepWorker(parts, { name, provider, secret: await secretOf(name, provider) });
+      const endpoint = findEndpoint(parts, name);
+      if (endpoint === null) return;
+      const identity = await keepWorker(parts, { name, endpoint, key: await keys.find(name, endpoint) });
       if (identity === null)
         throw new HarnessError("credential-locked", `There is no key of ${name} that could be used now.`, {
           hint: `\`harness credential ls\` says where it is, \`harness credential unlock ${name}\` opens one under a passphrase.`,
         });
-      if (identity.pid !== before) state.startedMs = clock.monotonic();
-      state.identity = identity;
-      state.storedMs = storedMs(name);
-      state.complaint = "";
+      watch.serves(name, identity);
     });
-  }
-
-  function stateOf(name: string): Kept {
-    const known = kept.get(name);
-    if (known) return known;
-    const fresh: Kept = {
-      identity: null,
-      startedMs: 0,
-      failures: 0,
-      dueMs: 0,
-      storedMs: storedMs(name),
-      complaint: "",
-    };
-    kept.set(name, fresh);
-    return fresh;
-  }
-
-  function storedMs(name: string): number {
-    return statSync(root.workerOf(name).credential, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  }
-
-  /** Sees to it that what is granted is served: a worker that ended is started again, at once the first time. */
-  function look(): void {
-    for (const [name, state] of kept) {
-      const changed = state.storedMs !== storedMs(name);
-      if (changed) opened.delete(name);
-      const lives = state.identity !== null && isSameProcess(state.identity);
-      if ((lives && !changed) || clock.monotonic() < state.dueMs) continue;
-      if (state.identity !== null && !lives) {
-        const short = clock.monotonic() - state.startedMs < SHORT_LIFE_MS;
-        log.warn("a credential worker has ended and is started again", { provider: name, pid: state.identity.pid });
-        state.failures = short ? state.failures + 1 : 0;
-        state.identity = null;
-      }
-      const wait = state.failures === 0 ? SHORT_LIFE_MS : Math.min(LONGEST_WAIT_MS, 100 * 2 ** state.failures);
-      state.dueMs = clock.monotonic() + (state.failures > 1 || changed ? wait : 0);
-      // Until this start has ended no second one begins.
-      const due = state.dueMs;
-      state.dueMs = Number.POSITIVE_INFINITY;
-      void ensure(name)
-        .then(() => (state.dueMs = due))
-        .catch((error: unknown) => {
-          state.dueMs = clock.monotonic() + Math.max(SHORT_LIFE_MS, wait);
-          state.storedMs = storedMs(name);
-          if (state.complaint !== String(error))
-            log.warn("a credential worker cannot be started", { provider: name, error });
-          state.complaint = String(error);
-        });
-    }
   }
 
   function providerOf({ provider: name }: Wanted): string | null {
@@ -143,69 +75,68 @@ export function createCredentialWorkers(parts: Parts): CredentialWorkers {
     return name !== undefined && provider !== null && needsWorker(parts, name, provider) ? name : null;
   }
 
-  async function writeGrant(wanted: Wanted, name: string, keyHash: string): Promise<void> {
-    const { directory } = root.workerOf(name);
-    const tokens = wanted.tokenBudget ?? configured(name)?.budget?.tokens;
-    const budget = tokens === undefined ? undefined : { tokens };
-    const grant: Grant = { v: 1, session: wanted.session, keyHash, budget };
-    const path = grantPath(directory, wanted.session);
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    await writeJsonFile(path, grant);
+  function budgetOf({ tokenBudget }: Wanted, name: string): Budget | undefined {
+    const tokens = tokenBudget ?? configured(name)?.budget?.tokens;
+    return tokens === undefined ? undefined : { tokens };
+  }
+
+  async function grantModel(wanted: Wanted): Promise<Granted> {
+    const name = providerOf(wanted);
+    const provider = name === null ? null : configured(name);
+    if (name === null || provider === null) return NOTHING;
+    const { session } = wanted;
+    const key = `${WORKER_KEY_PREFIX}${newSecret()}`;
+    // Before the worker is looked for: one that is about to end because nobody has a grant is then started again.
+    const begun = await grants.begin(name, session, { key, budget: budgetOf(wanted, name) });
+    try {
+      await ensure(name);
+    } catch (error) {
+      await begun.undo();
+      throw error;
+    }
+    const socket = join(root.run.sockets, session, socketName(name));
+    const until = clock.monotonic() + SOCKET_MS;
+    while (!existsSync(socket) && clock.monotonic() < until) await clock.sleep(SOCKET_LOOK_MS);
+    const variable = keyVariable(parts, name, provider);
+    const named = variable === null ? {} : { [variable]: key };
+    return { ...begun, variables: { HARNESS_MODEL_SOCKET: socket, HARNESS_WORKER_KEY: key, ...named } };
+  }
+
+  async function grant(wanted: Wanted): Promise<Granted> {
+    const push = await grantPush(parts, wanted, { grants, ensure });
+    if (push === null) return grantModel(wanted);
+    try {
+      const model = await grantModel(wanted);
+      return {
+        variables: { ...model.variables, ...push.variables },
+        keep: async () => void (await Promise.all([model.keep(), push.keep()])),
+        undo: async () => void (await Promise.all([model.undo(), push.undo()])),
+      };
+    } catch (error) {
+      await push.undo();
+      throw error;
+    }
   }
 
   return {
     providerOf,
-    async grant(wanted) {
-      const name = providerOf(wanted);
-      const provider = name === null ? null : configured(name);
-      if (name === null || provider === null) return {};
-      await ensure(name);
-      const key = `${WORKER_KEY_PREFIX}${newSecret()}`;
-      await writeGrant(wanted, name, hashKey(key));
-      const socket = join(root.run.sockets, wanted.session, socketName(name));
-      const until = clock.monotonic() + SOCKET_MS;
-      while (!existsSync(socket) && clock.monotonic() < until) await clock.sleep(SOCKET_LOOK_MS);
-      const variable = keyVariable(parts, name, provider);
-      return { HARNESS_MODEL_SOCKET: socket, ...(variable === null ? {} : { [variable]: key }) };
-    },
+    grant,
     async allow(wanted) {
       const name = providerOf(wanted);
-      if (name === null) return;
-      const path = grantPath(root.workerOf(name).directory, wanted.session);
-      if (existsSync(path)) await writeGrant(wanted, name, (JSON.parse(readFileSync(path, "utf8")) as Grant).keyHash);
+      if (name !== null) await grants.allow(name, wanted.session, budgetOf(wanted, name));
     },
-    withdraw(session) {
-      for (const name of workerNames(root.run.workers))
-        rmSync(grantPath(join(root.run.workers, name), session), { force: true });
-    },
-    forget(session) {
-      this.withdraw(session);
-      for (const name of workerNames(root.run.workers))
-        rmSync(spentPath(join(root.run.workers, name), session), { force: true });
-      rmSync(join(root.run.sockets, session), { recursive: true, force: true });
-    },
+    withdraw: grants.withdraw,
+    forget: grants.forget,
     async unlock(name, passphrase) {
-      const secret = await openCredential(root, name, passphrase);
-      if (secret === null) throw new HarnessError("credential-not-found", `No key of ${name} is kept here.`);
-      opened.set(name, secret);
+      const endpoint = findEndpoint(parts, name);
+      await keys.open(name, passphrase, endpoint === null ? "provider" : kindOf(endpoint));
       await ensure(name);
     },
     async start() {
       // Those that sessions of an earlier dispatcher still use.
-      for (const name of workerNames(root.run.workers)) {
-        if (readdirSync(join(root.run.workers, name, "grants")).length > 0 && configured(name) !== null) stateOf(name);
-      }
-      look();
-      timer = setInterval(look, LOOK_MS);
+      for (const name of workerNames(root)) if (findEndpoint(parts, name) !== null) watch.follow(name);
+      watch.begin();
     },
-    close() {
-      if (timer !== null) clearInterval(timer);
-    },
+    close: watch.close,
   };
-}
-
-function workerNames(directory: string): string[] {
-  return existsSync(directory)
-    ? readdirSync(directory).filter((name) => isId(name) && existsSync(join(directory, name, "grants")))
-    : [];
 }

@@ -25,6 +25,18 @@ const PortNameSchema = z
   .regex(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/, "The name of a port has lower-case letters, digits, - and _.")
   .max(32);
 
+const CredentialNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, "This is not the name of a credential: `harness credential ls` lists them.");
+
+/** The name of a credential, or that and whether a branch may be moved back; always the latter when read. */
+const PushSchema = z
+  .union(
+    [CredentialNameSchema, z.strictObject({ credential: CredentialNameSchema, force: z.boolean().default(false) })],
+    { error: "This is neither the name of a credential nor a section with `credential` and `force`." },
+  )
+  .transform((push) => (typeof push === "string" ? { credential: push, force: false } : push));
+
 const RepositorySchema = z.strictObject({
   /** Files that git does not keep and every session gets a copy of. */
   copy: z.array(PatternSchema).max(100).default([]),
@@ -58,6 +70,8 @@ const RepositorySchema = z.strictObject({
   gateTools: z.array(z.string().regex(/^\/./, "A path is absolute.")).max(32).default([]),
   /** Two sessions that come into conflict are told of it without being asked to. */
   tellConflicts: z.boolean().default(false),
+  /** What the sessions that may push their branch push with: a credential of `harness credential set --git`. */
+  push: PushSchema.optional(),
   /** How much of the disk one session may take; instead of limits.diskPerSession. */
   disk: ByteSizeSchema.optional(),
 });

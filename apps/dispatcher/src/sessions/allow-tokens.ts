@@ -22,6 +22,17 @@ export async function allowTokens(
   return { id, spent, budget: spent + tokens };
 }
 
+/** Lets a session that has spent its budget spend as much again as it is configured. Does nothing where something is left. */
+export async function allowAgain(context: Context, id: string): Promise<void> {
+  const known = context.wanted.get(id);
+  const provider = known === null ? null : context.credentials.providerOf(known);
+  if (known === null || provider === null) return;
+  const configured = context.config.providers[provider]?.budget?.tokens;
+  const budget = known.tokenBudget ?? configured;
+  if (budget === undefined || spentTokens(context.root.workerOf(provider).directory, id) < budget) return;
+  await allowTokens(context, id, configured ?? budget);
+}
+
 function spentTokens(directory: string, session: string): number {
   try {
     const { inputTokens, outputTokens } = JSON.parse(readFileSync(spentPath(directory, session), "utf8")) as Spent;

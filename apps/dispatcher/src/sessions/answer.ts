@@ -1,4 +1,6 @@
+import type { OpenQuestion } from "@harness/core";
 import type { Context } from "../context.ts";
+import { allowAgain } from "./allow-tokens.ts";
 import { findQuestion } from "./find-question.ts";
 import { findSession } from "./get.ts";
 import type { AnswerInput, Sent } from "./schema.ts";
@@ -8,5 +10,11 @@ import { sendToSession } from "./send.ts";
 export async function answerQuestion(context: Context, session: string, answer: AnswerInput): Promise<Sent> {
   const id = findSession(context, session);
   const question = findQuestion(id, context.supervisor.look(id).waiting, answer);
+  // Only a person's answer moves a budget, and only from here: nothing that a session writes does.
+  if (question.about === "budget" && allows(question, answer)) await allowAgain(context, id);
   return await sendToSession(context, id, { kind: "answer", body: { ...answer, to: question.id } });
+}
+
+function allows({ options = [] }: OpenQuestion, { option }: AnswerInput): boolean {
+  return options.find(({ id }) => id === option)?.kind?.startsWith("allow") ?? false;
 }

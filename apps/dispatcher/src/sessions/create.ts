@@ -9,6 +9,7 @@ import {
   readJsonFileSync,
   SessionSpecSchema,
   type SessionSpec,
+  type Wanted,
 } from "@harness/core";
 import type { Context } from "../context.ts";
 import { createWorktree } from "../worktrees/clone.ts";
@@ -21,6 +22,7 @@ import { hubPath } from "../worktrees/paths.ts";
 import { inspectSource } from "../worktrees/source.ts";
 import { newSessionToken } from "./new-token.ts";
 import { recordKey } from "./provider-key.ts";
+import { planPush } from "./plan-push.ts";
 import { planSession, type SessionPlan } from "./plan-session.ts";
 import type { SessionSummary, SpawnInput } from "./schema.ts";
 import { clearStaged, publishStaged, stagingRoot } from "./staging.ts";
@@ -57,11 +59,12 @@ export async function createSession(context: Context, input: SpawnInput): Promis
 async function build(context: Context, { spec, notes }: SessionPlan, input: SpawnInput): Promise<void> {
   const root = stagingRoot(context.root);
   const { id, repository, branch, base } = spec;
-  const note = (all: string[]) =>
+  const note = (all: string[], may: Pick<Wanted, "push"> = {}) =>
     context.wanted.change(id, (wanted) =>
-      recordKey(context, { ...wanted, ...(all.length === 0 ? {} : { notes: all }), ...chosen(spec) }),
+      recordKey(context, { ...wanted, ...(all.length === 0 ? {} : { notes: all }), ...chosen(spec), ...may }),
     );
   if (repository === undefined || branch === undefined) {
+    planPush(context, input, { spec, settings: null });
     await createDirectory(root.session(id), spec, newSession(spec));
     await note(notes);
     return;
@@ -76,9 +79,11 @@ async function build(context: Context, { spec, notes }: SessionPlan, input: Spaw
     objects: join(hubPath(context.root, source), "objects"),
   };
   const settings = findSettings(context, source.root);
+  const planned = planPush(context, input, { spec: found, settings });
   await createDirectory(root.session(id), found, newSession(spec));
-  const told = [...source.notes, ...notes];
-  await Promise.all([createWorktree(making, { id, source, branch, continue: goOn }), note(told)]);
+  const told = [...source.notes, ...notes, ...(planned === null ? [] : [planned.note])];
+  const may = planned === null ? {} : { push: planned.push };
+  await Promise.all([createWorktree(making, { id, source, branch, continue: goOn }), note(told, may)]);
   const variables = ["PORT", ...(settings?.ports ?? []).map(portVariable)];
   const [ports, given] = await Promise.all([
     context.ports.lease(id, variables),

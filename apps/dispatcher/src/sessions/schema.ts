@@ -53,6 +53,8 @@ export const SpawnInputSchema = z.strictObject({
   name: z.optional(IdSchema),
   sandbox: SandboxWishSchema.optional(),
   network: NetworkWishSchema.optional(),
+  /** It may push its own branch to the remote that config.yaml names for the repository. */
+  push: z.boolean().optional(),
   labels: LabelsSchema.optional(),
   /** For the `scripted` driver. */
   script: z.unknown().optional(),

@@ -13,7 +13,8 @@ const wanted = (word: Wanted["wanted"], more: Partial<Wanted> = {}): Wanted => (
 });
 const living = { known: true, idle: false, quietScans: 0 };
 const OVER = { overDisk: { bytes: 2, limit: 1 } };
-const rest = { process: null, hasMail: false, isDue: true, hungScans: 60 };
+const PAST = { wanted: wanted("run"), isPastWorker: true };
+const rest = { process: null, isPastWorker: false, hasMail: false, isDue: true, hungScans: 60 };
 
 test.each<[string, Partial<StepFacts> & { wanted: Wanted }, Step]>([
   ["wanted and not there: start", { wanted: wanted("run") }, "start"],
@@ -25,6 +26,12 @@ test.each<[string, Partial<StepFacts> & { wanted: Wanted }, Step]>([
   ["parked with mail", { wanted: wanted("parked"), hasMail: true }, "wake"],
   ["to be parked, at work", { wanted: wanted("parked"), process: living }, "none"],
   ["to be parked, idle", { wanted: wanted("parked"), process: { ...living, idle: true } }, "park"],
+  [
+    "started without the credential worker that there is now, idle",
+    { ...PAST, process: { ...living, idle: true } },
+    "park",
+  ],
+  ["started without the credential worker that there is now, at work", { ...PAST, process: living }, "none"],
   ["stopped with mail", { wanted: wanted("stopped"), hasMail: true }, "none"],
   ["to be stopped, still there", { wanted: wanted("stopped"), process: living }, "stop"],
   ["stopped, then started by hand", { wanted: wanted("stopped"), process: { ...living, known: false } }, "accept"],

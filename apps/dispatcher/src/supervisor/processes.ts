@@ -56,10 +56,10 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
       track.dueMs = clock.monotonic() + KEY_WAIT_MS;
       throw error;
     });
-    return startAgent({
+    const outcome = await startAgent({
       command: config.agentCommand,
       arguments: agentArguments({ id: track.id, spec: track.view.spec, nonce, config }),
-      environment: agentEnvironment({ own: environment, paths: track.paths, granted }),
+      environment: agentEnvironment({ own: environment, paths: track.paths, granted: granted.variables }),
       paths: track.paths,
       nonce,
       timeoutMs: timing.startTimeoutMs,
@@ -67,6 +67,9 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
       clock,
       onSpawned: () => parts.onStep("L2"),
     });
+    // One that found another in its place leaves that one's key as it was.
+    await (outcome.outcome === "ready" ? granted.keep() : granted.undo());
+    return outcome;
   }
 
   async function followStart(track: Track, outcome: StartOutcome): Promise<void> {

@@ -20,10 +20,11 @@ export interface StepParts extends SupervisorParts {
 }
 
 /** What there is to do for a session now. A look: nothing is changed. */
-export function stepFor(track: Track, { clock, timing, wanted: records }: StepParts): Step {
+export function stepFor(track: Track, { clock, credentials, timing, wanted: records }: StepParts): Step {
   const wanted = records.get(track.id);
   if (wanted === null || track.phase !== "steady") return "none";
   const { process: living } = track;
+  const isPastWorker = living !== null && isPast(wanted, credentials);
   const patience = wanted.generation === 0 ? timing.foreignScans : 1;
   return nextStep({
     wanted,
@@ -32,9 +33,10 @@ export function stepFor(track: Track, { clock, timing, wanted: records }: StepPa
         ? null
         : {
             known: wanted.process !== undefined && isSameIdentity(wanted.process, living),
-            idle: wanted.wanted === "parked" && idleSince(track, clock.now()) !== null,
+            idle: (wanted.wanted === "parked" || isPastWorker) && idleSince(track, clock.now()) !== null,
             quietScans: track.quietScans,
           },
+    isPastWorker,
     hasMail: track.mailScans >= patience,
     isDue: clock.monotonic() >= track.dueMs,
     hungScans: timing.hungScans,
@@ -69,6 +71,9 @@ export async function takeStep(track: Track, parts: StepParts): Promise<void> {
       await records.change(track.id, (wanted) => acceptProcess(wanted, track.process));
       return;
     case "park":
+      // The next message starts it anew.
+      if (records.get(track.id)?.wanted === "run")
+        await records.change(track.id, (last) => (last.wanted === "run" ? { ...last, wanted: "parked" } : last));
       if (track.process !== null) signalProcess(track.process, "SIGHUP");
       return;
     case "stop":
@@ -77,6 +82,10 @@ export async function takeStep(track: Track, parts: StepParts): Promise<void> {
       log.warn("an agent process gives no proof of life and is ended", { session: track.id, pid: track.process?.pid });
       return processes.end(track, "hung");
   }
+}
+
+function isPast(wanted: Wanted, { providerOf }: StepParts["credentials"]): boolean {
+  return wanted.provider !== undefined && wanted.keyWorker === undefined && providerOf(wanted) !== null;
 }
 
 // Asked again at the change: a stop may have come in between.

@@ -109,6 +109,8 @@ export interface AskRequest {
   readonly options?: readonly AskOption[];
   /** Default: `DEADLINE_MS` of questions.ts. */
   readonly deadlineMs?: number;
+  /** Asked for the session itself, not for its coding agent: its answer moves something outside the session. */
+  readonly about?: "budget";
   /** The option that holds when a question is not answered in time. A permission is then refused. */
   readonly defaultOption?: string;
   /** A number from 1 that the same question has whenever the turn runs again; without it questions are counted. */

@@ -27,6 +27,12 @@ export interface CallEnd {
   readonly inStreamError?: number;
 }
 
+/** The credential worker holds a call while a person is asked for more budget, or does no longer. */
+export type CallHold =
+  | { readonly type: "held"; readonly call: number; readonly text: string; readonly holdMs: number }
+  /** `answered`: by the endpoint. Otherwise its client went away, or it was refused. */
+  | { readonly type: "released"; readonly call: number; readonly answered: boolean };
+
 /** How long an endpoint may say nothing before a coding agent that goes away is taken to have given it up. */
 const PATIENCE_MS = 5_000;
 
@@ -41,6 +47,7 @@ export type RelayLine =
   | { readonly type: "failed"; readonly text: string }
   | { readonly type: "synced"; readonly request: number }
   | CallBegin
+  | CallHold
   | CallEnd;
 
 /** What the relay is told, one JSON object a line: first what it serves and where, then requests. */
@@ -53,12 +60,23 @@ export interface RelayStart {
   readonly host: string;
   /** Where it opens a socket itself; without it there is one at `RELAY_SOCKET`. */
   readonly path?: string | undefined;
-  /** The socket of the credential worker that stands before the endpoint. */
-  readonly worker?: string | undefined;
+  /** The credential worker that stands before the endpoint. */
+  readonly worker?: WorkerDoor | undefined;
+}
+
+/** How a session reaches its credential worker. */
+export interface WorkerDoor {
+  readonly socket: string;
+  /** Presented in the place of whatever a client presents; undefined where the client has it and presents it itself. */
+  readonly key?: string | undefined;
 }
 
 /** The descriptor of the socket that it finds open. */
 export const RELAY_SOCKET = 3;
 export interface RelaySync {
   readonly sync: number;
+}
+/** A call that is held gets its refusal now. */
+export interface RelayRefuse {
+  readonly refuse: number;
 }

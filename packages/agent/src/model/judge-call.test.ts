@@ -35,6 +35,11 @@ describe("a failed model call", () => {
     ["model-failed", { status: 200, outcome: "broken" }],
     ["model-failed", { status: null, outcome: "aborted", durationMs: 60_000 }],
     ["model-unreachable", { status: null, outcome: "broken" }],
+    ["model-unreachable", { status: 502, refusal: "provider-unreachable" }],
+    ["model-failed", { status: 503, refusal: "key-renewed" }],
+    ["model-failed", { status: 503, refusal: "key-unavailable" }],
+    ["needs-login", { status: 401, refusal: "needs-login" }],
+    ["budget-spent", { status: 402, refusal: "budget-spent" }],
   ])("is %s for %o", (code, part) => {
     expect(failureCode(call(part))).toBe(code);
   });

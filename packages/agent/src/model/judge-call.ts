@@ -13,8 +13,10 @@ export function statusOf({ status, inStreamError }: Pick<CallEnd, "status" | "in
 /** The code of a turn's failure that this call explains. Pure. */
 export function failureCode(call: FailedCall): string {
   const status = statusOf(call);
-  if (call.refusal === "budget-spent") return "budget-spent";
+  if (call.refusal === "budget-spent" || call.refusal === "needs-login") return call.refusal;
   if (call.refusal === "provider-unreachable") return "model-unreachable";
+  // It says more of the way to the endpoint than of the endpoint.
+  if (call.refusal === "key-renewed" || call.refusal === "key-unavailable") return "model-failed";
   if (call.outcome === "aborted") return "model-failed";
   if (status === null) return "model-unreachable";
   if (call.outcome === "broken") return "model-failed";

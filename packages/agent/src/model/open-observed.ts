@@ -66,6 +66,7 @@ async function openBoth(
       newest = line.call;
       calls.tell(line);
     },
+    onHold: calls.tellHold,
     onLost(why) {
       record({ type: "warning.raised", code: "relay-lost", text: `The relay to the model endpoint is gone. ${why}` });
       calls.tell({

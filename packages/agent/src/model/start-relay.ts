@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { HarnessError, type Clock } from "@harness/core";
-import type { CallBegin, CallEnd, RelayLine, RelayStart } from "./call.ts";
+import type { CallBegin, CallEnd, CallHold, RelayLine, RelayRefuse, RelayStart, WorkerDoor } from "./call.ts";
 import { listenAtDoor, listenOnLoopback, type Listening } from "./listen.ts";
 import { readLines } from "./read-lines.ts";
 import { relayUrl } from "./relay-url.ts";
@@ -16,8 +16,8 @@ const STDERR_LIMIT = 2_000;
 export interface RelayProgram {
   readonly path: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** The session's socket of a credential worker: calls then go there, and the endpoint's key is nowhere in the session. */
-  readonly socket?: string | undefined;
+  /** The session's credential worker: calls then go there, and the endpoint's key is nowhere in the session. */
+  readonly worker?: WorkerDoor | undefined;
 }
 
 /** The process between a session's coding agent and its model endpoint. */
@@ -28,6 +28,8 @@ export interface Relay {
   readonly ended: boolean;
   /** Resolves when everything that it had told by now has been heard. */
   sync(): Promise<void>;
+  /** Has a call that is held refused at once. */
+  refuse(call: number): void;
   close(): void;
 }
 
@@ -37,6 +39,7 @@ export interface RelayOptions {
   /** Where it listens for a coding agent that has a loopback of its own. */
   readonly door?: Door | null;
   onCall(line: CallBegin | CallEnd): void;
+  onHold?(line: CallHold): void;
   /** It ended, and nobody closed it. */
   onLost(why: string): void;
 }
@@ -69,6 +72,9 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
       case "begin":
       case "end":
         return options.onCall(line);
+      case "held":
+      case "released":
+        return options.onHold?.(line);
     }
   }
   function end(why: string): void {
@@ -90,7 +96,7 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
   child.once("error", (error) => end(error.message));
   child.once("close", (code, signal) => end(`It ended with ${signal ?? code}. ${errors.trim()}`.trim()));
   child.stdin.write(
-    `${JSON.stringify({ upstream: options.upstream, prefix, host: socket.host, path: options.door?.socket, worker: program.socket } satisfies RelayStart)}\n`,
+    `${JSON.stringify({ upstream: options.upstream, prefix, host: socket.host, path: options.door?.socket, worker: program.worker } satisfies RelayStart)}\n`,
   );
   void options.clock.sleep(START_MS, begun.signal).then(() => begun.signal.aborted || end("It does not answer."));
 
@@ -107,6 +113,9 @@ export async function startRelay(program: RelayProgram, options: RelayOptions): 
       child.stdin.write(`${JSON.stringify({ sync: request })}\n`);
       await options.clock.sleep(SYNC_MS, done.signal);
       syncing.delete(request);
+    },
+    refuse(call) {
+      if (!over.signal.aborted) child.stdin.write(`${JSON.stringify({ refuse: call } satisfies RelayRefuse)}\n`);
     },
     close,
   };

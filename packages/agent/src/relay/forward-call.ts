@@ -1,6 +1,8 @@
 import { request as requestPlain, type IncomingMessage, type RequestOptions, type ServerResponse } from "node:http";
+import type { WorkerDoor } from "../model/call.ts";
 import { shortSocketPath } from "../model/socket-path.ts";
-import { answerHeaders, requestHeaders } from "./headers.ts";
+import type { HoldFollower } from "./follow-hold.ts";
+import { answerHeaders, HOLD_HEADER, requestHeaders, workerHeaders } from "./headers.ts";
 import type { CallObserver } from "./observe-call.ts";
 import type { Upstream } from "../model/upstream.ts";
 
@@ -14,9 +16,9 @@ export interface Forwarding {
   readonly request: Request;
   readonly target: string;
   /** Null for requests that ask no model. */
-  readonly observer: CallObserver | null;
-  /** It is asked through a credential worker. */
-  readonly isWorker: boolean;
+  readonly observer: (CallObserver & HoldFollower) | null;
+  /** The credential worker through which it is asked. */
+  readonly worker: WorkerDoor | undefined;
 }
 
 /** TLS is loaded only for an endpoint that needs it. */
@@ -32,35 +34,55 @@ export function requestThrough(worker: string): Request {
 
 /** Passes one request on and its answer back: nothing is held but what one side has not yet taken. */
 export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forwarding: Forwarding): void {
-  const { upstream, request, target, observer, isWorker } = forwarding;
+  const { upstream, request, target, observer, worker } = forwarding;
   const { hostname, port, host } = upstream;
   const outgoing = request({
     hostname,
     port,
     method: asked.method ?? "GET",
     path: target,
-    headers: requestHeaders(asked.rawHeaders, isWorker ? "localhost" : host),
+    headers: worker
+      ? workerHeaders(asked.rawHeaders, worker.key, observer !== null)
+      : requestHeaders(asked.rawHeaders, host),
     maxHeaderSize: HEADER_LIMIT,
   });
   let incoming: IncomingMessage | null = null;
   let failed = false;
 
+  // As the worker would in a while.
+  function refuseHeld(why: string): void {
+    if (failed || incoming !== null) return;
+    failed = true;
+    const body = refusal(why, "budget-spent");
+    observer?.answered(402, { "x-harness-refusal": "budget-spent" });
+    observer?.bytes(Buffer.from(body));
+    observer?.finished();
+    asked.unpipe(outgoing);
+    asked.resume();
+    outgoing.destroy();
+    send(answer, 402, body);
+  }
   const fail = (error: Error) => {
     // An endpoint may close on the rest of a request when its answer is given.
     if (failed || incoming?.complete) return;
     failed = true;
-    const lost = isWorker && incoming === null ? new Error(WORKER_GONE) : error;
+    const lost = worker && incoming === null ? new Error(WORKER_GONE) : error;
     observer?.broke(lost);
     asked.unpipe(outgoing);
     asked.resume();
     // Half an answer ends as it came: cut. Where there is none, words say more than a closed connection.
     if (answer.headersSent) answer.destroy();
-    else if (isWorker) refuse(answer, 503, WORKER_GONE, "credential-worker-gone");
+    else if (worker) refuse(answer, 503, WORKER_GONE, "credential-worker-gone");
     else refuse(answer, 502, `The model endpoint ${host} cannot be reached: ${error.message}`);
   };
   outgoing.on("error", fail);
+  outgoing.on("information", ({ statusCode, headers }) => {
+    const said = headers[HOLD_HEADER];
+    if (statusCode === 102 && typeof said === "string") observer?.held(said, refuseHeld);
+  });
   outgoing.once("response", (response) => {
     incoming = response;
+    observer?.released(response.statusCode !== 402);
     const status = response.statusCode ?? 502;
     observer?.answered(status, response.headers);
     response.on("error", fail);
@@ -75,6 +97,7 @@ export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forw
     passOn(response, answer, observer);
   });
   answer.once("close", () => {
+    observer?.released(false);
     if (incoming?.readableEnded) return;
     if (!failed) observer?.abandoned();
     outgoing.destroy();
@@ -115,13 +138,20 @@ const WORKER_GONE = "The credential worker is being started again. Try again in 
 /** Says no in the shape that clients of every wire look for. */
 // eslint-disable-next-line max-params
 export function refuse(answer: ServerResponse, status: number, message: string, code = "relay_error"): void {
-  const retryable = status === 503;
+  send(answer, status, refusal(message, code, status === 503));
+}
+
+function refusal(message: string, code: string, retryable = false): string {
   const error = { type: code.replaceAll("-", "_"), code, message, ...(retryable ? { retryable } : {}) };
-  const body = JSON.stringify({ type: "error", error });
+  return JSON.stringify({ type: "error", error });
+}
+
+function send(answer: ServerResponse, status: number, body: string): void {
   answer.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
-    ...(retryable ? { "retry-after": "1", "x-should-retry": "true" } : {}),
+    ...(status === 503 ? { "retry-after": "1", "x-should-retry": "true" } : {}),
+    ...(status === 402 ? { "x-should-retry": "false" } : {}),
   });
   answer.end(body);
 }

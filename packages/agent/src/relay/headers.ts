@@ -17,6 +17,20 @@ export function requestHeaders(raw: readonly string[], host: string): string[] {
   return [...without(raw, ["host", "expect", "accept-encoding"]), "Host", host, "Accept-Encoding", "identity"];
 }
 
+/** The names under which clients present a key. */
+const KEY_HEADERS = ["authorization", "x-api-key", "x-goog-api-key"];
+
+/** Says to a credential worker that a person can be asked here when the budget is spent. */
+export const HOLD_HEADER = "x-harness-hold";
+
+/** A request's headers as a credential worker gets them: with the worker key, whatever the client took for its key. Pure. */
+export function workerHeaders(raw: readonly string[], key: string | undefined, mayHold: boolean): string[] {
+  const hold = mayHold ? [HOLD_HEADER, "1"] : [];
+  const kept = without(raw, [HOLD_HEADER]);
+  if (key === undefined) return [...requestHeaders(kept, "localhost"), ...hold];
+  return [...requestHeaders(without(kept, KEY_HEADERS), "localhost"), "Authorization", `Bearer ${key}`, ...hold];
+}
+
 /** An answer's headers as the coding agent gets them. A redirect names no other place: who follows it takes the key along. Pure. */
 export function answerHeaders(raw: readonly string[], status: number): string[] {
   return without(raw, status >= 300 && status < 400 ? ["location", "refresh"] : []);

@@ -1,6 +1,6 @@
-import { RELAY_SOCKET, type RelayLine, type RelayStart, type RelaySync } from "../model/call.ts";
+import { RELAY_SOCKET, type RelayLine, type RelayRefuse, type RelayStart, type RelaySync } from "../model/call.ts";
 import { readLines } from "../model/read-lines.ts";
-import { serveRelay } from "./serve-relay.ts";
+import { serveRelay, type Served } from "./serve-relay.ts";
 import { parseUpstream } from "../model/upstream.ts";
 
 let started = false;
@@ -9,10 +9,12 @@ function tell(line: RelayLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
+let served: Served | null = null;
+
 async function begin({ upstream, prefix, host, path, worker }: RelayStart): Promise<void> {
   try {
     const socket = path ?? RELAY_SOCKET;
-    await serveRelay({ upstream: parseUpstream(upstream), prefix, host, socket, worker, tell });
+    served = await serveRelay({ upstream: parseUpstream(upstream), prefix, host, socket, worker, tell });
     tell({ type: "ready" });
   } catch (error) {
     tell({ type: "failed", text: (error as Error).message });
@@ -21,7 +23,10 @@ async function begin({ upstream, prefix, host, path, worker }: RelayStart): Prom
 
 function hear(line: string): void {
   // What was told before is read before this answer: it comes on the same pipe.
-  if (started) return tell({ type: "synced", request: (JSON.parse(line) as RelaySync).sync });
+  if (started) {
+    const asked = JSON.parse(line) as RelaySync | RelayRefuse;
+    return "sync" in asked ? tell({ type: "synced", request: asked.sync }) : served?.refuse(asked.refuse);
+  }
   started = true;
   void begin(JSON.parse(line) as RelayStart);
 }

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { CallBegin, CallEnd } from "../model/call.ts";
+import type { CallBegin, CallEnd, CallHold, WorkerDoor } from "../model/call.ts";
 import { admit, type Gate } from "./admit.ts";
 import { forwardCall, loadRequest, refuse, requestThrough } from "./forward-call.ts";
+import { followHold } from "./follow-hold.ts";
 import { isModelCall } from "./model-path.ts";
 import { observeCall, type CallTimes } from "./observe-call.ts";
 import { shortSocketPath } from "../model/socket-path.ts";
@@ -23,22 +24,28 @@ export interface RelayOptions {
   readonly host: string;
   /** The descriptor of a socket that listens, or the path of one that is to be. */
   readonly socket: number | string;
-  /** The socket of the credential worker through which the endpoint is reached. */
-  readonly worker?: string | undefined;
-  tell(line: CallBegin | CallEnd): void;
+  /** The credential worker through which the endpoint is reached. */
+  readonly worker?: WorkerDoor | undefined;
+  tell(line: CallBegin | CallHold | CallEnd): void;
+}
+
+export interface Served {
+  /** A call that the credential worker holds gets its refusal now. */
+  refuse(call: number): void;
 }
 
 /** Passes on to the model endpoint what comes under a path that nobody can guess. Resolves when it accepts connections. */
-export async function serveRelay(options: RelayOptions): Promise<void> {
+export async function serveRelay(options: RelayOptions): Promise<Served> {
   const { upstream, prefix, host, socket, worker, tell } = options;
-  const request = worker === undefined ? await loadRequest(upstream) : requestThrough(worker);
+  const request = worker === undefined ? await loadRequest(upstream) : requestThrough(worker.socket);
+  const held = new Map<number, () => void>();
   let calls = 0;
   const gate: Gate = { prefix, host, upstream };
 
   const begin = () => {
     const call = ++calls;
     tell({ type: "begin", call });
-    return observeCall({ call, times, tell });
+    return { ...observeCall({ call, times, tell }), ...followHold({ call, held, tell }) };
   };
   const server = createServer({ maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS }, (asked, answer) => {
     answer.on("error", () => {});
@@ -47,7 +54,7 @@ export async function serveRelay(options: RelayOptions): Promise<void> {
     const observer = isModelCall(asked.method, admission.target) ? begin() : null;
     // A worker knows by itself below which path its endpoint lies.
     const target = worker === undefined ? admission.target : admission.target.slice(upstream.root.length);
-    forwardCall(asked, answer, { upstream, request, target, observer, isWorker: worker !== undefined });
+    forwardCall(asked, answer, { upstream, request, target, observer, worker });
   });
   server.maxConnections = MOST_CONNECTIONS;
   // What a large prompt takes to arrive is the coding agent's business.
@@ -57,4 +64,5 @@ export async function serveRelay(options: RelayOptions): Promise<void> {
   );
   server.listen(typeof socket === "number" ? { fd: socket } : { path: shortSocketPath(socket) });
   await once(server, "listening");
+  return { refuse: (call) => held.get(call)?.() };
 }

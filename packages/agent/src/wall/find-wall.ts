@@ -11,6 +11,7 @@ import type { FoundWall, Network, WallInput } from "./wall.ts";
 /** In a network namespace of its own any port is free. */
 const DOOR_PORT = 4871;
 const OUTLET_PORT = 4872;
+const PUSH_PORT = 4873;
 
 /**
  * Finds the wall that session.json asks for, by starting something inside. Throws
@@ -37,12 +38,14 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
   const isWalled = network === "provider" || network === "list";
   const door = isWalled && spec.endpoint ? at("model", DOOR_PORT) : null;
   const outlet = network === "list" ? { door: at("outlet", OUTLET_PORT), hosts: listed(spec) } : null;
-  const doors = [door, outlet?.door ?? null].filter((each) => each !== null);
+  const pushDoor = isWalled && input.pushes ? at("push", PUSH_PORT) : null;
+  const doors = [door, pushDoor, outlet?.door ?? null].filter((each) => each !== null);
   return {
     sandbox: sandbox.name,
     network,
     door,
     outlet,
+    pushDoor,
     wrap(command, { cwd, environment, network: wish = network, patient = false }) {
       // Who gave a session a list, or nothing, meant all that runs in it.
       const reach = network === "none" || network === "list" ? network : wish;
@@ -53,7 +56,8 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
       const bridge = hasDoors ? findInstallation({ ...shown, command: [process.execPath, input.bridge] }) : null;
       const writable = isDirectory(paths.worktree) ? [paths.worktree] : [];
       const own = [...writable, paths.home];
-      const readOnly = [...program.readOnly, ...(bridge ? bridge.readOnly : []), ...borrowed(spec)];
+      const config = input.pushes && isFile(paths.gitConfig) ? [paths.gitConfig] : [];
+      const readOnly = [...program.readOnly, ...(bridge ? bridge.readOnly : []), ...borrowed(spec), ...config];
       const inside = bridge ? openDoors({ bridge, doors, patient, command: program.command }) : program.command;
       return sandbox.wrap(inside, {
         // What lies in its own directories is there already.
@@ -102,6 +106,10 @@ function realPath(path: string): string {
   } catch {
     return path;
   }
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function isDirectory(path: string): boolean {

@@ -24,6 +24,8 @@ export interface FoundWall {
   readonly door: Door | null;
   /** Where the outlet has to listen, and what it may reach; null where the network is no list. */
   readonly outlet: { readonly door: Door; readonly hosts: readonly string[] } | null;
+  /** The same for the credential worker of the remote that it pushes to. */
+  readonly pushDoor: Door | null;
   wrap(command: readonly string[], place: WallPlace): Promise<WrappedCommand>;
 }
 
@@ -41,9 +43,11 @@ export interface Wall {
 export interface WallInput {
   readonly spec: SessionSpec;
   readonly paths: SessionPaths;
+  /** The session may push its branch. */
+  readonly pushes: boolean;
   /** XDG_RUNTIME_DIR of the coding agent, below its home. */
   readonly runtime: string;
-  /** The program that makes the door a port: see `bridge/main.ts`. */
+  /** The program that makes doors ports: see `bridge/main.ts`. */
   readonly bridge: string;
   onFound(found: { sandbox: Sandbox["name"]; network: Network }): void;
 }

@@ -15,6 +15,8 @@ export interface SessionPaths {
   readonly spec: string;
   /** What its worktree needs before the first turn and after the last. */
   readonly setup: string;
+  /** Where git in a session that may push finds its remote, with a worker key. */
+  readonly gitConfig: string;
   readonly status: string;
   /** The generation of status.json before the current one. */
   readonly statusPrevious: string;
@@ -50,6 +52,7 @@ export function sessionPaths(directory: string): SessionPaths {
     directory,
     spec: join(directory, "session.json"),
     setup: join(directory, "setup.json"),
+    gitConfig: join(directory, "git.config"),
     status: join(directory, "status.json"),
     statusPrevious: join(directory, "status.prev.json"),
     context: join(directory, "context.json"),

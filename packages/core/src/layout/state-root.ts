@@ -56,6 +56,8 @@ export interface WorkerPaths {
   readonly log: string;
   /** The key, where it is kept here. */
   readonly credential: string;
+  /** A login that the key opens, written by the worker. Throws `id-invalid`. */
+  login(id: string): string;
 }
 
 /** The state root's place: `$HARNESS_HOME`, or `~/.harness`. */
@@ -113,6 +115,7 @@ export function stateRoot(path: string): StateRoot {
         record: join(directory, "worker.json"),
         log: join(directory, "worker.log"),
         credential: join(credentials, `${provider}.json`),
+        login: (id) => join(credentials, `${provider}.login-${parseId(id, "login id")}.json`),
       };
     },
   };

@@ -26,6 +26,8 @@ export const OpenQuestionSchema = z.looseObject({
   text: z.string(),
   options: z.optional(z.array(z.looseObject({ id: z.string(), label: z.string(), kind: z.optional(z.string()) }))),
   deadlineAt: z.optional(z.string()),
+  /** `budget`: whether the session may spend more. It is the dispatcher that lets it. */
+  about: z.optional(z.enum(["budget"])),
 });
 export type OpenQuestion = z.infer<typeof OpenQuestionSchema>;
 

@@ -12,6 +12,9 @@ export const ExitRecordSchema = z.looseObject({
 });
 export type ExitRecord = z.infer<typeof ExitRecordSchema>;
 
+/** A ref that a session may push, and the credential that it pushes with. */
+export const PushSchema = z.looseObject({ credential: IdSchema, ref: z.string(), force: z.optional(z.boolean()) });
+
 /** run/sessions/<id>/wanted.json: what the dispatcher wants of a session, and what outlives its agent processes. */
 export const WantedSchema = z.looseObject({
   v: z.literal(1),
@@ -38,6 +41,8 @@ export const WantedSchema = z.looseObject({
   keyInside: z.optional(z.string()),
   /** The provider whose credential worker answers for the session; its key is then nowhere in it. */
   keyWorker: z.optional(z.string()),
+  /** What it may push; kept here because a coding agent may be able to edit session.json. */
+  push: z.optional(PushSchema),
   /** How many tokens the session may spend in all, where a person has said so. */
   tokenBudget: z.optional(z.number()),
   /** What a person was told when the session was created, a sentence each. */

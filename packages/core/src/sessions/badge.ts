@@ -32,13 +32,13 @@ function badgeOfLiving(status: Status, nowMs: number): Badge {
   if (isLimited(status, nowMs)) return "rate limited";
   if (status.turn?.state === "running" || status.setup?.state === "running" || status.agent === "starting")
     return "working";
-  if (isSpent(status)) return "needs you";
+  if (waitsForPerson(status)) return "needs you";
   return hasFailed(status) ? "failed" : "idle";
 }
 
-/** It goes on as soon as a person gives it more. */
-function isSpent({ turn }: Status): boolean {
-  return turn?.state === "ended" && turn.failure?.code === "budget-spent";
+/** It goes on as soon as a person gives it more, or logs in again. */
+function waitsForPerson({ turn }: Status): boolean {
+  return turn?.state === "ended" && ["budget-spent", "needs-login"].includes(turn.failure?.code ?? "");
 }
 
 /** The last turn did, and nothing has been asked since. */

@@ -27,6 +27,10 @@ const FAILURES: Record<string, Said> = {
     words: "the session has spent its budget",
     hint: "Give it more with `harness credential allow <id> --tokens <number>`, then send the prompt again.",
   },
+  "needs-login": {
+    words: "the login to the provider has ended",
+    hint: "Log in again, give it to `harness credential set <provider> --oauth`, then send the prompt again.",
+  },
   "model-failed": { words: "the model endpoint failed", hint: AGAIN },
   "agent-crashed": { words: "the coding agent crashed", hint: `${LOG} ${AGAIN}` },
   "agent-failed": { words: "the coding agent failed", hint: LOG },

@@ -5,3 +5,4 @@ export { until } from "./until.ts";
 export { smallDisk, type SmallDisk } from "./small-disk.ts";
 export { runTraced, type TracedOptions, type TracedRun } from "./traced.ts";
 export { crashPoints, type CrashPoint, type CrashPointOptions, FILE_CALLS, type Situation } from "./crash-points.ts";
+export { startGitRemote, type GitRemote, type GitRemoteOptions, type GitRemoteRequest } from "./git-remote.ts";

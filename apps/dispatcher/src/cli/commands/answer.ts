@@ -20,7 +20,7 @@ export const declareAnswer: DeclareCommand = (command, { root, terminal }) => {
       const session = findSession(root, name);
       const answer = { to, ...(text === undefined ? {} : { text }), ...(option === undefined ? {} : { option }) };
       const question = findQuestion(session, readWaiting(root, session), answer);
-      const sent = await sendAnswer(root, session, { ...answer, to: question.id });
+      const sent = await sendAnswer(root, { session, about: question.about }, { ...answer, to: question.id });
       if (json) terminal.json({ session, ...sent });
       else terminal.line(sent.id);
     });

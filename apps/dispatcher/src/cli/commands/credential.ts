@@ -2,28 +2,39 @@ import { readFileSync } from "node:fs";
 import { HarnessError, systemClock, timestamp } from "@harness/core";
 import { readConfig } from "../../config.ts";
 import { forgetCredential } from "../../credentials/forget-credential.ts";
-import { findCredential, openCredential, storeCredential, type Protection } from "../../credentials/store.ts";
-import { testCredential } from "../../credentials/test-credential.ts";
+import { findRemote } from "../../credentials/endpoint.ts";
+import { parseLogin, storeLogin } from "../../credentials/store-login.ts";
+import { storeCredential, type Protection } from "../../credentials/store.ts";
 import type { Provider } from "../../providers/built-in.ts";
 import { readDispatcher } from "../../supervisor/singleton.ts";
 import { bodyOf, connect } from "../client.ts";
 import type { DeclareCommand } from "../command.ts";
 import { positiveNumber } from "../count.ts";
 import type { Io } from "../environment.ts";
+import { plainLine } from "../escape.ts";
 import { findSession } from "../find-session.ts";
-import { credentialLines } from "../list-credentials.ts";
-import { askHidden, readSecret } from "../read-secret.ts";
+import { credentialLines, type CredentialLine } from "../list-credentials.ts";
+import { readRemote } from "../read-remote.ts";
+import { askHidden, readLogin, readSecret } from "../read-secret.ts";
+import { tryCredential } from "../try-credential.ts";
 
 const KEPT: Readonly<Record<Protection, string>> = {
   file: "in a file that only you can read (mode 0600). It is not encrypted: whoever reads your files has it",
   passphrase: "under a passphrase",
   keychain: "in the system's keychain (not tested)",
 };
+const EXAMPLES = `
+Examples:
+  harness credential set anthropic
+  harness credential set shop --git https://github.com/me/shop.git --user me`;
 const NAME_WIDTH = 16;
 const WHERE_WIDTH = 40;
 
 interface Options {
   file?: string;
+  git?: string;
+  user?: string;
+  oauth?: boolean;
   passphraseFile?: string;
   keychain?: boolean;
   tokens?: number;
@@ -34,58 +45,62 @@ export const declareCredential: DeclareCommand = (command, io) => {
   const { root, terminal } = io;
   command
     .command("set")
-    .description("Keeps the key of a provider: asked for at the terminal, or read from standard input or a file.")
-    .argument("<provider>")
+    .description(
+      "Keeps the key of a provider, or of a remote: asked for at the terminal, or read from standard input or a file.",
+    )
+    .argument("<name>", "of a provider; of your choice with --git")
+    .option("--git <url>", "it opens this one remote, for sessions that may push: https://host/owner/repository.git")
+    .option("--user <name>", "the user whom the remote knows it by (with --git)", "git")
+    .option("--oauth", "it is an OAuth login, as JSON from standard input or a file; its worker renews it")
     .option("--file <path>", "read the key from this file")
     .option("--passphrase-file <path>", "encrypt it under the passphrase in this file, without asking")
     .option("--keychain", "keep it in the system's keychain (not tested)")
-    .option("--json", "print {provider, protection, setAt}")
+    .option("--json", "print {provider, protection, setAt, git, oauth}")
     .action(async (name: string, options: Options) => {
-      requireProvider(io, name);
-      const secret = await readSecret(`Key of ${name} (it is not shown): `, options.file);
+      const git = options.git === undefined ? undefined : readRemote(readConfig(root), { name, ...options });
+      if (git === undefined) requireProvider(io, name);
+      if (git !== undefined && options.oauth)
+        throw new HarnessError("usage-invalid", "--oauth is for providers: a remote takes a token.");
+      const given = options.oauth
+        ? { login: parseLogin(await readLogin(options.file), systemClock.now()) }
+        : { secret: await readSecret(`Key of ${name} (it is not shown): `, options.file) };
       const passphrase = options.keychain ? undefined : await choosePassphrase(options);
-      const setAt = timestamp(systemClock);
-      const stored = await storeCredential(root, {
-        provider: name,
-        secret,
-        setAt,
-        passphrase,
-        keychain: options.keychain,
-      });
+      const where = { provider: name, passphrase, keychain: options.keychain };
+      const stored =
+        given.login === undefined
+          ? await storeCredential(root, { ...where, secret: given.secret, setAt: timestamp(systemClock), git })
+          : await storeLogin(root, systemClock, { ...where, login: given.login });
       if (passphrase) await unlockIfRunning(io, name, passphrase);
-      if (options.json) return terminal.json(stored);
-      terminal.line(`The key of ${name} is kept ${KEPT[stored.protection]}.`);
+      const { protection, setAt } = stored;
+      if (options.json) return terminal.json({ provider: name, protection, setAt, oauth: options.oauth === true });
+      terminal.line(`The ${options.oauth ? "login" : "key"} of ${name} is kept ${KEPT[protection]}.`);
     });
   command
     .command("ls")
-    .description("Where the key of each provider is. No key is ever printed.")
-    .option("--json", "print [{provider, key, variable, setAt, worker}]")
+    .description("Where the key of each provider and of each remote is. No key is ever printed.")
+    .option("--json", "print [{provider, kind, remote, key, variable, setAt, worker, login}]")
     .action((options: Options) => {
       const lines = credentialLines({ root, config: readConfig(root), environment: io.environment });
       if (options.json) return terminal.json(lines);
-      for (const { provider, key, variable, worker } of lines) {
-        const where = key === null ? "none" : key === "environment" ? `environment, ${variable}` : key;
-        const process = worker === null ? "no worker runs" : `worker ${worker}`;
-        terminal.line(`${provider.padEnd(NAME_WIDTH)} ${where.padEnd(WHERE_WIDTH)} ${process}`);
-      }
+      for (const line of lines) terminal.line(listed(line));
     });
   command
     .command("test")
-    .description("Asks the provider for its list of models, and says what it answered. Costs nothing.")
-    .argument("<provider>")
+    .description("Asks the provider for its list of models, or the remote for its refs, and says what it answered.")
+    .argument("<name>")
     .option("--passphrase-file <path>", "the passphrase, where the key is kept under one")
     .option("--json", "print {ok, status, text}")
     .action(async (name: string, options: Options) => {
-      const provider = requireProvider(io, name);
-      const trial = await testCredential(provider, await secretOf(io, name, { provider, ...options }));
+      const endpoint = findRemote(io, name) ?? requireProvider(io, name);
+      const trial = await tryCredential(io, { name, endpoint }, () => requirePassphrase(name, options));
       if (!trial.ok) process.exitCode = 1;
       if (options.json) return terminal.json(trial);
       terminal.line(trial.text);
     });
   command
     .command("rm")
-    .description("Forgets the key of a provider. Sessions that use it get no more answers.")
-    .argument("<provider>")
+    .description("Forgets the key of a provider or of a remote. Sessions that use it get no more answers.")
+    .argument("<name>")
     .action(async (name: string) => {
       if (!(await forgetCredential(root, systemClock, name)))
         throw new HarnessError("credential-not-found", `No key of ${name} is kept here.`);
@@ -94,7 +109,7 @@ export const declareCredential: DeclareCommand = (command, io) => {
   command
     .command("unlock")
     .description("Opens a key that is kept under a passphrase, for as long as the dispatcher runs.")
-    .argument("<provider>")
+    .argument("<name>")
     .option("--passphrase-file <path>", "the passphrase, without asking")
     .action(async (name: string, options: Options) => {
       const passphrase = await requirePassphrase(name, options);
@@ -116,7 +131,7 @@ export const declareCredential: DeclareCommand = (command, io) => {
       if (options.json) return terminal.json(answer);
       terminal.line(`${id}  may spend ${answer.budget} tokens in all; ${answer.spent} are spent`);
     });
-  command.addHelpText("after", "\nExample:\n  harness credential set anthropic");
+  command.addHelpText("after", EXAMPLES);
 };
 
 function requireProvider({ root }: Io, name: string): Provider {
@@ -151,15 +166,10 @@ async function unlockIfRunning({ root, terminal }: Io, provider: string, passphr
   await bodyOf(connect(root).credentials[":provider"].unlock.$post({ param: { provider }, json: { passphrase } }));
 }
 
-async function secretOf(
-  { root, environment }: Io,
-  name: string,
-  options: Options & { provider: Provider },
-): Promise<string | null> {
-  const kept = findCredential(root, name);
-  const passphrase = kept?.protection === "passphrase" ? await requirePassphrase(name, options) : undefined;
-  const { keyEnv } = options.provider;
-  return (
-    (await openCredential(root, name, passphrase)) ?? (keyEnv === undefined ? null : (environment[keyEnv] ?? null))
-  );
+function listed({ provider, kind, remote, key, variable, worker, login }: CredentialLine): string {
+  const where = key === null ? "none" : key === "environment" ? `environment, ${variable}` : key;
+  const process = worker === null ? "no worker runs" : `worker ${worker}`;
+  const more = login === null ? "" : login.state === "ready" ? ", OAuth" : `, needs-login (${login.reason})`;
+  const what = kind === "git" ? `  git ${plainLine(remote ?? "")}` : "";
+  return `${provider.padEnd(NAME_WIDTH)} ${`${where}${more}`.padEnd(WHERE_WIDTH)} ${process}${what}`;
 }

@@ -39,6 +39,7 @@ export const declareSpawn: DeclareCommand = (command, io) => {
       new Option("--sandbox <name>", "the wall around the coding agent").choices(["auto", "bubblewrap", "none"]),
     )
     .option("--network <reach>", "what it reaches from behind the wall: none, provider, host, or host[:port],…")
+    .option("--push", "let it push its own branch, with the credential that config.yaml names for the repository")
     .option("--label <key=value>", "a label; may be repeated", collectLabel)
     .option("--wait", "wait for the end of the first turn and print the reply; exits with 1 when it fails")
     .option("--timeout <seconds>", "wait no longer than this", seconds)

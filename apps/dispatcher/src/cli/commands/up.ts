@@ -54,9 +54,14 @@ export const declareUp: DeclareCommand = (command, io) => {
 /** Null when another dispatcher was faster. */
 async function startHere(io: Io, { port }: Options): Promise<Dispatcher | null> {
   const { startDispatcher } = await import("../../start-dispatcher.ts");
+  const { dropKeys } = await import("../../credentials/hide-keys.ts");
   const { root, environment, terminal } = io;
-  const start = (number: number | undefined) =>
-    startDispatcher({ root, environment: { ...environment }, ...(number === undefined ? {} : { port: number }) });
+  const start = async (number: number | undefined) => {
+    const asked = number === undefined ? {} : { port: number };
+    const dispatcher = await startDispatcher({ root, environment: { ...environment }, ...asked });
+    dropKeys(environment, dispatcher.context.config.providers);
+    return dispatcher;
+  };
   try {
     return await start(port);
   } catch (error) {

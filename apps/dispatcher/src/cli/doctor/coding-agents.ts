@@ -4,6 +4,7 @@ import { listCodingAgents } from "../../coding-agents/list.ts";
 import type { Config } from "../../config.ts";
 import type { Context } from "../../context.ts";
 import { hasKey } from "../../credentials/needs-worker.ts";
+import { findLogin } from "../../credentials/find-login.ts";
 import { findCredential, type Protection } from "../../credentials/store.ts";
 import { chooseProvider } from "../../providers/choose.ts";
 import { ok, weak, type Finding } from "./finding.ts";
@@ -68,7 +69,14 @@ function findKeys(known: Known): Finding[] {
   const findings = held.map(([name, { keyEnv }]) => {
     const stored = findCredential(known.root, name);
     const where = stored === null ? `from ${keyEnv} of the dispatcher's environment` : PROTECTIONS[stored.protection];
-    return ok(`provider ${name}`, `key in credential worker; ${where}`);
+    const login = stored && findLogin(known.root, stored);
+    if (login?.state === "needs-login")
+      return weak(
+        `provider ${name}`,
+        `needs-login: its OAuth login has ended (${login.reason}).`,
+        `Log in again with the provider's own program, then \`harness credential set ${name} --oauth\`.`,
+      );
+    return ok(`provider ${name}`, `${login === null ? "key" : "OAuth login"} in credential worker; ${where}`);
   });
   return [...findings, weak("own user", SAME_USER, "Give coding agents a sandbox, and each key a spending limit.")];
 }
