@@ -49,6 +49,7 @@ it("is there again when a tool of the coding agent has killed it, also below a l
     paths,
     runtime,
     bridge: BRIDGE,
+    pushes: false,
     onFound() {},
   });
   const environment = { PATH: process.env["PATH"] ?? "" };
