@@ -17,6 +17,7 @@ function setUp(directory: string) {
     choice: { driver: "scripted" },
     model: null,
     outlet: { hold: async () => () => {} },
+    push: null,
     memory: { current: () => ({ v: 1, resume: "token" }), keepResume() {}, save: async () => {} },
     storage: { persist: (work: () => Promise<unknown>) => work() },
     processes: {

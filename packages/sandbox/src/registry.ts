@@ -5,27 +5,28 @@ import type { Probe, Sandbox, SandboxName } from "./sandbox.ts";
 
 const SANDBOXES: Record<SandboxName, () => Sandbox> = { bubblewrap: createBubblewrap, none: createNone };
 
-/** `auto` is the strongest that works. */
+/** `auto` is the strongest of this system. It is never `none`: that has to be asked for. */
 export type SandboxWish = SandboxName | "auto";
 
-/** What `auto` comes to on this machine, and, where that is `none`, why. */
+const STRONGEST: SandboxName = "bubblewrap";
+
+/** The sandbox that `auto` means, and whether it works on this machine. */
 export async function detectSandbox(): Promise<{ sandbox: Sandbox; probe: Probe }> {
-  const sandbox = createBubblewrap();
-  const probe = await sandbox.probe();
-  return { sandbox: probe.works ? sandbox : createNone(), probe };
+  const sandbox = SANDBOXES[STRONGEST]();
+  return { sandbox, probe: await sandbox.probe() };
 }
 
 /** The sandbox of that name. Throws `sandbox-unknown`, and `sandbox-unavailable` where it does not work: none takes its place. */
 export async function openSandbox(wish: string): Promise<Sandbox> {
-  if (wish === "auto") return (await detectSandbox()).sandbox;
-  if (!Object.hasOwn(SANDBOXES, wish)) {
+  const name = wish === "auto" ? STRONGEST : wish;
+  if (!Object.hasOwn(SANDBOXES, name)) {
     const known = ["auto", ...Object.keys(SANDBOXES)].join(", ");
     throw new HarnessError("sandbox-unknown", `There is no sandbox ${JSON.stringify(wish)}; there are ${known}.`);
   }
-  const sandbox = SANDBOXES[wish as SandboxName]();
+  const sandbox = SANDBOXES[name as SandboxName]();
   const probe = await sandbox.probe();
   if (probe.works) return sandbox;
-  throw new HarnessError("sandbox-unavailable", `The sandbox ${wish} does not work here: ${probe.why}`, {
+  throw new HarnessError("sandbox-unavailable", `The sandbox ${name} does not work here: ${probe.why}`, {
     hint: probe.hint,
   });
 }

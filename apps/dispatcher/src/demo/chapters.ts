@@ -11,12 +11,15 @@ import { readHistory, readMerged, shopPath } from "./repository.ts";
 import { ROLES, type Role } from "./roles.ts";
 import { SHARED_FILE, TARGET_BRANCH } from "./shop-files.ts";
 import type { Story } from "./story.ts";
+import { detectWall } from "../worktrees/wall.ts";
 import { waitFor } from "./wait-for.ts";
 
 export async function startBoth(story: Story): Promise<void> {
   const { door, narrator, root } = story;
   narrator.chapter("Two sessions start, side by side");
   await ensureModel(story);
+  const { probe } = await detectWall();
+  if (!probe.works) narrator.say(`No sandbox works here, so this demo asks for none: ${probe.why}`);
   for (const { role, task, branch, name, provider } of ROLES) {
     if (findCast(root)[role]) continue;
     const labels = { demo: role };
@@ -29,6 +32,7 @@ export async function startBoth(story: Story): Promise<void> {
       provider,
       name,
       labels,
+      ...(probe.works ? {} : { sandbox: "none" as const }),
     });
   }
   const rows = actors(story).map(({ role, view }) => [view.id, role.name, role.branch, role.task]);

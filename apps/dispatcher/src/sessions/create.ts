@@ -20,11 +20,13 @@ import { writeSetup } from "../repositories/write-setup.ts";
 import { keepWork } from "../worktrees/remove.ts";
 import { hubPath } from "../worktrees/paths.ts";
 import { inspectSource } from "../worktrees/source.ts";
+import { detectWall } from "../worktrees/wall.ts";
 import { newSessionToken } from "./new-token.ts";
 import { recordKey } from "./provider-key.ts";
 import { planPush } from "./plan-push.ts";
 import { planSession, type SessionPlan } from "./plan-session.ts";
 import type { SessionSummary, SpawnInput } from "./schema.ts";
+import { settleSandbox } from "./settle-sandbox.ts";
 import { clearStaged, publishStaged, stagingRoot } from "./staging.ts";
 import { moveToTrash } from "./trash.ts";
 import { wantStopped } from "./wanted.ts";
@@ -40,7 +42,7 @@ export async function createSession(context: Context, input: SpawnInput): Promis
     throw new HarnessError("request-invalid", "The repository is not an absolute path.");
   }
   const id = newSessionId();
-  const plan = planSession(context, input, id);
+  const plan = settleSandbox(planSession(context, input, id), (await detectWall()).probe);
   try {
     await build(context, plan, input);
     await context.supervisor.apply(id, async () => {

@@ -33,13 +33,16 @@ const LIMITS: Limits = { fileBytes: 8 * 1024 ** 3, dataBytes: 4 * 1024 ** 3 };
 
 let detected: ReturnType<typeof detectSandbox> | undefined;
 
-function detect(): ReturnType<typeof detectSandbox> {
-  return (detected ??= detectSandbox());
+/** The sandbox of this machine, tried once; what did not work is tried again, because somebody may have installed it. */
+export async function detectWall(): ReturnType<typeof detectSandbox> {
+  const found = await (detected ??= detectSandbox());
+  if (!found.probe.works) detected = undefined;
+  return found;
 }
 
 /** Why git reads a session's bytes with no wall around it on this machine; null where there is one. */
 export async function findWallGap(path: string | undefined): Promise<string | null> {
-  const { probe } = await detect();
+  const { probe } = await detectWall();
   if (!probe.works) return probe.why;
   return isShown(path) ? null : "git is not one of the system's own programs.";
 }
@@ -48,7 +51,7 @@ export async function findWallGap(path: string | undefined): Promise<string | nu
 export async function wallGit(input: WallInput): Promise<WalledGit | null> {
   const { wall, environment, directory } = input;
   if ((await findWallGap(environment["PATH"])) !== null) return null;
-  const { sandbox } = await detect();
+  const { sandbox } = await detectWall();
   const wrapped = await sandbox.wrap(["git", ...input.args], {
     ...wall,
     directory,

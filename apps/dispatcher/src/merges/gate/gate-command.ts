@@ -2,9 +2,10 @@ import type { ChildProcess } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { HarnessError, isHarnessError } from "@harness/core";
-import { openSandbox, startWrapped } from "@harness/sandbox";
+import { openSandbox, type Sandbox, startWrapped } from "@harness/sandbox";
 import { findProgram } from "../../coding-agents/find-program.ts";
 import type { Context } from "../../context.ts";
+import { detectWall } from "../../worktrees/wall.ts";
 import { killMarked } from "../../supervisor/sweep.ts";
 import type { GateCheckout } from "./gate-checkout.ts";
 import type { GateInput } from "./run-gate.ts";
@@ -68,7 +69,7 @@ async function startCommand(
   if (!program.includes("/") && findProgram(program, environment["PATH"] ?? "") === null)
     throw unavailable(`there is no program ${program} on PATH`);
   try {
-    const sandbox = await openSandbox(context.config.defaults.sandbox ?? "auto");
+    const sandbox = await findSandbox(context);
     const wrapped = await sandbox.wrap(command, {
       readWrite: [tree, temporary],
       readOnly: readable([join(record.hub, "objects"), ...settings.gateTools, dirname(process.execPath)]),
@@ -84,6 +85,14 @@ async function startCommand(
     if (signal.aborted || !isHarnessError(error)) throw error;
     throw unavailable(error.message, error);
   }
+}
+
+// A person's own command, and no coding agent: without a wall where there is none, unless the person has asked for one.
+async function findSandbox({ config }: Context): Promise<Sandbox> {
+  const wish = config.defaults.sandbox ?? "auto";
+  if (wish !== "auto") return openSandbox(wish);
+  const { sandbox, probe } = await detectWall();
+  return probe.works ? sandbox : openSandbox("none");
 }
 
 // The system's own programs are there anyway, and a path that is not there cannot be shown.
