@@ -1,10 +1,11 @@
 import type { Probe } from "@harness/sandbox";
 import { expect, test } from "vitest";
+import type { SessionPlan } from "./plan-session.ts";
 import { settleSandbox } from "./settle-sandbox.ts";
 
 const works: Probe = { works: true, gaps: [] };
 const fails: Probe = { works: false, why: "bubblewrap is not installed.", hint: "Install it." };
-const plan = (sandbox: string, driver: string) => ({
+const plan = (sandbox: string, driver: string): SessionPlan => ({
   spec: { v: 1, id: "abcdefghij", agent: { driver }, sandbox },
   notes: [],
 });
