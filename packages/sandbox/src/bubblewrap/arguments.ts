@@ -1,6 +1,7 @@
 import type { Leaf } from "../policy.ts";
 import type { Features } from "./features.ts";
 
+/** Of each place in memory that can be written. */
 const TMP_BYTES = 1024 ** 3;
 
 export interface Arguments {
@@ -40,7 +41,7 @@ export function bubblewrapArguments(wanted: Arguments): string[] {
     // The rest of it is memory, too, and nothing bounds that.
     ["--remount-ro", "/dev"],
     [...size, "--tmpfs", "/tmp"],
-    ...wanted.files.map(({ path, descriptor }) => ["--perms", "0444", "--file", String(descriptor), path]),
+    ...wanted.files.map(({ path, descriptor }) => ["--file", String(descriptor), path]),
     ...wanted.leaves.map((leaf) => mountLeaf(leaf, features.bindFd)),
     // After all that is mounted on it.
     ["--remount-ro", "/"],

@@ -33,6 +33,12 @@ export function systemMounts(network: "none" | "host"): string[] {
   ];
 }
 
+/** What of all this has to be there inside. */
+export function promisedPaths(network: "none" | "host"): string[] {
+  const own = Object.keys(ownFiles({ uid: 0, gid: 0 }, network));
+  return [...["/usr", ...MERGED, ...ETC].filter((path) => existsSync(path)), ...own];
+}
+
 function mergedMount(path: string): string[] {
   const facts = lstatSync(path, { throwIfNoEntry: false });
   if (!facts) return [];

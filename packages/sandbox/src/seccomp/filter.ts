@@ -26,32 +26,59 @@ const refuse: Instruction = [RETURN, 0, 0, REFUSE];
 const allow: Instruction = [RETURN, 0, 0, ALLOW];
 const load = (offset: number): Instruction => [LOAD, 0, 0, offset];
 
-/** The filter for `bwrap --seccomp`; null for an architecture whose numbers are not known here. */
-export function seccompFilter(architecture: string): Uint8Array | null {
+/** One thing that is refused. Each begins with the call's number in the accumulator, and leaves it there for the next. */
+export interface Rule {
+  readonly name: string;
+  readonly instructions: readonly Instruction[];
+}
+
+/** What is refused, in order; null for an architecture whose numbers are not known here. */
+export function seccompRules(architecture: string): Rule[] | null {
   const known = ARCHITECTURES[architecture];
   if (!known) return null;
-  const program: Instruction[] = [
-    load(ARCHITECTURE_AT),
-    [JUMP_EQUAL, 1, 0, known.audit],
-    refuse,
-    load(NUMBER_AT),
-    [JUMP_AT_LEAST, 0, 1, X32],
-    refuse,
-    ...Object.values(known.refused).flatMap((number): Instruction[] => [[JUMP_EQUAL, 0, 1, number], refuse]),
-    // Jumps over the three that follow unless it is ioctl; the accumulator holds the number until then.
-    [JUMP_EQUAL, 0, 5, known.ioctl],
-    load(argumentAt(1)),
-    [JUMP_EQUAL, 1, 0, TIOCSTI],
-    [JUMP_EQUAL, 0, 1, TIOCLINUX],
-    refuse,
-    allow,
-    [JUMP_EQUAL, 0, 2 + FAMILIES.length, known.socket],
-    load(argumentAt(0)),
-    ...FAMILIES.map((family, index): Instruction => [JUMP_EQUAL, FAMILIES.length - index, 0, family]),
-    refuse,
-    allow,
+  return [
+    {
+      name: "another machine's calls",
+      instructions: [load(ARCHITECTURE_AT), [JUMP_EQUAL, 1, 0, known.audit], refuse, load(NUMBER_AT)],
+    },
+    { name: "x32's calls", instructions: [[JUMP_AT_LEAST, 0, 1, X32], refuse] },
+    ...Object.entries(known.refused).map(([name, number]): Rule => ({
+      name,
+      instructions: [[JUMP_EQUAL, 0, 1, number], refuse],
+    })),
+    {
+      // Jumps over the five that follow unless it is ioctl.
+      name: "typing into a terminal",
+      instructions: [
+        [JUMP_EQUAL, 0, 5, known.ioctl],
+        load(argumentAt(1)),
+        [JUMP_EQUAL, 1, 0, TIOCSTI],
+        [JUMP_EQUAL, 0, 1, TIOCLINUX],
+        refuse,
+        allow,
+      ],
+    },
+    {
+      name: "other sockets",
+      instructions: [
+        [JUMP_EQUAL, 0, 3 + FAMILIES.length, known.socket],
+        load(argumentAt(0)),
+        ...FAMILIES.map((family, index): Instruction => [JUMP_EQUAL, FAMILIES.length - index, 0, family]),
+        refuse,
+        allow,
+      ],
+    },
   ];
-  return encode(program);
+}
+
+/** The filter for `bwrap --seccomp`; null for an architecture whose numbers are not known here. */
+export function seccompFilter(architecture: string): Uint8Array | null {
+  const rules = seccompRules(architecture);
+  return rules && encodeFilter(rules);
+}
+
+export function encodeFilter(rules: readonly Rule[]): Uint8Array {
+  return encode([load(NUMBER_AT), ...rules.flatMap(({ instructions }) => instructions), allow]);
 }
 
 function encode(program: readonly Instruction[]): Uint8Array {
