@@ -26,7 +26,7 @@ test("docs/http-api.md marks what a session may read", () => {
 });
 
 test("docs/command-line.md lists every command, and no other", () => {
-  const listed = Array.from(page("command-line.md").matchAll(/^\| `harness (\w+)/gm), (match) => match[1] ?? "");
+  const listed = Array.from(page("command-line.md").matchAll(/^\| `harness ([\w-]+)/gm), (match) => match[1] ?? "");
   expect(listed).toEqual(Object.keys(COMMANDS));
 });
 

@@ -41,6 +41,7 @@ const WORK_CALLS = 28;
 /** What is never the work of a session. */
 const OWN: Record<string, [calls: number, why: string]> = {
   "apps/dispatcher/src/cli/commands/credential.ts": [1, "`credential rm`: a key, asked for by name"],
+  "apps/dispatcher/src/cli/escape-pack/proving-ground.ts": [1, "a state root made for the attempts"],
   "apps/dispatcher/src/cli/install-launcher.ts": [1, "a launcher on PATH"],
   "apps/dispatcher/src/coding-agents/ask-version.ts": [1, "a home made to ask a program its version"],
   "apps/dispatcher/src/credentials/session-grants.ts": [4, "run/: grants and sockets of sessions that are gone"],

@@ -149,6 +149,11 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: "does somebody else's program keep the protocol?",
     load: async () => (await import("./commands/conformance.ts")).declareConformance,
   },
+  "escape-pack": {
+    group: "Machine",
+    summary: "try to get out of a session, in every way that is known",
+    load: async () => (await import("./commands/escape-pack.ts")).declareEscapePack,
+  },
   install: {
     group: "Machine",
     summary: "put harness and harness-agent on PATH",
