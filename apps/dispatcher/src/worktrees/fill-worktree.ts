@@ -7,7 +7,7 @@ import { readShallow, readTags, writeGitDirectory } from "./git-directory.ts";
 import { type GitContext, runGit } from "./git.ts";
 import { worktreePaths } from "./paths.ts";
 import type { WorktreeRecord } from "./record.ts";
-import { keepFreshIndex } from "./session-index.ts";
+import { keepFreshIndex, settleCopied } from "./session-index.ts";
 import type { Source } from "./source.ts";
 import { createSubvolume } from "./subvolume.ts";
 import { keepTemplate, takeTemplate } from "./templates.ts";
@@ -52,6 +52,7 @@ async function fillShared(context: GitContext, plan: Plan): Promise<void> {
   });
   if (!isTaken) return;
   // Its index knows the files by number and times, which a snapshot keeps. The rest is that of another session.
+  await settleCopied(join(fresh, ".git", "index"), Date.now());
   await rm(join(fresh, ".git", "shallow"), { force: true });
   await writeGit(context, plan);
 }

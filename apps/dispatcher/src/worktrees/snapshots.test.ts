@@ -98,6 +98,18 @@ test("a worktree by snapshot is what a checkout gives, of this session and of no
   expect(lab.git(place, "ls-files", "-s")).toBe(plain.git(plain.worktree("two"), "ls-files", "-s"));
   // Nothing has to be read again: the index knows every file as it stands there.
   lab.git(place, "diff-files", "--quiet");
+  const second = (id: string) => Math.floor(statSync(join(lab.worktree(id), ".git/index")).mtimeMs / 1000);
+  await until(() => Date.now() >= (second("one") + 2) * 1000);
+  await lab.session("later");
+  expect(second("later")).toBe(second("one") + 1);
+  // git writes again what it takes for changed and cannot touch in the hub, whose packs a sandbox shows read-only.
+  execFileSync("chmod", ["-R", "a-w", join(hub, "objects")]);
+  execFileSync("chattr", ["-R", "+i", join(hub, "objects")]);
+  lab.git(lab.worktree("later"), "add", "-A");
+  execFileSync("chattr", ["-R", "-i", join(hub, "objects")]);
+  expect(lab.git(lab.worktree("later"), "count-objects")).toBe("0 objects, 0 kilobytes");
+  lab.write(lab.worktree("later"), { "shared.txt": readFileSync(join(place, "shared.txt"), "utf8").toUpperCase() });
+  expect(lab.git(lab.worktree("later"), "status", "--porcelain")).toBe(" M shared.txt");
   expect(lab.git(place, "status", "--porcelain=v2", "--branch")).toBe(`# branch.oid ${start}\n# branch.head work/two`);
   expect([lab.git(place, "fsck", "--full"), lab.git(place, "config", "user.name")]).toEqual(["", "Grace Person"]);
   expect(readFileSync(join(place, ".git/packed-refs"), "utf8")).not.toContain("first/of-all");
