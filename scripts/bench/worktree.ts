@@ -12,6 +12,7 @@ const FILES = 50_000;
 const ROUNDS = 5;
 const TOGETHER = 10;
 const MIB = 1024 * 1024;
+const AUTHOR = ["-c", "user.name=bench", "-c", "user.email=bench@localhost"];
 
 /**
  * The worktree of a session against `git worktree add` of the same commit, one at a time and ten together, and what it
@@ -82,8 +83,10 @@ async function measureSnapshot(repository: string): Promise<Figure[]> {
   const theirs = async (id: string) => {
     await run("git", ["-C", copy, "worktree", "add", "-q", "-b", `linked/${id}`, join(disk.path, `linked-${id}`)]);
   };
+  await ours("warm");
+  await theirs("warm");
+  await run("git", ["-C", copy, ...AUTHOR, "commit", "-q", "--allow-empty", "-m", "More"]);
   const first = await time(() => ours("first"));
-  await theirs("first");
   const one = await takeTurns(ROUNDS, (round) => [() => ours(`one-${round}`), () => theirs(`one-${round}`)]);
   const against = { name: "git worktree add", value: median(one.theirs) };
   return [

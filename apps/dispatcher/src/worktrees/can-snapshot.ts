@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCode } from "@harness/core";
@@ -24,8 +23,7 @@ export function canSnapshot(context: GitContext, probe: string): Promise<Sharing
 export async function trySnapshot(context: GitContext, probe: string): Promise<Sharing> {
   const { hub } = context.root;
   const no = (why: string): Sharing => ({ works: false, why, isBtrfs: true });
-  if (process.platform !== "linux" || !existsSync(hub) || !isBtrfs(hub))
-    return { works: false, why: "The state root is on no btrfs.", isBtrfs: false };
+  if (!isBtrfs(hub)) return { works: false, why: "The state root is on no btrfs.", isBtrfs: false };
   const fresh = () => join(hub, `${UNFINISHED}${randomBytes(6).toString("hex")}`);
   const [made, kept] = [fresh(), fresh()];
   try {

@@ -7,7 +7,12 @@ const BTRFS = 0x9123683e;
 const TIMEOUT_MS = 120_000;
 
 export function isBtrfs(path: string): boolean {
-  return statfsSync(path).type === BTRFS;
+  try {
+    return process.platform === "linux" && statfsSync(path).type === BTRFS;
+  } catch {
+    // Whatever is wrong with it, it is told by whoever needs it.
+    return false;
+  }
 }
 
 /** Makes a directory that can be snapshotted. What went wrong in words; null when it is there. */

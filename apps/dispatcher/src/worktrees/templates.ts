@@ -55,14 +55,18 @@ export async function keepTemplate(context: GitContext, { hub, commit, fresh }: 
 export async function dropTemplates(hub: string, kept = 0): Promise<void> {
   const directory = dirname(hub);
   if (!existsSync(directory)) return;
-  const names = (await readdir(directory)).filter((name) => hubOfTemplate(name) === basename(hub));
-  const paths = names.map((name) => join(directory, name));
-  const found = await Promise.all(paths.map(async (path) => ({ path, madeMs: (await stat(path)).ctimeMs })));
-  for (const path of chooseOld(found, kept)) {
-    const aside = join(directory, `${UNFINISHED}${randomBytes(6).toString("hex")}`);
-    await inTurn(hub, () => rename(path, aside));
-    await deleteTree(aside);
-  }
+  const aside: string[] = [];
+  await inTurn(hub, async () => {
+    const names = (await readdir(directory)).filter((name) => hubOfTemplate(name) === basename(hub));
+    const paths = names.map((name) => join(directory, name));
+    const found = await Promise.all(paths.map(async (path) => ({ path, madeMs: (await stat(path)).ctimeMs })));
+    for (const path of chooseOld(found, kept)) {
+      const to = join(directory, `${UNFINISHED}${randomBytes(6).toString("hex")}`);
+      await rename(path, to);
+      aside.push(to);
+    }
+  });
+  for (const path of aside) await deleteTree(path);
 }
 
 export function chooseOld(templates: readonly { path: string; madeMs: number }[], kept: number): string[] {
