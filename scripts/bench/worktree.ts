@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { stateRoot } from "@harness/core";
+import { btrfsDisk } from "@harness/core/testing";
 import { createWorktree } from "../../apps/dispatcher/src/worktrees/clone.ts";
 import { inspectSource } from "../../apps/dispatcher/src/worktrees/source.ts";
 import { median, type Figure } from "./figure.ts";
@@ -11,6 +12,7 @@ const FILES = 50_000;
 const ROUNDS = 5;
 const TOGETHER = 10;
 const MIB = 1024 * 1024;
+const AUTHOR = ["-c", "user.name=bench", "-c", "user.email=bench@localhost"];
 
 /**
  * The worktree of a session against `git worktree add` of the same commit, one at a time and ten together, and what it
@@ -40,6 +42,7 @@ export async function measureWorktree(scratch: string): Promise<Figure[]> {
   ]);
   const git = join(root.session("warm").worktree, ".git");
   return [
+    ...(await measureSnapshot(repository)),
     {
       name: `worktree, ${FILES} files`,
       value: median(one.ours),
@@ -61,6 +64,34 @@ export async function measureWorktree(scratch: string): Promise<Figure[]> {
       against: { name: "the index", value: statSync(join(git, "index")).size / MIB },
       limit: 1.3,
     },
+  ];
+}
+
+/** The same on a disk that can share blocks, from the second session at a commit on; nothing where no such can be had. */
+async function measureSnapshot(repository: string): Promise<Figure[]> {
+  await using disk = await btrfsDisk({ bytes: 8 * 1024 ** 3 });
+  if (disk === null) return [];
+  const root = stateRoot(join(disk.path, "state"));
+  for (const path of [root.sessions, root.hub, root.run.sessions]) mkdirSync(path, { recursive: true });
+  const context = { root, environment: process.env };
+  const copy = join(disk.path, "large");
+  await run("git", ["clone", "-q", "--no-local", repository, copy]);
+  const ours = async (id: string) => {
+    const branch = `session/${id}`;
+    await createWorktree(context, { id, source: await inspectSource(context, { path: copy, branch }), branch });
+  };
+  const theirs = async (id: string) => {
+    await run("git", ["-C", copy, "worktree", "add", "-q", "-b", `linked/${id}`, join(disk.path, `linked-${id}`)]);
+  };
+  await ours("warm");
+  await theirs("warm");
+  await run("git", ["-C", copy, ...AUTHOR, "commit", "-q", "--allow-empty", "-m", "More"]);
+  const first = await time(() => ours("first"));
+  const one = await takeTurns(ROUNDS, (round) => [() => ours(`one-${round}`), () => theirs(`one-${round}`)]);
+  const against = { name: "git worktree add", value: median(one.theirs) };
+  return [
+    { name: "worktree by snapshot, on btrfs", value: median(one.ours), unit: "ms", against, limit: 0.99 },
+    { name: "the one that is kept for it, on btrfs", value: first, unit: "ms", against, limit: Infinity },
   ];
 }
 

@@ -2,6 +2,7 @@ import { existsSync, realpathSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import type { GitContext } from "../worktrees/git.ts";
 import { hubPath } from "../worktrees/paths.ts";
+import { dropTemplates } from "../worktrees/templates.ts";
 import { demoSessions, strangers } from "./find-demo.ts";
 import type { Door } from "./narrator.ts";
 import { shopPath } from "./repository.ts";
@@ -21,7 +22,9 @@ export async function cleanDemo({ root }: GitContext, door: Pick<Door, "discard"
   const shop = shopPath(root);
   const inUseBy = strangers(root).map(({ id }) => id);
   if (!existsSync(shop) || inUseBy.length > 0) return { sessions, repository: null, inUseBy };
-  rmSync(hubPath(root, { root: realpathSync(shop), name: basename(shop) }), { recursive: true, force: true });
+  const hub = hubPath(root, { root: realpathSync(shop), name: basename(shop) });
+  await dropTemplates(hub);
+  rmSync(hub, { recursive: true, force: true });
   rmSync(root.demo, { recursive: true, force: true });
   return { sessions, repository: shop, inUseBy };
 }

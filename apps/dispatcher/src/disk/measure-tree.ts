@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, opendirSync, type Stats } from "node:fs";
 import { systemCode } from "@harness/core";
 import { emptySizes, type Place, type Sizes } from "./places.ts";
+import { isSubvolume, looksLikeSubvolume, mountOf } from "./subvolume.ts";
 
 /** What stands in one tree. A coding agent may have made it as deep, wide and odd as it likes. */
 export interface Measure {
@@ -31,18 +32,20 @@ const DIRECTORY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_DIRECT
 
 interface Level {
   ino: number;
+  dev: number;
   path: string;
   place: Place;
   waiting: string[];
 }
 
 /**
- * Walks a tree without following a link or leaving its file system. Each inode counts once, by the blocks it takes. One
- * descriptor is open however deep it goes: the way back is `..`, believed only where it leads to where the walk came from.
+ * Walks a tree without following a link or leaving its file system, whose subvolumes belong to it. Each inode counts once,
+ * by the blocks it takes. One descriptor is open however deep it goes: the way back is `..`, believed only where it leads to
+ * where the walk came from.
  */
 export async function measureTree(directory: string, root: Place, bounds: MeasureBounds): Promise<Measure> {
   const measure: Measure = { sizes: emptySizes(), entries: 0, atLeast: false };
-  const seen = new Set<number>();
+  const seen = new Set<string>();
   let start: Opened;
   try {
     start = openDirectory(directory);
@@ -50,19 +53,21 @@ export async function measureTree(directory: string, root: Place, bounds: Measur
     if (systemCode(error) === undefined) throw error;
     return { ...measure, atLeast: systemCode(error) !== "ENOENT" };
   }
-  const { dev } = start.stats;
+  const mount = mountOf(start.descriptor);
   const pace = createPace(bounds);
   let { descriptor } = start;
   const level = ({ stats }: Opened, path: string, place: Place): Level => ({
     ino: stats.ino,
+    dev: stats.dev,
     path,
     place,
     waiting: [],
   });
   const count = (stats: Stats, { part }: Place): void => {
     if (stats.nlink > 1 && !stats.isDirectory()) {
-      if (seen.has(stats.ino)) return;
-      seen.add(stats.ino);
+      const inode = `${stats.dev}:${stats.ino}`;
+      if (seen.has(inode)) return;
+      seen.add(inode);
     }
     measure.sizes[part] += stats.blocks * BLOCK;
   };
@@ -75,7 +80,7 @@ export async function measureTree(directory: string, root: Place, bounds: Measur
         if (measure.entries >= bounds.entries || !(await pace())) return false;
         measure.entries++;
         const stats = lookAt(through(descriptor, at.path, entry.name));
-        if (stats === null || stats.dev !== dev) continue;
+        if (stats === null || (stats.dev !== at.dev && !looksLikeSubvolume(stats))) continue;
         if (stats.isDirectory()) at.waiting.push(entry.name);
         else count(stats, placeOf(at.place, entry.name));
       }
@@ -100,7 +105,7 @@ export async function measureTree(directory: string, root: Place, bounds: Measur
         const up = openDirectory(through(descriptor, at.path, ".."));
         closeSync(descriptor);
         ({ descriptor } = up);
-        if (up.stats.ino !== above.ino || up.stats.dev !== dev) return { ...measure, atLeast: true };
+        if (up.stats.ino !== above.ino || up.stats.dev !== above.dev) return { ...measure, atLeast: true };
         continue;
       }
       const place = placeOf(at.place, name);
@@ -112,7 +117,7 @@ export async function measureTree(directory: string, root: Place, bounds: Measur
         if (stats !== null) count(stats, place);
         continue;
       }
-      if (child.stats.dev !== dev) {
+      if (child.stats.dev !== at.dev && !isSubvolume(child, mount)) {
         closeSync(child.descriptor);
         continue;
       }

@@ -1,17 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, rmdirSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { availableParallelism } from "node:os";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { HarnessError, isHarnessError, syncDirectory } from "@harness/core";
 import { parseBranchName } from "./branch-name.ts";
 import { escapeLine } from "./escape.ts";
-import { readShallow, readTags, writeGitDirectory } from "./git-directory.ts";
+import { fillWorktree } from "./fill-worktree.ts";
 import { askGit, type GitContext, runGit } from "./git.ts";
 import { ensureHub, takeTurn } from "./hub.ts";
 import { makeDirectory, sessionRefs, worktreePaths } from "./paths.ts";
 import { dropRecord, findRecord, type WorktreeRecord, writeRecord } from "./record.ts";
-import { keepFreshIndex } from "./session-index.ts";
 import { chooseStart, type Source } from "./source.ts";
 
 export interface WorktreeInput {
@@ -23,11 +21,6 @@ export interface WorktreeInput {
 
 /** A worktree that is being made has this name, beside its place. */
 export const UNFINISHED = ".worktree-";
-
-const CHECKOUT_TIMEOUT_MS = 30 * 60_000;
-
-/** How many are under way in this process. */
-let checkouts = 0;
 
 /**
  * Makes the session's worktree: a private clone that borrows the hub's objects, on a branch of its own, with no remote.
@@ -122,45 +115,6 @@ async function isTaken(context: GitContext, hub: string, ref: string): Promise<b
     askGit(context, ["show-ref", "--verify", "--quiet", name], { gitDirectory: hub, accept: [1, 128] });
   for (const name of above.slice(3)) if (await exists(name)) return true;
   return (await runGit(context, ["for-each-ref", "--count=1", `${ref}/`], { gitDirectory: hub })).text !== "";
-}
-
-interface Plan {
-  fresh: string;
-  record: WorktreeRecord;
-  base: Source["base"];
-}
-
-async function fillWorktree(context: GitContext, { fresh, record, base }: Plan): Promise<void> {
-  const { hub, branch, start, objectFormat, identity, session } = record;
-  const gitDirectory = join(fresh, ".git");
-  await mkdir(fresh, { mode: 0o700 });
-  await writeGitDirectory(gitDirectory, {
-    objectFormat,
-    identity,
-    branch,
-    borrow: join(hub, "objects"),
-    refs: new Map([...baseBranch(base, branch), [`refs/heads/${branch}`, start]]),
-    tags: await readTags(hub),
-    shallow: await readShallow(hub),
-  });
-  const options = { cwd: fresh, gitDirectory, worktree: fresh, timeoutMs: CHECKOUT_TIMEOUT_MS };
-  checkouts++;
-  try {
-    // One checkout may use every core; many side by side share them.
-    const workers = Math.max(1, Math.floor(availableParallelism() / checkouts));
-    await runGit(context, ["read-tree", "-m", "-u", start], { ...options, config: [`checkout.workers=${workers}`] });
-  } finally {
-    checkouts--;
-  }
-  await keepFreshIndex(join(gitDirectory, "index"), worktreePaths(context.root, session));
-}
-
-// A name to compare with. There is no remote: a session has nowhere to push to and nothing of the person to reach.
-function baseBranch(base: Source["base"], branch: string): [string, string][] {
-  if (base.ref === null || !base.ref.startsWith("refs/heads/")) return [];
-  const own = `refs/heads/${branch}/`;
-  const other = `${base.ref}/`;
-  return own.startsWith(other) || other.startsWith(own) ? [] : [[base.ref, base.oid]];
 }
 
 function removeIfEmpty(path: string): void {

@@ -43,8 +43,8 @@ export function readingEnvironment(variables: Variables): Record<string, string>
   return { ...pick(variables, known), LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", PATH: searchPath(variables) };
 }
 
-// A relative or empty entry would look for git in the directory git runs in, which may be a session's.
-function searchPath(variables: Variables): string {
+/** A relative or empty entry would look for a program in the directory git runs in, which may be a session's. */
+export function searchPath(variables: Variables): string {
   const entries = (variables["PATH"] ?? "").split(":").filter((entry) => isAbsolute(entry));
   return entries.length === 0 ? "/usr/local/bin:/usr/bin:/bin" : entries.join(":");
 }

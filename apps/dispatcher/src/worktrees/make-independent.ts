@@ -1,5 +1,7 @@
-import { mkdirSync, renameSync, unlinkSync } from "node:fs";
-import { join } from "node:path";
+import { constants, mkdirSync, unlinkSync } from "node:fs";
+import { copyFile, open, rename } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { dirname, join } from "node:path";
 import { HarnessError, openDirectorySafe, type SafeDirectory, syncDirectory, systemCode } from "@harness/core";
 import { findEveryTip } from "./every-tip.ts";
 import type { GitContext } from "./git.ts";
@@ -22,7 +24,7 @@ export async function makeIndependent(context: GitContext, input: { id: string }
       const to = openOrMake(objects, "pack", opened);
       // The index last: it is what makes a pack be seen.
       for (const ending of ["pack", "idx"]) {
-        renameSync(join(mirror.gitDirectory, `own-${name}.${ending}`), join(to.path, `pack-${name}.${ending}`));
+        await moveFile(join(mirror.gitDirectory, `own-${name}.${ending}`), join(to.path, `pack-${name}.${ending}`));
       }
       await syncDirectory(to.path);
       const info = objects.directory.open("info");
@@ -69,6 +71,24 @@ async function packObjects(mirror: Mirror, tips: readonly string[]): Promise<str
   const input = tips.map((oid) => `${oid}\n`).join("");
   const { text } = await mirror.git(args, { input, config: ["core.fsync=all"], timeoutMs: TIMEOUT_MS });
   return text.trim();
+}
+
+// A worktree can be a subvolume, into which nothing is renamed. git takes away what has such a name and is left over.
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (systemCode(error) !== "EXDEV") throw error;
+    const beside = join(dirname(to), `tmp_pack_${randomBytes(6).toString("hex")}`);
+    await copyFile(from, beside, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    const file = await open(beside);
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, to);
+  }
 }
 
 function dropAlternates(info: string): void {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { realpath, rename } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
-import { HarnessError, isHarnessError, syncDirectory } from "@harness/core";
+import { HarnessError, isHarnessError, syncDirectory, systemCode } from "@harness/core";
 import { release } from "./clone.ts";
 import { escapeLine } from "./escape.ts";
 import type { GitContext } from "./git.ts";
@@ -60,18 +60,29 @@ async function moveRest(context: GitContext, id: string, nested: string[]): Prom
   const kept: string[] = [];
   if (isFilled(homeWork)) kept.push(await moveAside(context, homeWork, work));
   // The repositories of submodules lie in the worktree's own git directory: apart from it they are nothing.
-  if (existsSync(join(worktree, ".git", "modules"))) {
-    await makeIndependent(context, { id }).catch((error: unknown) => {
-      if (!isHarnessError(error) || error.code === "storage-full") throw error;
-      throw new HarnessError("salvage-failed", `Its submodules could not be saved: ${error.message}`, { cause: error });
-    });
-    return [...kept, await moveAside(context, worktree, `${work}-worktree`)];
-  }
+  if (existsSync(join(worktree, ".git", "modules")))
+    return [...kept, await moveWhole(context, id, { worktree, to: `${work}-worktree` })];
   for (const path of nested) {
     const from = join(worktree, path);
-    if (await isInside(from, worktree)) kept.push(await moveAside(context, from, `${work}-${plainName(path)}`));
+    if (!(await isInside(from, worktree))) continue;
+    try {
+      kept.push(await moveAside(context, from, `${work}-${plainName(path)}`));
+    } catch (error) {
+      // Nothing is renamed out of a worktree that is a subvolume; as a whole it can be.
+      if (systemCode(error) !== "EXDEV") throw error;
+      return [...kept, await moveWhole(context, id, { worktree, to: `${work}-worktree` })];
+    }
   }
   return kept;
+}
+
+async function moveWhole(context: GitContext, id: string, { worktree, to }: { worktree: string; to: string }) {
+  await makeIndependent(context, { id }).catch((error: unknown) => {
+    if (!isHarnessError(error) || error.code === "storage-full") throw error;
+    const what = "What is in its worktree and no part of the branch could not be saved";
+    throw new HarnessError("salvage-failed", `${what}: ${error.message}`, { cause: error });
+  });
+  return moveAside(context, worktree, to);
 }
 
 async function moveAside(context: GitContext, from: string, to: string): Promise<string> {

@@ -11,6 +11,16 @@ export async function keepFreshIndex(from: string, paths: WorktreePaths): Promis
   await copyWithTime(from, paths.freshIndex);
 }
 
+/**
+ * Settles an index that names files of an earlier second and was only copied since: nothing that is written from now on has
+ * the time of a file it names. Otherwise `git add` would take each of them for changed, and write it into the session.
+ */
+export async function settleCopied(index: string, nowMs: number): Promise<void> {
+  const { atime, mtimeMs } = await stat(index);
+  const later = Math.floor(mtimeMs / 1000) + 1;
+  if (nowMs >= (later + 1) * 1000) await utimes(index, atime, later);
+}
+
 /** Copies the index that was kept. False when there is none; then every file is read once. */
 export async function loadIndex(paths: WorktreePaths, to: string): Promise<"settled" | "fresh" | "none"> {
   if (await copyWithTime(paths.settledIndex, to)) return "settled";

@@ -8,10 +8,12 @@ import { UNFINISHED as UNFINISHED_HUB } from "./create-hub.ts";
 import type { GitContext } from "./git.ts";
 import { UNFINISHED_RESTORE, worktreePaths } from "./paths.ts";
 import { forgetWorktree } from "./remove.ts";
+import { dropTemplates, hubOfTemplate } from "./templates.ts";
 
 /**
  * Takes away what a killed dispatcher left half done: hubs and worktrees that were not finished, our own git directories,
- * locks in hubs, and what hubs still hold for sessions that are gone. For the start of a dispatcher, the only writer there.
+ * locks in hubs, templates without a hub, and what hubs still hold for sessions that are gone. For the start of a
+ * dispatcher, the only writer there.
  */
 export async function tidyWorktrees(context: GitContext): Promise<void> {
   const { root } = context;
@@ -19,6 +21,8 @@ export async function tidyWorktrees(context: GitContext): Promise<void> {
   for (const name of await list(root.hub)) {
     const path = join(root.hub, name);
     if (name.endsWith(".git") && !(await isInUse(path))) await removeLocks(path, 0);
+    const hub = hubOfTemplate(name);
+    if (hub !== null && !existsSync(join(root.hub, hub))) await dropTemplates(join(root.hub, hub));
   }
   for (const id of await list(root.run.sessions)) await removePrefixed(join(root.run.sessions, id), "mirror-");
   await removePrefixed(root.run.path, UNFINISHED_RESTORE);

@@ -5,6 +5,7 @@ import { findInotify } from "../doctor/inotify.ts";
 import { findPrograms } from "../doctor/programs.ts";
 import { findSandbox } from "../doctor/sandbox.ts";
 import { findState } from "../doctor/state.ts";
+import { findWorktrees } from "../doctor/worktrees.ts";
 import type { Colour } from "../terminal.ts";
 
 const COLOURS: Record<Finding["state"], Colour> = {
@@ -26,6 +27,7 @@ export const declareDoctor: DeclareCommand = (command, { root, terminal, environ
         ...(await findSandbox(environment["PATH"])),
         ...inotify,
         ...(await findState(root, environment)),
+        await findWorktrees({ root, environment }),
         ...(await findDispatcher(root)),
       ];
       const isWell = findings.every(({ state }) => state !== "broken");

@@ -32,12 +32,13 @@ export function edited(changes: Record<number, string>): string {
   return LINES.map((line, index) => (changes[index + 1] === undefined ? line : `${changes[index + 1]}\n`)).join("");
 }
 
-export function openLab(): Lab {
+/** With `state` the state root is there, which then is not taken away. */
+export function openLab(place: { state?: string; environment?: Record<string, string> } = {}): Lab {
   const directory = temporaryDirectory();
   const home = join(directory.path, "home");
   const source = join(directory.path, "project");
-  const root = stateRoot(join(directory.path, "state"));
-  const environment = { PATH: process.env["PATH"], HOME: home };
+  const root = stateRoot(place.state ?? join(directory.path, "state"));
+  const environment = { PATH: process.env["PATH"], HOME: home, ...place.environment };
   const context = { root, environment };
   mkdirSync(home);
   for (const path of [root.sessions, root.hub, root.run.sessions]) mkdirSync(path, { recursive: true });
@@ -53,17 +54,17 @@ export function openLab(): Lab {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
     }).trimEnd();
-  const write = (place: string, files: Record<string, string>) => {
+  const write = (folder: string, files: Record<string, string>) => {
     for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(place, name)), { recursive: true });
-      writeFileSync(join(place, name), text);
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
     }
   };
-  const commit = (place: string, files: Record<string, string>, message = "change") => {
-    write(place, files);
-    git(place, "add", "-A");
-    git(place, "commit", "-q", "-m", message);
-    return git(place, "rev-parse", "HEAD");
+  const commit = (folder: string, files: Record<string, string>, message = "change") => {
+    write(folder, files);
+    git(folder, "add", "-A");
+    git(folder, "commit", "-q", "-m", message);
+    return git(folder, "rev-parse", "HEAD");
   };
   git(directory.path, "init", "-q", source);
   commit(source, { "shared.txt": LINES.join(""), "src/one.ts": "export const one = 1;\n" }, "first");
