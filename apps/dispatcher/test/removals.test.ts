@@ -81,6 +81,7 @@ const OWN: Record<string, [calls: number, why: string]> = {
   "packages/agent/src/drivers/transcript.ts": [1, "old logs of turns"],
   "packages/agent/src/keep-house.ts": [2, "old temporaries and reports"],
   "packages/agent/src/model/listen.ts": [1, "the relay's socket"],
+  "packages/agent/src/push/open-push-door.ts": [1, "the socket of a way to the remote before"],
   "packages/agent/src/stale-git-locks.ts": [1, "locks of a git that was killed"],
   "packages/agent/src/wall/start-outlet.ts": [1, "the socket of an outlet before"],
   "packages/core/src/conformance/agent-stage.ts": [1, "the stage of a conformance run"],

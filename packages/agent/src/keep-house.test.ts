@@ -17,8 +17,8 @@ function setUp(directory: string, given: Partial<House> = {}) {
     outbox: { prune: async () => (count.outbox += 1) },
     isBusy: () => false,
     mark: () => "the same",
-    onTrouble: expect.fail,
-    onBroken: expect.fail,
+    onTrouble: (error) => expect.fail(String(error)),
+    onBroken: (error) => expect.fail(String(error)),
     ...given,
   });
   return { clock, count, tidy };

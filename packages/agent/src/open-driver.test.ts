@@ -31,7 +31,7 @@ function setUp(directory: string) {
   const driver = holdDriver(context, {
     ask: async () => ({ outcome: "aborted" }),
     onRested: () => (seen.rested += 1),
-    onBroken: expect.fail,
+    onBroken: (error) => expect.fail(String(error)),
   });
   return { clock, seen, gate, driver };
 }

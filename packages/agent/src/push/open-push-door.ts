@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type AddressInfo, type Socket } from "node:net";
+import { shortSocketPath } from "../model/socket-path.ts";
 import type { Door } from "../wall/wall.ts";
 import { reachWorker } from "./reach-worker.ts";
 
@@ -34,7 +35,7 @@ export async function openPushDoor(worker: string, door: Door | null): Promise<P
   });
   server.maxConnections = MOST_CONNECTIONS;
   if (door !== null) rmSync(door.socket, { force: true });
-  server.listen(door === null ? { port: 0, host: "127.0.0.1" } : { path: door.socket });
+  server.listen(door === null ? { port: 0, host: "127.0.0.1" } : { path: shortSocketPath(door.socket) });
   await once(server, "listening");
   server.on("error", () => {});
   const port = door?.port ?? (server.address() as AddressInfo).port;
