@@ -9,7 +9,7 @@ import type { GitContext } from "./git.ts";
 import { takeSnapshotOf } from "./subvolume.ts";
 
 // A template is the worktree of one commit as it was when it was new, kept beside the hub as a read-only snapshot.
-// Sessions of the same commit begin as snapshots of it: docs/decisions/0022-worktrees-by-snapshot.md.
+// Sessions of the same commit begin as snapshots of it: docs/decisions/0021-worktrees-by-snapshot.md.
 
 const KEPT = 2;
 
