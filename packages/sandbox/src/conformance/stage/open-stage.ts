@@ -7,7 +7,7 @@ import { hashOf, makeCanary } from "../canaries.ts";
 import type { Targets } from "../targets.ts";
 import { startBystander } from "./bystander.ts";
 import { describeMachine, findKept, findServices, readNamespaces, type Person } from "./machine-facts.ts";
-import { markedProcesses } from "./marked-processes.ts";
+import { endMarked, markedProcesses } from "./marked-processes.ts";
 import { openServers } from "./servers.ts";
 
 /** What only the place knows in which the attempts are made. */
@@ -79,7 +79,7 @@ export async function openStage(directory: string, person: Person): Promise<Stag
       left: () => markedProcesses(mark).length,
     }),
     close() {
-      for (const left of markedProcesses(mark)) process.kill(left, "SIGKILL");
+      endMarked(mark);
       bystander.end();
       servers.close();
       rmSync(scratch, { recursive: true, force: true });
