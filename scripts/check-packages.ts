@@ -1,5 +1,5 @@
 // Packs what is published, the way it is published, and looks into the tarballs.
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -23,11 +23,12 @@ async function checkPackage(path: string, destination: string): Promise<string[]
   ];
 }
 
-// The agent ships a bundle; the type check has written everything else.
-const bundle = await runCommand(["node", "build.ts"], join(root, "packages/agent"));
+// Some ship a bundle; the type check has written everything else.
+const bundled = published.filter((path) => existsSync(join(root, path, "build.ts")));
+const bundles = await Promise.all(bundled.map((path) => runCommand(["node", "build.ts"], join(root, path))));
 const destination = await mkdtemp(join(tmpdir(), "harness-packages-"));
 try {
-  const mistakes = bundle.code === 0 ? [] : [bundle.output];
+  const mistakes = bundles.filter(({ code }) => code !== 0).map(({ output }) => output);
   for (const path of published) mistakes.push(...(await checkPackage(path, destination)));
   for (const mistake of mistakes) console.log(mistake);
   process.exitCode = mistakes.length === 0 ? 0 : 1;
