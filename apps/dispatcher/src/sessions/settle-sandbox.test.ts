@@ -25,3 +25,9 @@ test.each(["pi", "acp", "command"])("nobody gets %s without a wall by asking for
     expect.objectContaining({ code: "sandbox-unavailable", hint: expect.stringContaining("--sandbox none") }),
   );
 });
+
+test.each(["none", "list"])("a network of %s is not promised where nothing keeps it", (network) => {
+  const wish = plan("none", "pi");
+  const session: SessionPlan = { ...wish, spec: { ...wish.spec, network } };
+  expect(() => settleSandbox(session, works)).toThrow(expect.objectContaining({ code: "sandbox-unavailable" }));
+});

@@ -7,6 +7,15 @@ import type { SessionPlan } from "./plan-session.ts";
  * `auto` is not asking. A script does what its person wrote and runs as it can. Pure. Throws `sandbox-unavailable`.
  */
 export function settleSandbox(plan: SessionPlan, probe: Probe): SessionPlan {
+  const settled = settle(plan, probe);
+  const { sandbox, network } = settled.spec;
+  if (sandbox !== "none" || (network !== "none" && network !== "list")) return settled;
+  throw new HarnessError("sandbox-unavailable", "Without a sandbox nothing keeps the coding agent off the network.", {
+    hint: "Install bubblewrap, or choose --network host.",
+  });
+}
+
+function settle(plan: SessionPlan, probe: Probe): SessionPlan {
   if (plan.spec.sandbox !== "auto" || probe.works) return plan;
   if (plan.spec.agent.driver === "scripted") return { ...plan, spec: { ...plan.spec, sandbox: "none" } };
   throw new HarnessError(

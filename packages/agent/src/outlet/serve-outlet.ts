@@ -54,6 +54,8 @@ export async function serveOutlet(options: OutletOptions): Promise<{ close(): vo
     if (!admission.admitted) return refuse(inside, admission.status, { target: url, reason: admission.reason });
     void reach(admission.host, find).then(
       (outside) => {
+        // Who asks and goes away leaves nothing open: those connections nobody counts.
+        if (inside.destroyed) return void outside.destroy();
         inside.write("HTTP/1.1 200 Connection established\r\n\r\n");
         if (first.length > 0) outside.write(first);
         pour(inside, outside);
