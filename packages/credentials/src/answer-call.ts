@@ -29,6 +29,13 @@ const KEY_REFUSED: Refusal = {
   retryable: false,
 };
 
+const NOT_KEPT: Refusal = {
+  code: "spending-not-kept",
+  status: 503,
+  message: "The disk does not take down what is spent: nothing more is, until it does.",
+  retryable: true,
+};
+
 /** Answers one request that came over the socket of `session`. */
 export async function answerCall(
   service: Service,
@@ -71,6 +78,7 @@ export async function answerCall(
   if (!decision.allowed)
     return say({ code: "not-allowed", status: decision.status, message: decision.text, retryable: false });
   const { capability, metered, target: path } = decision;
+  if (metered && !ledger.isKept(session)) return say(NOT_KEPT, capability);
   const gone = new AbortController();
   answer.once("close", () => gone.abort());
   for (;;) {

@@ -41,32 +41,67 @@ const NOTHING: Spent = {
 
 export interface Ledger {
   spent(session: string): Spent;
-  /** Written before it returns: what was spent outlives this process. */
+  /** Written before it returns, where the disk takes it: then what was spent outlives this process. Never throws. */
   add(line: Omit<CallLine, "call" | "at">): void;
+  /** Writes what the disk did not take before. False while there is such, or where what `session` has spent cannot be read. */
+  isKept(session: string): boolean;
 }
+
+/** Lines that the disk did not take. */
+const OWED_LINES = 1000;
 
 export function openLedger(directory: string): Ledger {
   mkdirSync(join(directory, "spent"), { recursive: true, mode: 0o700 });
   const calls = join(directory, "calls.jsonl");
   const known = new Map<string, Spent>();
 
+  const unsaved = new Set<string>();
+  const owed: string[] = [];
+
   function spent(session: string): Spent {
     const found = known.get(session) ?? readSpent(directory, session);
     known.set(session, found);
     return found;
   }
+  function look(session: string): Spent | null {
+    try {
+      return spent(session);
+    } catch {
+      return null;
+    }
+  }
+  function save(): boolean {
+    try {
+      for (const session of unsaved) {
+        writeWhole(spentPath(directory, session), JSON.stringify(known.get(session)));
+        unsaved.delete(session);
+      }
+      if (owed.length === 0) return true;
+      if ((statSync(calls, { throwIfNoEntry: false })?.size ?? 0) > CALLS_LIMIT)
+        renameSync(calls, join(directory, "calls.1.jsonl"));
+      appendFileSync(calls, owed.join(""), { mode: 0o600 });
+      owed.length = 0;
+      return true;
+    } catch {
+      // A full disk, as a rule. What was spent is in memory meanwhile, and no more is spent.
+      return false;
+    }
+  }
   return {
     spent,
     add(line) {
-      const before = spent(line.session);
-      const after = addCall(before, line);
-      known.set(line.session, after);
-      writeWhole(spentPath(directory, line.session), JSON.stringify(after));
-      if ((statSync(calls, { throwIfNoEntry: false })?.size ?? 0) > CALLS_LIMIT)
-        renameSync(calls, join(directory, "calls.1.jsonl"));
+      const before = look(line.session);
+      const after = addCall(before ?? NOTHING, line);
+      // What cannot be read must not be written over.
+      if (before !== null) {
+        known.set(line.session, after);
+        unsaved.add(line.session);
+      }
       const told: CallLine = { at: new Date().toISOString(), call: after.calls, ...line };
-      appendFileSync(calls, `${JSON.stringify(told)}\n`, { mode: 0o600 });
+      if (owed.length < OWED_LINES) owed.push(`${JSON.stringify(told)}\n`);
+      save();
     },
+    isKept: (session) => save() && look(session) !== null,
   };
 }
 
@@ -84,9 +119,17 @@ export function addCall(spent: Spent, line: Omit<CallLine, "call" | "at">): Spen
   };
 }
 
+/** Throws where the file is there and cannot be opened: what cannot be read is not nothing. */
 function readSpent(directory: string, session: string): Spent {
+  let text: string;
   try {
-    return { ...NOTHING, ...(JSON.parse(readFileSync(spentPath(directory, session), "utf8")) as Spent) };
+    text = readFileSync(spentPath(directory, session), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return NOTHING;
+    throw error;
+  }
+  try {
+    return { ...NOTHING, ...(JSON.parse(text) as Spent) };
   } catch {
     return NOTHING;
   }

@@ -10,7 +10,8 @@ export type RefusalCode =
   | "provider-answer-refused"
   | "needs-login"
   | "key-renewed"
-  | "key-unavailable";
+  | "key-unavailable"
+  | "spending-not-kept";
 
 export interface Refusal {
   readonly status: number;

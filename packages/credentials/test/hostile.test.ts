@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { temporaryDirectory } from "@harness/core/testing";
 import { expect, test } from "vitest";
 import { call, callRaw, startUpstream } from "./calls.ts";
@@ -149,6 +151,22 @@ test("a tunnel is refused", async () => {
   expect(await callRaw(socket, "CONNECT 127.0.0.1:443 HTTP/1.1\r\nhost: localhost\r\n\r\n")).toMatch(
     /^HTTP\/1\.1 405 /,
   );
+});
+
+test("who asks for a tunnel and goes away ends nobody's worker", async () => {
+  await using directory = temporaryDirectory();
+  const { upstream, worker } = await reflecting(directory.path);
+  await using _upstream = upstream;
+  await using _worker = worker;
+  const socket = await worker.grant("s1");
+  for (let n = 0; n < 30; n++) {
+    const client = connect(socket);
+    client.on("error", () => {});
+    client.write("CONNECT x HTTP/1.1\r\nhost: x\r\n\r\n", () => client.destroy());
+    await once(client, "close");
+  }
+  expect(await call(socket)).toMatchObject({ status: 200 });
+  expect(worker.child.exitCode).toBe(null);
 });
 
 test("the key of one session opens nothing on the socket of another", async () => {

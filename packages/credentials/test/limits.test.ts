@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
 import { temporaryDirectory, until } from "@harness/core/testing";
 import { expect, test } from "vitest";
 import { call, open, readText, startUpstream } from "./calls.ts";
@@ -34,6 +36,30 @@ test("a session that has spent its budget is told so, and its budget outlives th
   // A person who gives it more has it go on with the next call.
   await worker.grant("s1", { budget: { tokens: 1_000 } });
   expect((await call(again)).status).toBe(200);
+});
+
+test("a disk that takes nothing down ends no worker, forgets nothing and lets nothing more be spent", async () => {
+  await using directory = temporaryDirectory();
+  await using upstream = await startUpstream((request, answer) => {
+    request.resume();
+    answer.writeHead(200, { "content-type": "application/json" }).end(usage);
+  });
+  await using worker = await startWorker(directory.path, { wire: "anthropic", baseUrl: upstream.url, secret: null });
+  const socket = await worker.grant("s1");
+  const spent = join(worker.directory, "spent");
+  expect((await call(socket)).status).toBe(200);
+  // A file in the way of a directory stops root as well.
+  renameSync(spent, `${spent}.away`);
+  writeFileSync(spent, "");
+  expect((await call(socket)).status).toBe(200);
+  expect(await call(socket)).toMatchObject({ status: 503, code: "spending-not-kept" });
+  expect((await call(socket, { method: "GET", path: "/v1/models" })).status).toBe(200);
+  rmSync(spent);
+  renameSync(`${spent}.away`, spent);
+  expect((await call(socket)).status).toBe(200);
+  expect(worker.child.exitCode).toBe(null);
+  expect(worker.spent("s1")).toMatchObject({ calls: 5, inputTokens: 640 });
+  expect(worker.calls()).toHaveLength(5);
 });
 
 test("no more calls are under way than the provider is to bear, and one that was given up takes no place", async () => {

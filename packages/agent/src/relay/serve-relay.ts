@@ -59,9 +59,11 @@ export async function serveRelay(options: RelayOptions): Promise<Served> {
   server.maxConnections = MOST_CONNECTIONS;
   // What a large prompt takes to arrive is the coding agent's business.
   server.requestTimeout = 0;
-  server.on("connect", (_asked, connection) =>
-    connection.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n"),
-  );
+  server.on("connect", (_asked, connection) => {
+    // Node listens to its errors no longer.
+    connection.on("error", () => {});
+    connection.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n", () => connection.destroy());
+  });
   server.listen(typeof socket === "number" ? { fd: socket } : { path: shortSocketPath(socket) });
   await once(server, "listening");
   return { refuse: (call) => held.get(call)?.() };

@@ -6,6 +6,8 @@ import { COMMIT, type ObjectHeader } from "./headers.ts";
 export const COMMIT_LIMIT = 64 * 1024;
 /** Of all commits of one push together. */
 const WHOLE_LIMIT = 8 * 1024 * 1024;
+/** What knowing a commit takes beside its text. */
+const OVERHEAD = 512;
 
 /** The commits of one pack. */
 export interface Commits {
@@ -35,7 +37,7 @@ export function collectCommits(hashBytes: number): Commits {
       const base = baseOf(header, offset);
       const commit = header.type === COMMIT ? data : base && applyDelta(base, data, COMMIT_LIMIT);
       if (!commit) return;
-      held += commit.length;
+      held += commit.length + OVERHEAD;
       overflown ||= held > WHOLE_LIMIT;
       if (overflown) return;
       const oid = createHash(hash).update(`commit ${commit.length}\0`).update(commit).digest("hex");
@@ -53,14 +55,11 @@ export function collectCommits(hashBytes: number): Commits {
   };
 }
 
-/** The parents that a commit names: the lines after its tree. */
+// As git reads it, or not at all: a line that git does not take for a parent must be none here either.
+const HEAD = /^tree [0-9a-f]+\n((?:parent (?:[0-9a-f]{40}|[0-9a-f]{64})\n)*)author /;
+
+/** The parents that a commit names; none where it is no whole commit. */
 function parentsOf(commit: Buffer | undefined): string[] {
-  if (commit === undefined) return [];
-  const lines = commit.toString("latin1").split("\n");
-  const parents: string[] = [];
-  for (const line of lines.slice(1)) {
-    if (!line.startsWith("parent ")) break;
-    parents.push(line.slice("parent ".length));
-  }
-  return parents;
+  const [, lines = ""] = (commit && HEAD.exec(commit.toString("latin1"))) ?? [];
+  return lines.split("\n").flatMap((line) => (line === "" ? [] : [line.slice("parent ".length)]));
 }

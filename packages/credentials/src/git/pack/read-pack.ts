@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { inflateSync } from "node:zlib";
 import { COMMIT_LIMIT, collectCommits, type Commits } from "./commits.ts";
 import { HEADER_LIMIT, readObjectHeader, type ObjectHeader } from "./headers.ts";
@@ -6,6 +7,7 @@ import { openInflation, type Inflation } from "./inflate.ts";
 const START = 12;
 /** What a deflated object may take more than what it holds. */
 const OVERHEAD = 1024;
+const STEPS_AT_ONCE = 256;
 
 /** Reads along what a push sends: in bounded memory, whatever its size. */
 export interface PackReader {
@@ -95,7 +97,8 @@ export function openPackReader(hashBytes: number): PackReader {
     commits,
     async write(bytes) {
       held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
-      while (await step(false));
+      // A pack of tiny objects must not keep the worker from its other sessions.
+      for (let steps = 1; await step(false); steps++) if (steps % STEPS_AT_ONCE === 0) await setImmediate();
     },
     async end() {
       while (await step(true));
