@@ -63,7 +63,7 @@ module.exports = {
       from: { path: "^packages/agent/src/drivers/", pathNot: tests },
       to: {
         path: "^packages/agent/src/",
-        pathNot: "^packages/agent/src/((drivers|tree|wall)/|(reply|storage)[.]ts)",
+        pathNot: "^packages/agent/src/((drivers|tree|wall)/|(load-bundle|reply|storage)[.]ts)",
         dependencyTypesNot: ["type-only"],
       },
     }),

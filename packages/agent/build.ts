@@ -28,7 +28,14 @@ async function bundle(name: string, options: BuildOptions): Promise<void> {
 await bundle("harness-agent", {
   entryPoints: ["src/main.ts"],
   alias: { "node:crypto": "./src/small-crypto.ts" },
-  define: { ACP_BUNDLE: '"./acp-client.cjs"', WALL_BUNDLE: '"./wall.cjs"' },
+  define: { CODING_AGENTS_BUNDLE: '"./coding-agents.cjs"', WALL_BUNDLE: '"./wall.cjs"' },
+});
+
+// The drivers of real coding agents, for as long as one of them is driven.
+await bundle("coding-agents", {
+  entryPoints: ["src/drivers/coding-agents.ts"],
+  alias: { "node:crypto": "./src/small-crypto.ts" },
+  define: { ACP_BUNDLE: '"./acp-client.cjs"' },
 });
 
 // What builds a sandbox, for the sessions that start something.

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { median, type Figure } from "./figure.ts";
 import { pssMiB, startEmptyNode, stopAll, time } from "./processes.ts";
-import { createIdleSession, startAgent, startSessions, type LiveSession } from "./sessions.ts";
+import { createIdleSession, startAgent, startSessions } from "./sessions.ts";
 
 const PROCESSES = 10;
 const MESSAGES = 1000;
@@ -11,10 +11,7 @@ const REST_MS = 30_000;
 const FRESH_REST_MS = 15_000;
 const TOGETHER = 100;
 
-/**
- * Memory of an idle agent process, fresh and after work, and a hundred started at once. All of them work: what of Node's
- * own code only one process has touched would count as that one's alone, as it does on no machine with several sessions.
- */
+/** Memory of an idle agent process, fresh and after work, and a hundred started at once. */
 export async function measureMemory(scratch: string): Promise<Figure[]> {
   const empty = await Promise.all(Array.from({ length: PROCESSES }, startEmptyNode));
   const live = await startSessions(join(scratch, "memory"), PROCESSES);
@@ -22,9 +19,14 @@ export async function measureMemory(scratch: string): Promise<Figure[]> {
   const emptyPss = median(empty.map(({ pid }) => pssMiB(pid!)));
   const freshPss = median(live.map(({ child }) => pssMiB(child.pid!)));
 
-  await Promise.all(live.map(work));
+  const [worker] = live;
+  if (!worker) throw new Error("No session to send to.");
+  for (let index = 0; index < MESSAGES; index++) {
+    const { id } = await sendMessage(worker.paths, { kind: "prompt", body: { text: `message ${index}` } });
+    await waitForReply(worker.paths, id, { timeoutMs: 30_000 });
+  }
   await sleep(REST_MS);
-  const workedPss = median(live.map(({ child }) => pssMiB(child.pid!)));
+  const workedPss = pssMiB(worker.child.pid!);
   await stopAll([...empty, ...live.map(({ child }) => child)]);
 
   const against = { name: "empty Node process", value: emptyPss };
@@ -33,13 +35,6 @@ export async function measureMemory(scratch: string): Promise<Figure[]> {
     { name: `PSS 30 s after ${MESSAGES} messages`, value: workedPss, unit: "MiB", against, limit: 1.35 },
     await measureTogether(scratch),
   ];
-}
-
-async function work({ paths }: LiveSession): Promise<void> {
-  for (let index = 0; index < MESSAGES; index++) {
-    const { id } = await sendMessage(paths, { kind: "prompt", body: { text: `message ${index}` } });
-    await waitForReply(paths, id, { timeoutMs: 60_000 });
-  }
 }
 
 async function measureTogether(scratch: string): Promise<Figure> {

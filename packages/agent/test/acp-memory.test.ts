@@ -29,7 +29,7 @@ describe("an agent process with an ACP agent", () => {
   });
 
   it("is one small file: its source text is in memory for life", () => {
-    expect(statSync(BUNDLE).size).toBeLessThan(230_000);
+    expect(statSync(BUNDLE).size).toBeLessThan(190_000);
   });
 
   it.runIf(existsSync("/proc/self/smaps_rollup"))(

@@ -1,4 +1,4 @@
-import { constants, openSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { basename, dirname } from "node:path";
 
 /** What a socket's address has room for, on Linux and macOS alike. */
@@ -9,8 +9,17 @@ const directories = new Map<string, number>();
 /** A socket's path may be longer than the kernel takes; on Linux there is a way through its directory, which stays open. */
 export function shortSocketPath(path: string): string {
   if (Buffer.byteLength(path) <= SOCKET_PATH_LIMIT || process.platform !== "linux") return path;
+  return `/proc/self/fd/${directoryOf(path)}/${basename(path)}`;
+}
+
+function directoryOf(path: string): number {
   const parent = dirname(path);
-  const directory = directories.get(parent) ?? openSync(parent, constants.O_RDONLY | constants.O_DIRECTORY);
+  const known = directories.get(parent);
+  if (known !== undefined && fstatSync(known).nlink > 0) return known;
+  // Removed meanwhile, and perhaps made anew.
+  if (known !== undefined) closeSync(known);
+  directories.delete(parent);
+  const directory = openSync(parent, constants.O_RDONLY | constants.O_DIRECTORY);
   directories.set(parent, directory);
-  return `/proc/self/fd/${directory}/${basename(path)}`;
+  return directory;
 }

@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
+import { loadBundle } from "../load-bundle.ts";
 import type { FoundWall, Wall, WallInput } from "./wall.ts";
 
 /** Where the bundle is, beside our own; set by build.ts. Absent where the sources run as they are. */
@@ -13,5 +12,5 @@ export function openWall(input: WallInput): Wall {
 
 async function load(): Promise<{ findWall(input: WallInput): Promise<FoundWall> }> {
   if (typeof WALL_BUNDLE === "undefined") return import("./find-wall.ts");
-  return createRequire(__filename)(join(__dirname, WALL_BUNDLE)) as { findWall(input: WallInput): Promise<FoundWall> };
+  return loadBundle(WALL_BUNDLE) as { findWall(input: WallInput): Promise<FoundWall> };
 }
