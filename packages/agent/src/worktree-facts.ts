@@ -1,6 +1,6 @@
 import { lstatSync, opendirSync } from "node:fs";
 import { join } from "node:path";
-import { openDirectorySafe, type SafeDirectory, type WorktreeFacts } from "@harness/core";
+import { monotonicMs, openDirectorySafe, type SafeDirectory, type WorktreeFacts } from "@harness/core";
 
 /** What one look may cost: it blocks this process, and waits between a turn's end and its reply. */
 const MOST_ENTRIES = 25_000;
@@ -85,14 +85,14 @@ export function countChanged(
   sinceMs: number,
   budget: LookBudget = { entries: MOST_ENTRIES, ms: LONGEST_MS },
 ): { changed: number; more: boolean } {
-  const dueMs = performance.now() + budget.ms;
+  const dueMs = monotonicMs() + budget.ms;
   const waiting = [directory];
   let changed = 0;
   let left = budget.entries;
   // A queue that grows while it is read: outer directories first.
   for (const path of waiting) {
     for (const entry of entriesOf(path)) {
-      if (left-- <= 0 || ((left & 63) === 0 && performance.now() > dueMs)) return { changed, more: true };
+      if (left-- <= 0 || ((left & 63) === 0 && monotonicMs() > dueMs)) return { changed, more: true };
       const inner = join(path, entry.name);
       if (entry.isDirectory()) {
         if (entry.name !== ".git") waiting.push(inner);

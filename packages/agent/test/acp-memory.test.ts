@@ -32,6 +32,10 @@ describe("an agent process with an ACP agent", () => {
     expect(statSync(BUNDLE).size).toBeLessThan(190_000);
   });
 
+  it("asks for no `performance`: the first to do so loads all of node:perf_hooks", () => {
+    expect(readFileSync(BUNDLE, "utf8")).not.toMatch(/\bperformance\b|perf_hooks/);
+  });
+
   it.runIf(existsSync("/proc/self/smaps_rollup"))(
     "stays small beside it, and gives the memory back after it has rested",
     async () => {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { monotonicMs } from "@harness/core";
 
 /** Every process whose environment holds all of `marks` (`NAME=value`). Linux; elsewhere none is found. */
 export function findMarked(marks: readonly string[]): number[] {
@@ -69,10 +70,10 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
 /** Kills every marked process, and what they fork meanwhile, until a look finds none. Returns how many were killed. */
 export async function sweepMarked(marks: readonly string[], limitMs = 2_000): Promise<number> {
   const killed = new Set<number>();
-  const end = performance.now() + limitMs;
+  const end = monotonicMs() + limitMs;
   for (;;) {
     const found = findMarked(marks);
-    if (found.length === 0 || performance.now() > end) return killed.size;
+    if (found.length === 0 || monotonicMs() > end) return killed.size;
     for (const pid of found) {
       if (sendSignal(pid, "SIGKILL")) killed.add(pid);
     }

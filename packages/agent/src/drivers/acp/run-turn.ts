@@ -1,5 +1,5 @@
 import { setImmediate as macrotask, setTimeout as sleep } from "node:timers/promises";
-import { toErrorRecord, type TurnFailure } from "@harness/core";
+import { monotonicMs, toErrorRecord, type TurnFailure } from "@harness/core";
 import { isStorageFailure } from "../../storage.ts";
 import { earlierWork } from "../earlier-work.ts";
 import type { DriverEvent, OpenOptions, Prompt } from "../driver.ts";
@@ -122,7 +122,7 @@ interface Cancelling {
 /** Asks the agent to stop. What it or its commands do not stop in time is killed. */
 async function cancelTurn({ place }: Turn, { conversation, answered, known }: Cancelling): Promise<End> {
   const { agent, id } = conversation;
-  const end = performance.now() + place.cancelMs;
+  const end = monotonicMs() + place.cancelMs;
   agent.client.notify("session/cancel", { sessionId: id });
   const over = answered.then(
     () => true,
@@ -131,7 +131,7 @@ async function cancelTurn({ place }: Turn, { conversation, answered, known }: Ca
   const stopped = await Promise.race([over, sleep(place.cancelMs).then(() => false)]);
   const survivors = () => place.options.processes.pids().filter((pid) => !known.has(pid));
   // Commands die a moment after the turn that ran them.
-  while (stopped && agent.end === undefined && survivors().length > 0 && performance.now() < end) {
+  while (stopped && agent.end === undefined && survivors().length > 0 && monotonicMs() < end) {
     await sleep(LOOK_EVERY_MS);
   }
   if (!stopped || agent.end !== undefined || survivors().length > 0) await place.kill();
