@@ -16,7 +16,7 @@ export interface DiskMeter {
   report(options: { fresh: boolean }): Promise<DiskReport>;
   /** Contract: measures a session slowly, unless what is known of it is true and will do. Null when it is not there. */
   measure(id: string, options: { again: boolean; signal: AbortSignal }): Promise<number | null>;
-  /** Contract: measures sessions whose turn has ended, one after another and slowly, until the signal. */
+  /** Contract: measures sessions a while after their turn has ended, one after another and slowly, until the signal. */
   follow(feed: Feed, log: Log, signal: AbortSignal): void;
 }
 
@@ -25,6 +25,8 @@ const WALK_MS = 10_000;
 const REPORT_MS = 20_000;
 /** What belongs to no session changes unseen. */
 const SHARED_MS = 60_000;
+/** Who made many sessions at once waits for the disk himself, and a turn is often followed by the next. */
+const REST_MS = 10_000;
 /** After each slice of 4 ms: a twentieth of a core. */
 const PAUSE_MS = 76;
 
@@ -72,12 +74,13 @@ export function createDiskMeter({ root, clock }: { root: StateRoot; clock: Clock
       return found === undefined || !existsSync(target.directory) ? null : totalOf(found.measure.sizes);
     },
     follow: (feed, log, signal) => {
-      const waiting = new Map<string, Target>();
+      const waiting = new Map<string, { target: Target; dueMs: number }>();
       const turns = new Map<string, string>();
       let working = false;
       const work = async (): Promise<void> => {
         working = true;
-        for (const [id, target] of waiting) {
+        for (const [id, { target, dueMs }] of waiting) {
+          await clock.sleep(dueMs - clock.monotonic(), signal);
           if (signal.aborted) break;
           waiting.delete(id);
           await measure(target, { walkMs: WALK_MS, pauseMs: PAUSE_MS, signal });
@@ -97,7 +100,7 @@ export function createDiskMeter({ root, clock }: { root: StateRoot; clock: Clock
           const target = sessionTarget(root, id);
           const found = known.get(target.directory);
           if (found) found.stale = true;
-          waiting.set(id, target);
+          waiting.set(id, { target, dueMs: clock.monotonic() + REST_MS });
           if (working) return;
           work().catch((error: unknown) => {
             working = false;
