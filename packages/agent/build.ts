@@ -1,4 +1,7 @@
-import { copyFile, readFile, rename } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFile, readFile, rename, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
 const shared: BuildOptions = {
@@ -15,21 +18,40 @@ const shared: BuildOptions = {
 
 /** Renamed into place, because sessions start while it is being rebuilt. */
 async function bundle(name: string, options: BuildOptions): Promise<void> {
-  const beside = `dist/.${name}.${process.pid}.cjs`;
+  const file = `${name}.cjs`;
+  const beside = `dist/.${process.pid}.${file}`;
   await build({ ...shared, ...options, outfile: beside });
   // One character beyond ASCII, and all of it takes two bytes each in memory. esbuild escapes those in strings alone.
-  const strange = /[^\p{ASCII}]/u.exec(await readFile(beside, "utf8"));
+  const text = await readFile(beside, "utf8");
+  const strange = /[^\p{ASCII}]/u.exec(text);
   if (strange) throw new Error(`${name}: write ${strange[0]} as an escape, it is in a regular expression.`);
-  await rename(`${beside}.map`, `dist/${name}.cjs.map`);
-  await rename(beside, `dist/${name}.cjs`);
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, UNKNOWN.length);
+  await writeFile(beside, text.replace(UNKNOWN, digest));
+  await rename(`${beside}.map`, `dist/${file}.map`);
+  await rename(beside, `dist/${file}`);
 }
 
-// One CommonJS file with everything in it: it starts faster and stays smaller at rest than modules do.
-await bundle("harness-agent", {
+/** Where a text wants its own digest. */
+const UNKNOWN = "0".repeat(16);
+
+// What an agent process runs is one text with everything in it: it starts faster and stays smaller at rest than modules do.
+// It is a function, so that what V8 compiles of it can be kept, and begins with its own digest.
+await bundle("program", {
   entryPoints: ["src/main.ts"],
+  banner: { js: `/*${UNKNOWN}*/(function(exports,require,module,__filename,__dirname){` },
+  footer: { js: "})" },
   alias: { "node:crypto": "./src/small-crypto.ts" },
   define: { CODING_AGENTS_BUNDLE: '"./coding-agents.cjs"', WALL_BUNDLE: '"./wall.cjs"' },
 });
+
+// What starts it, and takes the code that V8 has made of it once.
+await bundle("harness-agent", { entryPoints: ["src/start.ts"] });
+// Where that fails, as it does without flock(1), V8 compiles what it needs each time.
+const SMALL = "--max-semi-space-size=1";
+const options = { timeout: 60_000, env: { PATH: "/usr/local/bin:/usr/bin:/bin" } };
+await promisify(execFile)(process.execPath, [SMALL, "record-code.ts"], options).catch((error: Error) =>
+  console.warn(`The code of the agent process could not be kept: ${error.message}`),
+);
 
 // The drivers of real coding agents, for as long as one of them is driven.
 await bundle("coding-agents", {

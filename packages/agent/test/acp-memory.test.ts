@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
-import { BUNDLE, testSession, treeOf } from "./agent-process.ts";
+import { PROGRAM_BUNDLE, testSession, treeOf } from "./agent-process.ts";
 
 const PROGRAM = resolve(import.meta.dirname, "programs/acp-agent.ts");
 const BESIDE_AGENT_MB = 25;
@@ -24,16 +24,16 @@ function pssOf(pid: number): number {
 
 describe("an agent process with an ACP agent", () => {
   it("keeps the SDK out of the bundle that every session carries", () => {
-    expect(readFileSync(BUNDLE, "utf8")).not.toMatch(/session\/request_permission|agentclientprotocol/);
-    expect(readFileSync(resolve(BUNDLE, "../acp-client.cjs"), "utf8")).toContain("session/request_permission");
+    expect(readFileSync(PROGRAM_BUNDLE, "utf8")).not.toMatch(/session\/request_permission|agentclientprotocol/);
+    expect(readFileSync(resolve(PROGRAM_BUNDLE, "../acp-client.cjs"), "utf8")).toContain("session/request_permission");
   });
 
   it("is one small file: its source text is in memory for life", () => {
-    expect(statSync(BUNDLE).size).toBeLessThan(190_000);
+    expect(statSync(PROGRAM_BUNDLE).size).toBeLessThan(190_000);
   });
 
   it("asks for no `performance`: the first to do so loads all of node:perf_hooks", () => {
-    expect(readFileSync(BUNDLE, "utf8")).not.toMatch(/\bperformance\b|perf_hooks/);
+    expect(readFileSync(PROGRAM_BUNDLE, "utf8")).not.toMatch(/\bperformance\b|perf_hooks/);
   });
 
   it.runIf(existsSync("/proc/self/smaps_rollup"))(

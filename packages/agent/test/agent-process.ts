@@ -18,8 +18,10 @@ import { temporaryDirectory, until } from "@harness/core/testing";
 import { findMarked, sweepMarked } from "../src/tree/sweep.ts";
 
 export const BUNDLE = resolve(import.meta.dirname, "../dist/harness-agent.cjs");
+/** What it runs. */
+export const PROGRAM_BUNDLE = resolve(import.meta.dirname, "../dist/program.cjs");
 /** As bin/harness-agent starts it. */
-const SMALL = "--max-semi-space-size=1";
+export const SMALL = "--max-semi-space-size=1";
 export const RELAY_BUNDLE = resolve(import.meta.dirname, "../dist/model-relay.cjs");
 export const LAUNCHER = resolve(import.meta.dirname, "../bin/harness-agent");
 
