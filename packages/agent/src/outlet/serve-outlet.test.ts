@@ -1,9 +1,10 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { parseListedHost } from "@harness/sandbox";
-import { temporaryDirectory } from "@harness/core/testing";
+import { temporaryDirectory, until } from "@harness/core/testing";
 import { expect, it, onTestFinished } from "vitest";
 import { shortSocketPath } from "../model/socket-path.ts";
 import type { Refused } from "../wall/outlet-line.ts";
@@ -42,15 +43,15 @@ async function testOutlet(hosts: string[], lookup?: Lookup) {
   return { socket, refused };
 }
 
-/** Sends the bytes and reads until the answer holds `until`, or the connection ends. */
-async function talk(socket: string, bytes: string | Buffer, until = "\n\n\n"): Promise<string> {
+/** Sends the bytes and reads until the answer holds `last`, or the connection ends. */
+async function talk(socket: string, bytes: string | Buffer, last = "\n\n\n"): Promise<string> {
   const client = connect({ path: shortSocketPath(socket) });
   client.on("error", () => {});
   client.write(bytes);
   let said = "";
   for await (const chunk of client) {
     said += String(chunk);
-    if (said.includes(until)) break;
+    if (said.includes(last)) break;
   }
   client.destroy();
   return said;
@@ -79,7 +80,9 @@ it("takes a listed name nowhere that leads to this machine", async () => {
   const name = `example.com:${server.port}`;
   const { socket, refused } = await testOutlet([name], async () => [{ address: "127.0.0.1", family: 4 }]);
   expect(await talk(socket, `CONNECT ${name} HTTP/1.1\r\n\r\n`)).toMatch(/^HTTP\/1.1 502 /);
-  expect(refused).toMatchObject([{ target: name, reason: expect.stringContaining("127.0.0.1") }]);
+  expect(refused).toMatchObject([
+    { target: name, reason: expect.stringContaining("127.0.0.1, which is this machine") },
+  ]);
   expect(server.connections()).toBe(0);
 });
 
@@ -119,4 +122,53 @@ it("says so when a listed place does not answer", async () => {
   const { socket, refused } = await testOutlet(["127.0.0.1:1"]);
   expect(await talk(socket, "CONNECT 127.0.0.1:1 HTTP/1.1\r\n\r\n")).toMatch(/^HTTP\/1.1 502 .*ECONNREFUSED/s);
   expect(refused).toHaveLength(1);
+});
+
+/** A server that accepts nobody yet, with as many waiting as there is room for: whoever comes now has to go on asking. */
+async function busyServer() {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../../test/programs/busy-listener.mjs")], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+  await until(() => said.includes("\n"));
+  const port = Number(/^port (\d+)$/m.exec(said)?.[1]);
+  const waiting = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")];
+  for (const each of waiting) await once(each, "connect");
+  const mine = waiting.map(({ localPort }) => Number(localPort));
+  const others = (word: string) =>
+    Array.from(said.matchAll(new RegExp(`^${word} (\\d+)$`, "gm")), ([, from]) => Number(from)).filter(
+      (from) => !mine.includes(from),
+    );
+  const asks = new RegExp(` 0100007F:${port.toString(16).toUpperCase().padStart(4, "0")} 02 `);
+  return {
+    port,
+    /** Somebody asks, and is not answered. */
+    isAsked: () => asks.test(readFileSync("/proc/net/tcp", "latin1")),
+    accept() {
+      for (const each of waiting) each.destroy();
+      child.stdin.write("\n");
+    },
+    accepted: () => others("accepted").length,
+    gone: () => others("gone").length,
+  };
+}
+
+it.runIf(existsSync("/proc/net/tcp")).each<[string, (target: string) => string]>([
+  ["goes away", (target) => `CONNECT ${target} HTTP/1.1\r\n\r\n`],
+  // What it did not read makes its end an error at the other side, which is over with it by then.
+  ["asks twice and goes away unheard", (target) => `GET / HTTP/1.1\r\n\r\nCONNECT ${target} HTTP/1.1\r\n\r\n`],
+])("keeps nothing open for who %s before a listed place answers", { timeout: 20_000 }, async (_, requests) => {
+  const server = await busyServer();
+  const target = `127.0.0.1:${server.port}`;
+  const { socket } = await testOutlet([target]);
+  const client = connect({ path: shortSocketPath(socket) }).pause();
+  client.write(requests(target));
+  await until(() => server.isAsked());
+  client.destroy();
+  await once(client, "close");
+  server.accept();
+  await until(() => server.accepted() === 1, { timeoutMs: 10_000 });
+  await until(() => server.gone() === 1, { timeoutMs: 5_000 });
 });
