@@ -18,6 +18,8 @@ export interface OutletHolding {
 
 export function createOutletHolder({ spec, wall, path, record }: OutletHolding): OutletHolder {
   let current: Outlet | null = null;
+  /** The one before, on its way out. */
+  let leaving: Promise<void> | null = null;
   let holders = 0;
 
   async function hold(): Promise<() => void> {
@@ -25,17 +27,22 @@ export function createOutletHolder({ spec, wall, path, record }: OutletHolding):
     if (spec.network !== "list") return () => {};
     const { outlet } = await wall.find();
     if (outlet === null) return () => {};
-    if (current === null || current.ended) current = start(outlet);
+    if (current?.ended) letGo(current);
+    while (leaving !== null) await leaving;
+    current ??= start(outlet);
     holders += 1;
     let held = true;
     return () => {
       if (!held) return;
       held = false;
       holders -= 1;
-      if (holders > 0) return;
-      current?.close();
-      current = null;
+      if (holders === 0 && current !== null) letGo(current);
     };
+  }
+
+  function letGo(outlet: Outlet): void {
+    current = null;
+    leaving = outlet.close().finally(() => (leaving = null));
   }
 
   function start({ door, hosts }: { door: { socket: string }; hosts: readonly string[] }): Outlet {

@@ -4,12 +4,15 @@ import { readLines } from "../model/read-lines.ts";
 import type { OutletLine, OutletStart, Refused } from "./outlet-line.ts";
 
 const STDERR_LIMIT = 2_000;
+/** How long it may take to end by itself. */
+const END_MS = 1_000;
 
 /** The process through which a session reaches the hosts of its list. */
 export interface Outlet {
   /** It ended, by itself or not. */
   readonly ended: boolean;
-  close(): void;
+  /** Resolves when it is gone, and its socket with it: one that is still ending would take the next one's away. */
+  close(): Promise<void>;
 }
 
 export interface OutletWish extends OutletStart {
@@ -28,6 +31,9 @@ export function startOutlet({ path, socket, hosts, onRefused, onLost }: OutletWi
   let ended = false;
   let closed = false;
   let errors = "";
+  const gone = new Promise<void>((resolve) => {
+    for (const event of ["exit", "error"]) child.once(event, () => resolve());
+  });
 
   function end(why: string): void {
     if (ended) return;
@@ -49,9 +55,12 @@ export function startOutlet({ path, socket, hosts, onRefused, onLost }: OutletWi
     get ended() {
       return ended;
     },
-    close() {
+    async close() {
       closed = true;
       child.stdin.end();
+      const late = setTimeout(() => child.kill("SIGKILL"), END_MS);
+      await gone;
+      clearTimeout(late);
     },
   };
 }
