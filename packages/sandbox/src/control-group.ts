@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { ResourceLimits } from "@harness/core";
 
@@ -36,6 +36,7 @@ export function openControlGroup(wish: ControlGroupWish): ControlGroup | null {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, "pids.max"), String(limits.processes ?? "max"));
     writeFileSync(join(path, "memory.max"), String(limits.memoryBytes ?? "max"));
+    limitSwap(path, limits);
     return { procs: join(path, "cgroup.procs"), close: () => removeGroup(path) };
   } catch {
     // Another version of control groups, none, or not this user's: limits of each process hold everywhere.
@@ -60,6 +61,13 @@ function enableControllers(path: string): void {
   const enabled = readFileSync(file, "utf8").trim().split(/\s+/);
   const missing = CONTROLLERS.filter((each) => !enabled.includes(each));
   if (missing.length > 0) writeFileSync(file, missing.map((each) => `+${each}`).join(" "));
+}
+
+/** What the kernel moves to swap counts as no memory: without a limit of its own it is a way around that of memory. */
+function limitSwap(path: string, { memoryBytes }: ResourceLimits): void {
+  const file = join(path, "memory.swap.max");
+  // Not there where the kernel has no swap to count.
+  if (existsSync(file)) writeFileSync(file, memoryBytes === undefined ? "max" : "0");
 }
 
 function removeGroup(path: string): void {

@@ -6,8 +6,17 @@ const limits = { processes: 100, memoryBytes: GIB, fileBytes: 10 };
 
 it("asks the kernel for what is wanted, with room for what V8 sets aside for each processor", () => {
   expect(kernelLimits()).toEqual({});
-  expect(kernelLimits({ fileBytes: 10 }, 4)).toEqual({ openFiles: 16_384, fileBytes: 10 });
-  expect(kernelLimits(limits, 6)).toMatchObject({ processes: 100, fileBytes: 10, dataBytes: 5.5 * GIB });
+  expect(kernelLimits({ fileBytes: 10 }, { processors: 4 })).toEqual({ openFiles: 16_384, fileBytes: 10 });
+  expect(kernelLimits(limits, { processors: 6 })).toMatchObject({
+    processes: 100,
+    fileBytes: 10,
+    dataBytes: 5.5 * GIB,
+  });
+});
+
+it("holds no process to a size of its own where a control group counts the memory of all", () => {
+  expect(kernelLimits(limits, { hasGroup: true })).toEqual({ openFiles: 16_384, processes: 100, fileBytes: 10 });
+  expect(kernelLimits({ memoryBytes: GIB }, { hasGroup: true })).toEqual({ openFiles: 16_384 });
 });
 
 it.each<[string, Partial<Holding>, string[], string]>([

@@ -12,15 +12,24 @@ const SET_ASIDE = 576 * 1024 ** 2;
 /** Beside a thread for each processor: the main one, and one more. */
 const MORE_THREADS = 2;
 
+export interface KernelLimitsWish {
+  /** A control group counts the memory of all together: then a program may reserve what it never touches. */
+  readonly hasGroup?: boolean;
+  readonly processors?: number;
+}
+
 /** The limits of session.json as the kernel takes them, each process for itself but for their number. */
-export function kernelLimits(limits: ResourceLimits = {}, processors = availableParallelism()): Limits {
+export function kernelLimits(limits: ResourceLimits = {}, wish: KernelLimitsWish = {}): Limits {
+  const { hasGroup = false, processors = availableParallelism() } = wish;
   const { processes, memoryBytes, fileBytes } = limits;
   if (processes === undefined && memoryBytes === undefined && fileBytes === undefined) return {};
   return {
     openFiles: OPEN_FILES,
     ...(processes === undefined ? {} : { processes }),
     // Not the address space, of which V8 and others reserve far more than they use.
-    ...(memoryBytes === undefined ? {} : { dataBytes: memoryBytes + SET_ASIDE * (processors + MORE_THREADS) }),
+    ...(memoryBytes === undefined || hasGroup
+      ? {}
+      : { dataBytes: memoryBytes + SET_ASIDE * (processors + MORE_THREADS) }),
     ...(fileBytes === undefined ? {} : { fileBytes }),
   };
 }

@@ -116,9 +116,10 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   }
 
   const wrapping = () => ({ root: isRoot(), processes, group: group?.procs });
+  const grouping = () => ({ hasGroup: group !== null });
   const limitsHere = hasPrlimit(environment["PATH"]);
   const limited = (command: readonly string[]) =>
-    limits !== undefined && limitsHere ? limitCommand(command, kernelLimits(limits)) : command;
+    limits !== undefined && limitsHere ? limitCommand(command, kernelLimits(limits, grouping())) : command;
 
   /** Null where nothing stands around the tree. */
   async function findWall(): Promise<FoundWall | null> {
@@ -154,8 +155,9 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     // Its directory went with the last process in it. Nothing starts outside of one that cannot be made again.
     if (group !== null && live.size === 0) group = openGroup() ?? group;
     const hold = (held: readonly string[]) => wrapInNamespace(held, wrapping());
+    const walled = { ...walling, ...grouping(), cwd, environment: env };
     const child = wall
-      ? startWalled(await wall.wrap(command, { ...walling, cwd, environment: env }), nested ? hold : null)
+      ? startWalled(await wall.wrap(command, walled), nested ? hold : null)
       : startHeld(mode === "namespace" ? hold(limited(command)) : limited(command), { cwd, env });
     const exited = new Promise<ProcessExit>((resolve, reject) => {
       child.once("exit", (code, signal) => resolve({ code, signal }));

@@ -46,7 +46,7 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
     door,
     outlet,
     pushDoor,
-    wrap(command, { cwd, environment, network: wish = network, patient = false }) {
+    wrap(command, { cwd, environment, network: wish = network, patient = false, hasGroup = false }) {
       // Who gave a session a list, or nothing, meant all that runs in it.
       const reach = network === "none" || network === "list" ? network : wish;
       const hidden = [paths.directory, ...homes()].flatMap((path) => [path, realPath(path)]);
@@ -67,7 +67,7 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
         directory: cwd,
         environment: { ...environment, ...(outlet ? outletVariables(outlet.door) : {}), PATH: program.path },
         network: reach === "host" ? "host" : "none",
-        limits: kernelLimits(spec.limits),
+        limits: kernelLimits(spec.limits, { hasGroup }),
       });
     },
   };

@@ -14,6 +14,8 @@ export interface WallPlace {
   readonly network?: "host";
   /** It asks its model nothing before it has answered a first request of ours. */
   readonly patient?: boolean;
+  /** A control group counts the memory of all that is started. */
+  readonly hasGroup?: boolean;
 }
 
 /** What stands around the coding agent of one session. */

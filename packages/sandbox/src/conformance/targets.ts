@@ -15,7 +15,9 @@ export interface Targets {
     /** Files of the system that work needs. */
     readonly promised: readonly string[];
     /** What it may take of the machine. */
-    readonly limits?: { readonly processes: number; readonly fileBytes: number } | undefined;
+    readonly limits?:
+      | { readonly processes: number; readonly fileBytes: number; readonly memoryBytes?: number }
+      | undefined;
     /** Variables that the session was given. */
     readonly variables: Readonly<Record<string, string>>;
   };

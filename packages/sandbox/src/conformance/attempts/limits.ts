@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, ftruncateSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { escaped, held, judgeWays, untried, type Attempt } from "../attempt.ts";
+import { escaped, held, judgeWays, untried, type Attempt, type Seen } from "../attempt.ts";
 import { makeCalls, nameOf } from "../system-calls/make-calls.ts";
 import { tryTo } from "./try-to.ts";
 
@@ -13,6 +13,10 @@ const WRITABLE = 3;
 const PRIVATE = 0x4022;
 /** More than any machine has, so that a limit of half a machine's memory refuses it. */
 const MEMORY_BYTES = 2 ** 42;
+const BLOCK_BYTES = 2 ** 26;
+/** By so much more than its limit, where somebody looks at what is used. */
+const BEYOND_MEMORY = 1.25;
+const USE_MS = 8_000;
 
 /** A limit for root counts numbers, of which the kernel keeps 300 back. */
 const BEYOND = 400;
@@ -74,7 +78,7 @@ export const LIMITS: readonly Attempt[] = [
     needs: "session",
     rows: ["A46"],
     title: "ask for more memory than it may have",
-    expected: "the kernel refuses it",
+    expected: "the kernel refuses it, or ends who uses it",
     attempt({ targets: { own } }) {
       if (own.limits === undefined) return untried("how much it may have is not known");
       const number = MMAP[process.arch];
@@ -83,10 +87,20 @@ export const LIMITS: readonly Attempt[] = [
       const [answer] = makeCalls([call], { directory: own.home ?? own.worktree }) ?? [];
       if (answer === undefined) return untried("no system call can be made by number here");
       // An address in the upper half would be an errno.
-      return answer > 0 ? escaped("it was given") : held(nameOf(answer));
+      return answer > 0 ? useMemory(own.limits.memoryBytes) : held(nameOf(answer));
     },
   },
 ];
+
+/** Where a control group counts what is used, anybody may ask: whoever uses more is ended. */
+function useMemory(limit: number | undefined): Seen {
+  if (limit === undefined) return escaped("it was given");
+  const blocks = Math.ceil((limit * BEYOND_MEMORY) / BLOCK_BYTES);
+  const use = `const held = []; for (let n = 0; n < ${blocks}; n++) held.push(Buffer.alloc(${BLOCK_BYTES}, 1));`;
+  const { signal, status } = spawnSync(process.execPath, ["-e", use], { stdio: "ignore", timeout: USE_MS });
+  if (status === 0) return escaped(`${blocks * BLOCK_BYTES} bytes were given, and used`);
+  return signal === "SIGKILL" ? held("who used it was ended") : untried(`it ended with ${signal ?? status}`);
+}
 
 /** Kills what is left of it, and waits until others can be started again. */
 async function endGroup(pid: number): Promise<void> {
