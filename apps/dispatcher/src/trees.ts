@@ -1,11 +1,14 @@
 import { closeSync, constants, openSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { execa } from "execa";
 import { measureTree } from "./disk/measure-tree.ts";
+import { mountsIn } from "./disk/mount-points.ts";
 import { totalOf, WHOLE } from "./disk/places.ts";
 import { mountOf } from "./disk/subvolume.ts";
 
-// Nothing here follows a link on the way down, fails on a tree that is too deep for a path, or leaves the file system:
-// all of that can be met where a coding agent was at work.
+// Nothing here follows a link on the way down, fails on a tree that is too deep for a path, leaves the file system, or goes
+// into what is mounted: all of that can be met where a coding agent was at work, or a person.
 
 const ONE_FILE_SYSTEM = process.platform === "darwin" ? "-x" : "--one-file-system";
 const quiet = { reject: false, stdio: "ignore" } as const;
@@ -23,6 +26,23 @@ rm -rf --one-file-system -- "$1"`;
 
 /** Deletes whatever stands at `path`. False when something of it is left. */
 export async function deleteTree(path: string): Promise<boolean> {
+  const mounts = mountsIn(path);
+  return mounts.length === 0 ? deleteWhole(path) : deleteAround(path, mounts);
+}
+
+/** All but what is mounted there, and the way to it. The tools stop at another file system, not at the same one once more. */
+async function deleteAround(path: string, mounts: readonly string[]): Promise<boolean> {
+  if (mounts.includes("")) return false;
+  const split = mounts.map((each) => ({ name: each.split("/", 1)[0] ?? "", each }));
+  for (const name of await readdir(path).catch(() => [])) {
+    const below = split.filter((mount) => mount.name === name).map(({ each }) => each.slice(name.length + 1));
+    if (below.length === 0) await deleteWhole(join(path, name));
+    else await deleteAround(join(path, name), below);
+  }
+  return false;
+}
+
+async function deleteWhole(path: string): Promise<boolean> {
   if (await remove(path)) return true;
   // Folders may be closed even to their owner. One after the other: a folder has to be open before find goes into it.
   const open = ["-xdev", "-type", "d", "!", "-perm", "-0700", "-execdir", "chmod", "u+rwx", "{}", ";"];

@@ -9,14 +9,31 @@ import { createSubvolume, isBtrfs, takeSnapshotOf } from "./subvolume.ts";
 
 export type Sharing = { works: true } | { works: false; why: string; isBtrfs: boolean };
 
-const found = new Map<string, Promise<Sharing>>();
+interface Tried {
+  readonly sharing: Promise<Sharing>;
+  failedMs: number | null;
+}
 
-/** Whether a worktree can be a snapshot of what is kept beside the hubs. Tried once for a state root, then remembered. */
-export function canSnapshot(context: GitContext, probe: string): Promise<Sharing> {
+/** A disk that was full, or a btrfs program that was missing, is not so for good. */
+const FAILURE_MS = 60_000;
+
+const tried = new Map<string, Tried>();
+
+/**
+ * Whether a worktree can be a snapshot of what is kept beside the hubs. Tried once for a state root, then remembered; that
+ * it does not work, for a minute.
+ */
+export function canSnapshot(context: GitContext, probe: string, monotonic = () => performance.now()): Promise<Sharing> {
   const { hub } = context.root;
-  const known = found.get(hub) ?? trySnapshot(context, probe);
-  found.set(hub, known);
-  return known;
+  const known = tried.get(hub);
+  if (known && (known.failedMs === null || monotonic() - known.failedMs < FAILURE_MS)) return known.sharing;
+  const sharing = trySnapshot(context, probe);
+  const fresh: Tried = { sharing, failedMs: null };
+  tried.set(hub, fresh);
+  void sharing.then(({ works }) => {
+    if (!works) fresh.failedMs = monotonic();
+  });
+  return sharing;
 }
 
 /** Does it with one small file: the snapshot is at `probe` for a moment. Nothing is left behind. */

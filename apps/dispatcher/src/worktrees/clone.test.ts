@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -202,4 +203,16 @@ test("links, executable files and odd names are checked out as they are", async 
   expect(lab.git(lab.worktree("one"), "status", "--porcelain")).toBe("");
   const modes = lab.git(lab.worktree("one"), "ls-files", "-s", "link", "run.sh").split("\n");
   expect(modes.map((line) => line.slice(0, 6))).toEqual(["120000", "100755"]);
+});
+
+test("what an earlier attempt has left is taken away, also where it is deeper than any path is long", async () => {
+  await using lab = openLab();
+  const { directory } = lab.context.root.session("one");
+  const left = join(directory, ".worktree-abc");
+  mkdirSync(left, { recursive: true });
+  const folders = Array.from({ length: 1000 }, () => "d").join("/");
+  const down = 'for i in 1 2 3; do mkdir -p "$0" && cd -P "$0" || exit 1; done; : > bottom';
+  execFileSync("sh", ["-c", down, folders], { cwd: left, env: { PATH: process.env["PATH"], PWD: left } });
+  await lab.session("one");
+  expect(readdirSync(directory)).toEqual(["worktree"]);
 });

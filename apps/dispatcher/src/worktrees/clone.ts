@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, rmdirSync } from "node:fs";
-import { readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { HarnessError, isHarnessError, syncDirectory } from "@harness/core";
+import { deleteTree } from "../trees.ts";
 import { parseBranchName } from "./branch-name.ts";
 import { escapeLine } from "./escape.ts";
 import { fillWorktree } from "./fill-worktree.ts";
@@ -50,7 +51,7 @@ export async function createWorktree(context: GitContext, input: WorktreeInput):
     await syncDirectory(directory);
     return record;
   } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
+    await deleteTree(fresh);
     await release(context, record);
     await dropRecord(context.root, id);
     if (madeRun) removeIfEmpty(run);
@@ -73,7 +74,7 @@ export async function release(context: GitContext, { session, branch, hub }: Wor
 async function undoEarlier(context: GitContext, id: string): Promise<void> {
   const { directory } = context.root.session(id);
   for (const name of await readdir(directory)) {
-    if (name.startsWith(UNFINISHED)) await rm(join(directory, name), { recursive: true, force: true });
+    if (name.startsWith(UNFINISHED)) await deleteTree(join(directory, name));
   }
   const record = await findRecord(context, id);
   if (record !== null) await release(context, record);

@@ -163,6 +163,16 @@ test("whether it works is found out by doing it, and nothing is left of the tria
     isBtrfs: true,
     why: expect.stringMatching(/btrfs/),
   });
+  // Somebody installs it: that there was none is no news for ever.
+  const probe = join(plain.context.root.hub, "probe");
+  const later = (ms: number) => () => performance.now() + ms;
+  const btrfs = execFileSync("sh", ["-c", "command -v btrfs"], { encoding: "utf8" }).trim();
+  symlinkSync(btrfs, join(lab.path, "programs/btrfs"));
+  expect(await canSnapshot(plain.context, probe, later(30_000))).toMatchObject({ works: false });
+  const asked = [61_000, 61_000, 62_000].map((ms) => canSnapshot(plain.context, probe, later(ms)));
+  expect(await Promise.all(asked)).toEqual([{ works: true }, { works: true }, { works: true }]);
+  rmSync(join(lab.path, "programs/btrfs"));
+  expect(await canSnapshot(plain.context, probe, later(200_000))).toEqual({ works: true });
   await using elsewhere = openLab();
   expect(await canSnapshot(elsewhere.context, "/nowhere")).toMatchObject({ works: false, isBtrfs: false });
   expect([readdirSync(hub), readdirSync(plain.context.root.hub)]).toEqual([[], []]);

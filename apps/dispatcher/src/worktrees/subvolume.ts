@@ -1,5 +1,6 @@
-import { statfsSync } from "node:fs";
+import { lstatSync, statfsSync } from "node:fs";
 import { execa } from "execa";
+import { deleteTree } from "../trees.ts";
 import type { GitContext } from "./git.ts";
 import { searchPath } from "./git-environment.ts";
 
@@ -17,7 +18,7 @@ export function isBtrfs(path: string): boolean {
 
 /** Makes a directory that can be snapshotted. What went wrong in words; null when it is there. */
 export async function createSubvolume(context: GitContext, path: string): Promise<string | null> {
-  return runBtrfs(context, ["subvolume", "create", path]);
+  return make(context, path, ["create", path]);
 }
 
 /** Makes `to` with all that is in `from`, which is on the disk by then. What went wrong in words; null when it is there. */
@@ -25,7 +26,17 @@ export async function takeSnapshotOf(
   context: GitContext,
   { from, to, readOnly = false }: { from: string; to: string; readOnly?: boolean },
 ): Promise<string | null> {
-  return runBtrfs(context, ["subvolume", "snapshot", ...(readOnly ? ["-r"] : []), from, to]);
+  return make(context, to, ["snapshot", ...(readOnly ? ["-r"] : []), from, to]);
+}
+
+/** Makes it whole or not at all. */
+async function make(context: GitContext, path: string, args: string[]): Promise<string | null> {
+  // In a directory that is there btrfs would make another one, and what is there is not for us to take away.
+  if (lstatSync(path, { throwIfNoEntry: false })) return "Something is there already.";
+  const problem = await runBtrfs(context, ["subvolume", ...args]);
+  // Who took too long may have made it all the same.
+  if (problem !== null) await deleteTree(path);
+  return problem;
 }
 
 async function runBtrfs({ environment }: GitContext, args: string[]): Promise<string | null> {

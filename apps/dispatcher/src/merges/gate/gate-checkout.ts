@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { systemCode } from "@harness/core";
-import { execa } from "execa";
+import { deleteTree } from "../../trees.ts";
 import { writeGitDirectory } from "../../worktrees/git-directory.ts";
 import { type GitContext, runGit } from "../../worktrees/git.ts";
 import type { WorktreeRecord } from "../../worktrees/record.ts";
@@ -43,11 +43,7 @@ export async function makeCheckout(
 
 /** Not Node's own removal: what a gate runs can make a tree that is too deep for a path, or folders that may not be read. */
 export async function removeCheckout(directory: string): Promise<void> {
-  const options = { reject: false, stdio: "ignore" } as const;
-  const { exitCode } = await execa("rm", ["-rf", "--one-file-system", "--", directory], options);
-  if (exitCode === 0) return;
-  await execa("chmod", ["-R", "u+rwX", "--", directory], options);
-  await execa("rm", ["-rf", "--one-file-system", "--", directory], options);
+  await deleteTree(directory);
 }
 
 function makeFolder(path: string): void {
