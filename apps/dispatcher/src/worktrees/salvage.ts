@@ -89,7 +89,7 @@ export async function salvage(context: GitContext, input: SalvageInput): Promise
 
 async function salvageMirror(context: GitContext, mirror: Mirror, reason: Reason): Promise<Salvage> {
   const { session, hub, source, branch, start } = mirror.record;
-  const { tree, nested, unread } = await takeSnapshot(context, mirror);
+  const { tree, nested, unread } = await takeSnapshot(context, mirror, { thorough: true });
   if (unread !== "") throw new HarnessError("session-damaged", unread);
   const ignored = await findIgnored(context, mirror);
   const below = mirror.head ?? start;

@@ -38,6 +38,14 @@ export async function keepSettledIndex(from: string, paths: WorktreePaths): Prom
   await rm(paths.freshIndex, { force: true });
 }
 
+/**
+ * Makes git read each file that has the size and the time of the one it knows: a clock that was set back can give a changed
+ * file both. No file seems older than such an index, so that every one may have been changed since.
+ */
+export async function distrustTimes(index: string): Promise<void> {
+  await utimes(index, 1, 1);
+}
+
 async function copyWithTime(from: string, to: string): Promise<boolean> {
   try {
     const { atimeMs, mtimeMs } = await stat(from);

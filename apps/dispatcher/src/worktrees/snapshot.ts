@@ -5,7 +5,7 @@ import type { GitContext, GitOptions } from "./git.ts";
 import type { Mirror } from "./mirror.ts";
 import { worktreePaths } from "./paths.ts";
 import type { Changes } from "./read-status.ts";
-import { keepSettledIndex, loadIndex } from "./session-index.ts";
+import { distrustTimes, keepSettledIndex, loadIndex } from "./session-index.ts";
 
 export interface Snapshot {
   /** The tree of the working files as they are: committed, changed and new ones. */
@@ -18,14 +18,20 @@ export interface Snapshot {
 
 const TIMEOUT_MS = 15 * 60_000;
 
+export interface SnapshotWish {
+  /** Reads every file, for when nothing can be looked at again. */
+  readonly thorough?: boolean;
+}
+
 /**
  * Writes the working files as a tree, in a git directory and with an index of ours. No filter, monitor or driver that
  * the session names is known there; `git add` and `git status` are not used, because they look into nested repositories
  * with a git that follows those repositories' configuration.
  */
-export async function takeSnapshot(context: GitContext, mirror: Mirror): Promise<Snapshot> {
+export async function takeSnapshot(context: GitContext, mirror: Mirror, wish: SnapshotWish = {}): Promise<Snapshot> {
   const options: GitOptions = { gitDirectory: mirror.gitDirectory, worktree: mirror.worktree, timeoutMs: TIMEOUT_MS };
-  await prepareIndex(context, mirror, options);
+  const index = await prepareIndex(context, mirror, options);
+  if (wish.thorough) await distrustTimes(index);
   const listed = await mirror.git(
     ["ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard"],
     options,
@@ -51,15 +57,16 @@ function describeUnread(warnings: string, closed: Buffer[]): string {
   return lines.map((line) => (line.length <= 300 ? line : `${line.slice(0, 300)}…`)).join("\n");
 }
 
-async function prepareIndex(context: GitContext, mirror: Mirror, options: GitOptions): Promise<void> {
+async function prepareIndex(context: GitContext, mirror: Mirror, options: GitOptions): Promise<string> {
   const paths = worktreePaths(context.root, mirror.record.session);
   const index = join(mirror.gitDirectory, "index");
   const found = await loadIndex(paths, index);
   if (found === "none") await mirror.git(["read-tree", mirror.record.start]);
-  if (found !== "fresh") return;
+  if (found !== "fresh") return index;
   // Exit code 1 says that a file differs, which is no news yet.
   await mirror.git(["update-index", "-q", "--refresh"], { ...options, accept: [1] });
   await keepSettledIndex(index, paths);
+  return index;
 }
 
 /** A file whose working copy is not what the commit has; `untracked`: the commit does not have it at all. */
