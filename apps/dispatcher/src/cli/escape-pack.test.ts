@@ -45,6 +45,7 @@ test("without a sandbox it is plain to see what gets out", async () => {
     "read-other-session",
     "read-state-of-dispatcher",
     "share-namespaces",
+    "change-where-others-begin",
     "connect-tcp",
     "reach-dispatcher",
   ]) {
@@ -55,6 +56,9 @@ test("without a sandbox it is plain to see what gets out", async () => {
     "see-key-in-answer",
     "ask-another-host",
     "bring-own-key",
+    "push-own-branch",
+    "push-to-another-branch",
+    "push-without-history",
     "use-own-token-for-more",
     "plant-programs",
   ]) {

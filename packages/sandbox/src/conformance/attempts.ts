@@ -10,6 +10,7 @@ import { MODEL } from "./attempts/model.ts";
 import { MOUNTS } from "./attempts/mounts.ts";
 import { NETWORK } from "./attempts/network.ts";
 import { PROCESSES } from "./attempts/processes.ts";
+import { PUSH } from "./attempts/push.ts";
 import { SECRETS } from "./attempts/secrets.ts";
 
 /** In this order: the last ones kill a bystander, leave traps and wait for the end. */
@@ -23,6 +24,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   ...MACHINE,
   ...NETWORK,
   ...MODEL,
+  ...PUSH,
   ...KERNEL,
   ...PROCESSES,
   ...LATER,

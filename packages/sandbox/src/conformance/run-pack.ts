@@ -89,12 +89,14 @@ function buildScene(root: string, { canary, mark, socket }: Stage): Scene {
   const records = ["sessions/own/token", "sessions/own/context.json"];
   const other = ["sessions/other/token", "sessions/other/worktree/secret.txt"];
   const state = ["config.yaml", "run/token", "credentials/cloud.json"];
-  const borrowed = "hub/objects/pack/pack-1.pack";
+  const borrowed = "hub/shop.git/objects/pack/pack-1.pack";
+  const template = "hub/shop.worktree-1";
   for (const name of [
     ...records,
     ...other,
     ...state,
     borrowed,
+    `${template}/secret.txt`,
     "sessions/own/outbox/.keep",
     "sessions/own/home/.profile",
   ]) {
@@ -109,7 +111,7 @@ function buildScene(root: string, { canary, mark, socket }: Stage): Scene {
     own: {
       worktree,
       home: at("sessions/own/home"),
-      borrowed: at("hub/objects"),
+      borrowed: at("hub/shop.git/objects"),
       places: [worktree, at("sessions/own/home"), "/tmp", "/dev/shm"],
       promised: promisedPaths("none"),
       variables: VARIABLES,
@@ -117,5 +119,7 @@ function buildScene(root: string, { canary, mark, socket }: Stage): Scene {
     records: { directory: at("sessions/own"), files: records.map((name) => at(name)) },
     other: { directory: at("sessions/other"), files: other.map((name) => at(name)), socket },
     state: state.map((name) => at(name)),
+    // The next one would be of another commit.
+    templates: [at(template), at("hub/shop.worktree-2")],
   };
 }

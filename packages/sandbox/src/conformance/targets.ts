@@ -42,6 +42,10 @@ export interface Targets {
   /** Sockets of programs that act for the person: keys, containers, the desktop. */
   readonly services: readonly string[];
   readonly dispatchers: readonly { readonly port: number; readonly token: string; readonly paths: readonly string[] }[];
+  /** The branch that the session may push, over the credential worker of its remote. */
+  readonly push?: { readonly ref: string } | undefined;
+  /** Where worktrees of later sessions begin as snapshots, whether or not there is something yet. */
+  readonly templates?: readonly string[] | undefined;
   readonly model?: { readonly keyVariable: string; readonly elsewhere: number } | undefined;
   readonly namespaces: Readonly<Record<string, string>>;
   readonly machine: { readonly hostname: string; readonly accounts: string };

@@ -15,8 +15,10 @@ import type { Io } from "../environment.ts";
 /** The variable in which a session of ours finds its worker key. */
 export const KEY_VARIABLE = "ESCAPE_PACK_KEY";
 export const PROVIDER = "proving";
-/** Of each session; few processes, because as many as that are started. */
-export const LIMITS = { processes: 300, fileSize: 8 * 2 ** 30 };
+/** The credential with which sessions push to the remote of the stage. */
+const REMOTE = "proving-remote";
+/** Of each session; few processes and little memory, because as much as that is started and used. */
+export const LIMITS = { processes: 300, memory: 2 ** 30, fileSize: 8 * 2 ** 30 };
 
 /** A state root made for the attempts, with a dispatcher, a provider and a repository, and a stage outside of it. */
 export interface ProvingGround {
@@ -54,6 +56,7 @@ export async function openProvingGround(io: Io): Promise<ProvingGround> {
       runtime: environment["XDG_RUNTIME_DIR"],
       agent: environment["SSH_AUTH_SOCK"],
     });
+    const repository = await makeRepository(root, { path: join(outside, "repository"), environment });
     const provider = {
       wire: "anthropic",
       baseUrl: `http://127.0.0.1:${stage.upstream}`,
@@ -62,10 +65,17 @@ export async function openProvingGround(io: Io): Promise<ProvingGround> {
     };
     writeFileSync(
       root.config,
-      JSON.stringify({ defaults: { provider: PROVIDER }, providers: { [PROVIDER]: provider }, limits: LIMITS }),
+      JSON.stringify({
+        defaults: { provider: PROVIDER },
+        providers: { [PROVIDER]: provider },
+        limits: LIMITS,
+        repositories: { [repository]: { push: REMOTE } },
+      }),
     );
-    await storeCredential(root, { provider: PROVIDER, secret: stage.canary, setAt: timestamp(systemClock) });
-    const repository = await makeRepository(root, { path: join(outside, "repository"), environment });
+    const key = { secret: stage.canary, setAt: timestamp(systemClock) };
+    await storeCredential(root, { provider: PROVIDER, ...key });
+    const git = { url: `http://127.0.0.1:${stage.remote}/proving/ground.git`, user: "git" };
+    await storeCredential(root, { provider: REMOTE, ...key, git });
     const { port } = await ensureDispatcher({ ...io, root }, 0);
     return { root, stage, repository, port, close };
   } catch (error) {

@@ -18,6 +18,7 @@ import { openProvingGround, PROVIDER, type ProvingGround } from "./proving-groun
 import { describeScene } from "./scene.ts";
 
 const ENDINGS = ["SIGINT", "SIGTERM"] as const;
+const ATTACKER = "attacker";
 const RESULTS = "escape-results.jsonl";
 const TURN_MS = 120_000;
 /** A process of a session is gone a second after its end. */
@@ -50,17 +51,27 @@ async function tryOn(ground: ProvingGround, io: Io, sandbox: SpawnInput["sandbox
   const { root, stage } = ground;
   const api = connect(root).sessions;
   const spawn = async (name: string, command: string[]): Promise<SessionPaths> => {
-    const wish = { name, command, repository: ground.repository, branch: name, provider: PROVIDER, sandbox };
+    const wish = {
+      name,
+      command,
+      repository: ground.repository,
+      branch: name,
+      provider: PROVIDER,
+      sandbox,
+      push: true,
+    };
     const { id } = await bodyOf(api.$post({ json: { task: "Wait for targets.", ...wish } }));
     const paths = root.session(id);
     await waitForReply(paths, goalMessageId(id), { timeoutMs: TURN_MS });
     return paths;
   };
   const pack = [process.execPath, packProgram(), "try", "-", "--results", RESULTS, "--linger"];
-  const [victim, attacker] = [await spawn("victim", ["cat"]), await spawn("attacker", pack)];
+  const [victim, attacker] = [await spawn("victim", ["cat"]), await spawn(ATTACKER, pack)];
   const { spec } = readSession(attacker);
   const param = { id: spec?.id ?? "" };
-  const targets = stage.targetsFor(describeScene(ground, { victim, attacker, objects: spec?.objects, real: io.root }));
+  const targets = stage.targetsFor(
+    describeScene(ground, { victim, attacker, objects: spec?.objects, branch: ATTACKER, real: io.root }),
+  );
   const { id: prompt } = await sendMessage(attacker, { kind: "prompt", body: { text: JSON.stringify(targets) } });
 
   const told = await awaitRuns(attacker, { prompt, runs: 1 });

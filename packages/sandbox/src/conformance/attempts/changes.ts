@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   linkSync,
+  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -10,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { escaped, judgeWays, untried, type Attempt } from "../attempt.ts";
 import type { Targets } from "../targets.ts";
 import { tryTo } from "./try-to.ts";
@@ -71,6 +72,20 @@ export const CHANGES: readonly Attempt[] = [
     },
   },
   {
+    id: "change-where-others-begin",
+    rows: ["A38", "A43"],
+    title: "read, change or put in place what the worktrees of later sessions are snapshots of",
+    expected: "not there",
+    attempt({ targets: { templates = [] } }) {
+      if (templates.length === 0) return untried("no such place is known");
+      const planted = templates.map((place) => join(place, PLANTED));
+      const write = (path: string) => (mkdirSync(dirname(path), { recursive: true }), writeFileSync(path, "planted"));
+      const ways = planted.map((path) => tryTo(path, () => write(path)));
+      return judgeWays([...ways, ...templates.map((place) => tryTo(place, () => readdirSync(place)))]);
+    },
+    witness: ({ targets: { templates = [] } }) => findArrived(templates.map((place) => join(place, PLANTED))),
+  },
+  {
     id: "write-to-system",
     rows: ["A38", "A43"],
     title: "leave a file beside the system's own",
@@ -88,6 +103,8 @@ export const CHANGES: readonly Attempt[] = [
   },
 ];
 
+const PLANTED = "escape-planted";
+
 const SYSTEM = ["/", "/etc", "/usr", "/usr/bin", "/opt", "/run", "/home", "/dev", "/sys"];
 
 function writeEach(paths: readonly string[]) {
@@ -100,7 +117,7 @@ function findArrived(paths: readonly string[]): string | null {
 }
 
 function placesOutside({ other, person }: Targets): string[] {
-  return [...(other ? [join(other.directory, "escape-planted")] : []), join(person.directory, ".bashrc")];
+  return [...(other ? [join(other.directory, PLANTED)] : []), join(person.directory, ".bashrc")];
 }
 
 function forgedRecords({ records }: Targets): string[] {

@@ -12,7 +12,9 @@ import { openServers } from "./servers.ts";
 
 /** What only the place knows in which the attempts are made. */
 export type Scene = Pick<Targets, "own"> &
-  Partial<Pick<Targets, "records" | "other" | "state" | "mark" | "trace" | "dispatchers" | "model">>;
+  Partial<
+    Pick<Targets, "records" | "other" | "state" | "mark" | "trace" | "dispatchers" | "model" | "push" | "templates">
+  >;
 
 /** Everything outside a session that is there to be reached for. */
 export interface Stage {
@@ -21,6 +23,8 @@ export interface Stage {
   /** The port of a model's endpoint that sends back what it was sent. */
   readonly upstream: number;
   readonly elsewhere: number;
+  /** The port of a remote that does whatever a push says. */
+  readonly remote: number;
   /** A socket with a path, which a session might reach. */
   readonly socket: string;
   /** For the processes that are to be gone when the session has ended. */
@@ -57,6 +61,7 @@ export async function openStage(directory: string, person: Person): Promise<Stag
     canary,
     upstream: servers.upstream,
     elsewhere: servers.elsewhere,
+    remote: servers.remote,
     socket: other,
     mark,
     trace: at("person", "ran-outside"),

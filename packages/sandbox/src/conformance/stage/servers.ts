@@ -2,6 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
+import { openRemote } from "./remote.ts";
 
 /** Servers outside that nobody inside should reach. What reaches them is noted, a line each. */
 export interface Servers {
@@ -12,6 +13,8 @@ export interface Servers {
   readonly elsewhere: number;
   /** The endpoint of a model that sends back what it was sent. */
   readonly upstream: number;
+  /** A remote of git that takes every push. */
+  readonly remote: number;
   readonly received: string[];
   close(): void;
 }
@@ -43,9 +46,13 @@ export async function openServers({ abstract, paths }: SocketNames): Promise<Ser
   servers.push(udp);
   udp.bind(0, "127.0.0.1");
   await once(udp, "listening");
-  const upstream = openUpstream(note);
-  servers.push(upstream);
-  await once(upstream, "listening");
+  const serve = async (server: HttpServer) => {
+    servers.push(server);
+    await once(server, "listening");
+    return server;
+  };
+  const upstream = await serve(openUpstream(note));
+  const remote = await serve(openRemote(note));
   if (process.platform === "linux") await open("an abstract connection", `\0${abstract}`);
   for (const path of paths) await open("a connection", path);
   return {
@@ -55,10 +62,11 @@ export async function openServers({ abstract, paths }: SocketNames): Promise<Ser
     udp: udp.address().port,
     elsewhere: await open("elsewhere", 0, "127.0.0.1"),
     upstream: (upstream.address() as AddressInfo).port,
+    remote: (remote.address() as AddressInfo).port,
     received,
     close() {
       for (const server of servers.splice(0)) server.close();
-      upstream.closeAllConnections();
+      for (const server of [upstream, remote]) server.closeAllConnections();
     },
   };
 }
