@@ -95,6 +95,7 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     pushes: push !== null,
     runtime: homePlaces(paths.home).variables["XDG_RUNTIME_DIR"] ?? paths.home,
     bridge: join(__dirname, "model-bridge.cjs"),
+    found: own[SANDBOX_FOUND],
     onFound: ({ sandbox, network }) => status.apply({ type: "wall.found", sandbox, network }),
   });
   return {
@@ -148,6 +149,9 @@ export async function composeAgent(composition: Composition): Promise<AgentConte
     failpoint: createFailpoints(own["HARNESS_FAIL"]),
   };
 }
+
+/** How whoever starts this process names what it knows of the sandbox. No coding agent is told. */
+const SANDBOX_FOUND = "HARNESS_SANDBOX_FOUND";
 
 function chooseWorker(own: NodeJS.ProcessEnv): WorkerDoor | undefined {
   const socket = own[MODEL_SOCKET];

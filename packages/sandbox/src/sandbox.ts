@@ -21,6 +21,7 @@ export type Probe =
   | {
       readonly works: true;
       /** What it does not hold on this machine, in plain words. */ readonly gaps: readonly string[];
+      /** For another process of ours, which then need not start anything to know the same. */ readonly found?: string;
     }
   | {
       readonly works: false;

@@ -41,13 +41,16 @@ export interface EnvironmentFacts {
   paths: SessionPaths;
   /** What its credential worker is reached by. */
   granted: Readonly<Record<string, string>>;
+  /** What is known of the machine's sandbox, so that it is not found out anew at each start. */
+  sandbox?: string | undefined;
 }
 
 /** No key of a provider is in it: only what the session's credential worker takes instead. */
-export function agentEnvironment({ own, paths, granted }: EnvironmentFacts): Record<string, string> {
+export function agentEnvironment({ own, paths, granted, sandbox }: EnvironmentFacts): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && PASSED.test(name)) environment[name] = value;
   }
+  if (sandbox !== undefined) environment["HARNESS_SANDBOX_FOUND"] = sandbox;
   return { ...environment, ...LEAN_MEMORY, ...granted, HARNESS_STATE: paths.directory };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { HarnessError, identifyProcess, type AgentProcess, type Wanted } from "@harness/core";
 import { without } from "../without.ts";
 import { recordKey } from "../sessions/provider-key.ts";
+import { peekWall } from "../worktrees/wall.ts";
 import { agentArguments, agentEnvironment } from "./agent-command.ts";
 import { tailAgentLog } from "./agent-log.ts";
 import { afterExit, classifyExit, isStatusOf } from "./exits.ts";
@@ -59,7 +60,12 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     const outcome = await startAgent({
       command: config.agentCommand,
       arguments: agentArguments({ id: track.id, spec: track.view.spec, nonce, config }),
-      environment: agentEnvironment({ own: environment, paths: track.paths, granted: granted.variables }),
+      environment: agentEnvironment({
+        own: environment,
+        paths: track.paths,
+        granted: granted.variables,
+        sandbox: peekWall(),
+      }),
       paths: track.paths,
       nonce,
       timeoutMs: timing.startTimeoutMs,

@@ -40,6 +40,14 @@ export async function detectWall(): ReturnType<typeof detectSandbox> {
   return found;
 }
 
+let known: string | undefined;
+
+/** What this process has found out of the sandbox by now, for those that it starts; where nothing, it looks for the next one. */
+export function peekWall(): string | undefined {
+  if (known === undefined) void detectWall().then(({ probe }) => (known = probe.works ? probe.found : undefined));
+  return known;
+}
+
 /** Why git reads a session's bytes with no wall around it on this machine; null where there is one. */
 export async function findWallGap(path: string | undefined): Promise<string | null> {
   const { probe } = await detectWall();

@@ -19,7 +19,7 @@ const PUSH_PORT = 4873;
  */
 export async function findWall(input: WallInput): Promise<FoundWall> {
   const { sandbox: wish = "none" } = input.spec;
-  const sandbox = await openSandbox(wish);
+  const sandbox = await openSandbox(wish, { found: input.found });
   if (sandbox.name === "none" && (input.spec.network === "none" || input.spec.network === "list")) {
     throw new HarnessError("sandbox-unavailable", "Without a sandbox nothing keeps the coding agent off the network.", {
       hint: "Install bubblewrap, or choose --network host.",

@@ -51,5 +51,7 @@ export interface WallInput {
   readonly runtime: string;
   /** The program that makes doors ports: see `bridge/main.ts`. */
   readonly bridge: string;
+  /** What whoever starts this process has found out of the machine's sandbox. */
+  readonly found?: string | undefined;
   onFound(found: { sandbox: Sandbox["name"]; network: Network }): void;
 }

@@ -17,12 +17,14 @@ const FIRST_DESCRIPTOR = 3;
 export interface BubblewrapOptions {
   /** A PATH on which `bwrap` is looked for after the system's own directories. */
   readonly path?: string;
+  /** The `found` of a probe in another process. */
+  readonly found?: string | undefined;
 }
 
 /** An empty root, namespaces of its own, and nothing mounted but what the policy and the system's programs need. */
 export function createBubblewrap(options: BubblewrapOptions = {}): Sandbox {
   let probing: ReturnType<typeof probeBubblewrap> | undefined;
-  const probe = () => (probing ??= probeBubblewrap(options.path ?? "", wrapWith));
+  const probe = () => (probing ??= probeBubblewrap(options.path ?? "", wrapWith, options.found));
   return {
     name: "bubblewrap",
     probe: async (): Promise<Probe> => (await probe()).probe,

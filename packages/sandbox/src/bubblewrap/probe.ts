@@ -1,6 +1,7 @@
 import type { Probe, SandboxPolicy, WrappedCommand } from "../sandbox.ts";
 import { startWrapped } from "../start-wrapped.ts";
 import { seccompFilter } from "../seccomp/filter.ts";
+import { readFound, tellFound } from "./found.ts";
 import { type Features, findBubblewrap, isUnsafeSetuid, readFeatures } from "./features.ts";
 
 const INSTALL = "Install bubblewrap (`apt install bubblewrap`, `dnf install bubblewrap`).";
@@ -18,8 +19,18 @@ type Wrap = (features: Features, command: readonly string[], policy: SandboxPoli
 
 const fails = (why: string, hint: string): Found => ({ probe: { works: false, why, hint }, features: null });
 
-/** Finds bubblewrap and starts it as every command will be: kernels and containers refuse it in too many ways to predict. */
-export async function probeBubblewrap(path: string, wrap: Wrap): Promise<Found> {
+const works = (features: Features): Found => ({
+  probe: { works: true, gaps: findGaps(features), found: tellFound(features) },
+  features,
+});
+
+/**
+ * Finds bubblewrap and starts it as every command will be: kernels and containers refuse it in too many ways to predict.
+ * `told` is what another process of ours has found on this machine.
+ */
+export async function probeBubblewrap(path: string, wrap: Wrap, told?: string): Promise<Found> {
+  const known = readFound(told);
+  if (known !== null) return works(known);
   if (process.platform !== "linux") return fails("bubblewrap is for Linux alone.", "Run Harness on Linux, or in WSL.");
   const program = findBubblewrap(path);
   if (program === null) return fails("bubblewrap is not installed.", INSTALL);
@@ -33,7 +44,7 @@ export async function probeBubblewrap(path: string, wrap: Wrap): Promise<Found> 
     const features = await readFeatures(program);
     const complaint = await tryOnce(features, wrap);
     if (complaint !== null) return fails(describeComplaint(complaint), ALLOW);
-    return { probe: { works: true, gaps: findGaps(features) }, features };
+    return works(features);
   } catch (error) {
     return fails(`${program} could not be tried: ${error instanceof Error ? error.message : String(error)}`, INSTALL);
   }
