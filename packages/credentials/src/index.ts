@@ -13,5 +13,5 @@ export {
   type LoginFile,
 } from "./oauth/login.ts";
 export { grantPath, hashKey, socketName, spentPath, START_FD, WORKER_KEY_PREFIX } from "./protocol.ts";
-export { listGrants, readGrant } from "./grants.ts";
+export { listGrants, opens, readGrant } from "./grants.ts";
 export { shortSocketPath, SOCKET_PATH_LIMIT } from "./socket-path.ts";

@@ -11,6 +11,7 @@ import {
   type PushGrant,
 } from "@harness/credentials";
 import { createSerial } from "../serial.ts";
+import { foldGrant, type GrantedStart } from "./fold-grant.ts";
 
 /** Who may call a credential worker, as its files say it. */
 export interface SessionGrants {
@@ -33,57 +34,79 @@ export interface Asked {
 export interface Beginning {
   /** It runs: its key alone opens. */
   keep(): Promise<void>;
-  /** It did not come to be: all is as it was before. */
+  /** It did not come to be: all is as if it had never begun. */
   undo(): Promise<void>;
+}
+
+/** What stands behind the grant of one session at one worker while agent processes are being started. */
+interface Open {
+  settled: Grant | null;
+  /** By the hash of their key, the newest last. */
+  readonly starts: Map<string, GrantedStart>;
 }
 
 export function createSessionGrants(root: StateRoot): SessionGrants {
   const serial = createSerial();
-  const read = (name: string, session: string) => readGrant(root.workerOf(name).directory, session);
+  const open = new Map<string, Open>();
+  /** How often each session was withdrawn: what was asked for before is not done after. */
+  const withdrawals = new Map<string, number>();
 
-  async function write(name: string, grant: Grant): Promise<void> {
-    const path = grantPath(root.workerOf(name).directory, grant.session);
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    await writeJsonFile(path, grant);
-  }
-  /** Changes a grant that is still there. */
-  function change(name: string, session: string, next: (grant: Grant) => Grant): Promise<void> {
-    return serial(session, async () => {
-      const grant = read(name, session);
-      if (grant !== null) await write(name, next(grant));
+  /** Does a step and has the file say so, unless the session is withdrawn meanwhile. */
+  function change(name: string, session: string, step: (found: Open) => void): Promise<void> {
+    const key = `${name}/${session}`;
+    const before = withdrawals.get(session);
+    const isWithdrawn = () => withdrawals.get(session) !== before;
+    return serial(key, async () => {
+      if (isWithdrawn()) return;
+      const { directory } = root.workerOf(name);
+      const path = grantPath(directory, session);
+      const found = open.get(key) ?? { settled: readGrant(directory, session), starts: new Map() };
+      open.set(key, found);
+      step(found);
+      const grant = foldGrant(session, found.settled, [...found.starts.values()]);
+      if (grant === null) rmSync(path, { force: true });
+      else {
+        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        await writeJsonFile(path, grant);
+      }
+      if (isWithdrawn()) rmSync(path, { force: true });
+      else if (found.starts.size === 0) open.delete(key);
     });
   }
+
   function withdraw(session: string): void {
+    withdrawals.set(session, (withdrawals.get(session) ?? 0) + 1);
+    for (const key of open.keys()) if (key.endsWith(`/${session}`)) open.delete(key);
     for (const name of workerNames(root)) rmSync(grantPath(join(root.run.workers, name), session), { force: true });
   }
 
   return {
     async begin(name, session, { key, budget, push }) {
-      const hash = hashKey(key);
-      const had = await serial(session, async () => {
-        const grant = read(name, session);
-        const starting = [...(grant?.startingKeyHashes ?? []), hash];
-        await write(
-          name,
-          grant === null
-            ? { v: 1, session, keyHash: hash, budget, push }
-            : { ...grant, startingKeyHashes: starting, budget, push },
-        );
-        return grant !== null;
-      });
-      return {
-        keep: () =>
-          change(name, session, (grant) => ({ v: 1, session, keyHash: hash, budget: grant.budget, push: grant.push })),
-        async undo() {
-          if (!had) return rmSync(grantPath(root.workerOf(name).directory, session), { force: true });
-          await change(name, session, ({ startingKeyHashes = [], ...grant }) => {
-            const others = startingKeyHashes.filter((other) => other !== hash);
-            return others.length === 0 ? grant : { ...grant, startingKeyHashes: others };
-          });
-        },
+      const keyHash = hashKey(key);
+      const begin = (found: Open) => found.starts.set(keyHash, { keyHash, budget, push });
+      const end = async (keeps: boolean) => {
+        await change(name, session, (found) => {
+          const start = found.starts.get(keyHash);
+          // What was withdrawn is neither kept nor undone.
+          if (start === undefined) return;
+          found.starts.delete(keyHash);
+          if (keeps) found.settled = { v: 1, session, ...start };
+        });
       };
+      try {
+        await change(name, session, begin);
+      } catch (error) {
+        open.get(`${name}/${session}`)?.starts.delete(keyHash);
+        throw error;
+      }
+      return { keep: () => end(true), undo: () => end(false) };
     },
-    allow: (name, session, budget) => change(name, session, (grant) => ({ ...grant, budget })),
+    async allow(name, session, budget) {
+      await change(name, session, (found) => {
+        if (found.settled !== null) found.settled = { ...found.settled, budget };
+        for (const [hash, start] of found.starts) found.starts.set(hash, { ...start, budget });
+      });
+    },
     withdraw,
     forget(session) {
       withdraw(session);

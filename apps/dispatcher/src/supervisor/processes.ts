@@ -57,7 +57,7 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
       track.dueMs = clock.monotonic() + KEY_WAIT_MS;
       throw error;
     });
-    const outcome = await startAgent({
+    const starting = startAgent({
       command: config.agentCommand,
       arguments: agentArguments({ id: track.id, spec: track.view.spec, nonce, config }),
       environment: agentEnvironment({
@@ -72,6 +72,10 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
       signal: track.abort.signal,
       clock,
       onSpawned: () => parts.onStep("L2"),
+    });
+    const outcome = await starting.catch(async (error: unknown) => {
+      await granted.undo();
+      throw error;
     });
     // One that found another in its place leaves that one's key as it was.
     await (outcome.outcome === "ready" ? granted.keep() : granted.undo());
