@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { whySpent } from "./budget.ts";
 import { decideCall } from "./capabilities.ts";
 import { forwardCall, type Request } from "./forward-call.ts";
@@ -9,7 +8,8 @@ import type { Ledger } from "./ledger.ts";
 import type { WorkerStart } from "./protocol.ts";
 import { isRefusal, type ProviderKey } from "./provider-key.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import type { Turnstile } from "./turnstile.ts";
+import type { Asked } from "./serve-session.ts";
+import type { Place, Turnstile } from "./turnstile.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** What all calls of a worker share. */
@@ -37,11 +37,7 @@ const NOT_KEPT: Refusal = {
 };
 
 /** Answers one request that came over the socket of `session`. */
-export async function answerCall(
-  service: Service,
-  session: string,
-  { asked, answer }: { asked: IncomingMessage; answer: ServerResponse },
-): Promise<void> {
+export async function answerCall(service: Service, session: string, { asked, answer, admit }: Asked): Promise<void> {
   const beganAt = performance.now();
   const { start, upstream, ledger, turnstile } = service;
   answer.on("error", () => {});
@@ -74,6 +70,7 @@ export async function answerCall(
     return grant !== null && opens(grant, keys) ? grant : null;
   };
   if (grantNow() === null) return say(KEY_REFUSED);
+  admit(keys);
   const decision = decideCall({ wire: start.wire, upstream }, { method, target });
   if (!decision.allowed)
     return say({ code: "not-allowed", status: decision.status, message: decision.text, retryable: false });
@@ -82,31 +79,31 @@ export async function answerCall(
   const gone = new AbortController();
   answer.once("close", () => gone.abort());
   for (;;) {
-    const leave = await turnstile.enter(session, gone.signal);
-    if (leave === null) return;
-    // Asked when its turn has come: what ran meanwhile has spent something, and the grant may be gone.
-    const grant = grantNow();
-    if (grant === null) {
-      leave();
-      return say(KEY_REFUSED, capability);
+    // A session that may spend nothing takes no turn from those that may.
+    const spent = metered ? whySpent(grantNow()?.budget, ledger.spent(session)) : null;
+    if (spent !== null) {
+      if (await holdCall(start, { session, asked, answer, ledger, gone: gone.signal, why: spent })) continue;
+      return say({ code: "budget-spent", status: 402, message: spent, retryable: false }, capability);
     }
-    const why = metered ? whySpent(grant.budget, ledger.spent(session)) : null;
-    if (why === null) return pass(leave);
-    leave();
-    if (await holdCall(start, { session, asked, answer, ledger, gone: gone.signal, why })) continue;
-    return say({ code: "budget-spent", status: 402, message: why, retryable: false }, capability);
+    const place = await turnstile.enter(session, gone.signal);
+    if (place === null) return;
+    // Asked again when its turn has come: what ran meanwhile has spent something, and the grant may be gone.
+    const grant = grantNow();
+    if (grant !== null && !(metered && whySpent(grant.budget, ledger.spent(session)) !== null)) return pass(place);
+    place.giveBack();
+    if (grant === null) return say(KEY_REFUSED, capability);
   }
 
-  async function pass(leave: () => void): Promise<void> {
+  async function pass(place: Place): Promise<void> {
     const key = await service.key.present();
     if (isRefusal(key)) {
-      leave();
+      place.giveBack();
       return say(key, capability);
     }
     // Nobody would hear when it goes away now.
-    if (gone.signal.aborted) return leave();
-    forwardCall(service, { asked, answer, target: path, key }, (end) => {
-      leave();
+    if (gone.signal.aborted) return place.giveBack();
+    forwardCall(service, { asked, answer, target: path, key, metered }, (end) => {
+      place.leave();
       ledger.add({ session, capability, ...end, durationMs: Math.round(performance.now() - beganAt) });
     });
   }

@@ -1,5 +1,6 @@
 import { request as requestPlain, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Service } from "./answer-call.ts";
+import { costOfCall } from "./cost-of-call.ts";
 import { answerHeaders, requestHeaders } from "./headers.ts";
 import type { CallLine } from "./ledger.ts";
 import { meterUsage, type UsageMeter } from "./meter-usage.ts";
@@ -7,11 +8,10 @@ import type { PresentedKey } from "./provider-key.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { createScrubber, scrubText } from "./scrub.ts";
 import type { Upstream } from "./upstream.ts";
+import { watchStall, type Side } from "./watch-stall.ts";
 
 /** What a provider's headers may come to. */
 const HEADER_LIMIT = 64 * 1024;
-/** What is taken for a token where a provider does not count. */
-const BYTES_A_TOKEN = 4;
 
 export type Request = typeof requestPlain;
 
@@ -27,12 +27,14 @@ interface Forwarding {
   readonly answer: ServerResponse;
   readonly target: string;
   readonly key: PresentedKey;
+  /** It counts against the budget. */
+  readonly metered: boolean;
 }
 
 /** Asks the provider with the real key and passes its answer on. `done` is called once, when nothing more will come. */
 export function forwardCall(
   service: Service,
-  { asked, answer, target, key }: Forwarding,
+  { asked, answer, target, key, metered }: Forwarding,
   done: (end: CallEnd) => void,
 ): void {
   const { upstream, start, request } = service;
@@ -57,21 +59,19 @@ export function forwardCall(
   function end(outcome: CallEnd["outcome"], refusal?: Refusal): void {
     if (ended) return;
     ended = true;
+    unwatch();
     meter?.end();
     const status = incoming?.statusCode ?? null;
-    const said = meter?.tokens() ?? null;
-    // A refused call costs nothing; of any other is taken what passed.
-    const isGuess = said === null && status !== null && status < 300 && meter !== null;
-    const guess = (bytes: number) => (isGuess ? Math.ceil(bytes / BYTES_A_TOKEN) : 0);
+    const passed = { outcome, status, requestBytes, isSent: asked.complete };
     done({
       status,
       outcome,
       ...(refusal === undefined ? {} : { refusal: refusal.code }),
       requestBytes,
       answerBytes,
-      inputTokens: said?.input ?? guess(requestBytes),
-      outputTokens: said?.output ?? guess(answerBytes),
-      ...(isGuess ? { estimated: true } : {}),
+      ...(metered
+        ? costOfCall({ ...passed, said: meter?.tokens() ?? null, written: meter?.written() ?? null })
+        : { inputTokens: 0, outputTokens: 0 }),
     });
     asked.unpipe(outgoing);
     asked.resume();
@@ -88,6 +88,16 @@ export function forwardCall(
       message: `The provider ${start.provider} broke off or cannot be reached: ${scrubText(error.message, forms)}`,
       retryable: true,
     });
+
+  const unwatch = watchStall({
+    patience: start.patience,
+    waitsFor: () => {
+      const isHeldUp = answer.writableNeedDrain || !(asked.complete || outgoing.writableNeedDrain);
+      return isHeldUp ? "client" : "provider";
+    },
+    passed: () => (outgoing.socket?.bytesRead ?? 0) + (outgoing.socket?.bytesWritten ?? 0),
+    onStall: (side) => end(side === "client" ? "aborted" : "broken", stalled(side, start.provider)),
+  });
 
   outgoing.on("error", (error) => incoming?.complete || broke(error));
   outgoing.once("response", (response) => {
@@ -137,6 +147,22 @@ export function forwardCall(
       answer.end();
     });
   }
+}
+
+function stalled(side: Side, provider: string): Refusal {
+  if (side === "client")
+    return {
+      code: "client-stalled",
+      status: 408,
+      message: "The call was not sent to its end, or its answer not taken, for too long.",
+      retryable: true,
+    };
+  return {
+    code: "provider-silent",
+    status: 504,
+    message: `The provider ${provider} has said nothing for too long.`,
+    retryable: true,
+  };
 }
 
 /** What must not reach a session, whatever its body says. */

@@ -55,3 +55,52 @@ test.each([
     expect(meter.tokens()).toEqual(tokens);
   }
 });
+
+const long = "word ".repeat(80);
+
+test.each([
+  [
+    "anthropic",
+    stream(
+      { type: "message_start", message: { usage: { input_tokens: 10, output_tokens: 1 } } },
+      { type: "content_block_delta", delta: { type: "thinking_delta", thinking: long } },
+      { type: "content_block_delta", delta: { type: "text_delta", text: long } },
+      { type: "content_block_delta", delta: { type: "input_json_delta", partial_json: long } },
+    ),
+    300,
+  ],
+  [
+    "chat completions",
+    stream(
+      { choices: [{ delta: { role: "assistant", content: "" } }] },
+      { choices: [{ delta: { reasoning_content: long } }] },
+      { choices: [{ delta: { content: long } }] },
+      { choices: [{ delta: { tool_calls: [{ function: { arguments: long } }] } }] },
+    ),
+    300,
+  ],
+  [
+    "responses, which repeats itself",
+    stream(
+      { type: "response.created", response: { instructions: long, text: long } },
+      { type: "response.output_text.delta", delta: long },
+      { type: "response.output_text.done", text: long },
+      { type: "response.content_part.done", part: { text: long } },
+    ),
+    100,
+  ],
+  ["a text that says it is a repetition", stream({ delta: { text: `"type":"response.x" ${long}` } }), 106],
+  ["gemini", stream({ candidates: [{ content: { parts: [{ text: long }] } }] }), 100],
+])("what was written is estimated before its end: %s", (_wire, text, tokens) => {
+  const meter = meterUsage("text/event-stream");
+  meter.read(Buffer.from(text));
+  expect(meter.written()).toBe(tokens);
+});
+
+test("of a stream that says nothing known all of it is counted, and of an answer in one piece", () => {
+  for (const type of ["text/event-stream", "application/json"]) {
+    const meter = meterUsage(type);
+    meter.read(Buffer.from("x".repeat(4000)));
+    expect(meter.written()).toBe(1000);
+  }
+});

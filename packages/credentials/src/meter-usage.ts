@@ -2,6 +2,7 @@ const LINE_LIMIT = 1024 * 1024;
 const WHOLE_LIMIT = 16 * 1024 * 1024;
 const MOST_TOKENS = 1e9;
 const NEWLINE = 0x0a;
+const BYTES_A_TOKEN = 4;
 
 export interface Tokens {
   readonly input: number;
@@ -13,25 +14,56 @@ export interface UsageMeter {
   read(bytes: Buffer): void;
   /** What was said so far; null where nothing was. */
   tokens(): Tokens | null;
+  /** How many tokens were written so far, by the length of what passed. */
+  written(): number;
   end(): void;
 }
 
 /** For a stream of events or lines, and for a JSON answer in one piece. In bounded memory. */
 export function meterUsage(contentType: string | undefined): UsageMeter {
   let found: Tokens | null = null;
+  let bytes = 0;
+  let texts = 0;
   const add = (text: string) => {
     if (/"usage(?:Metadata)?"/.test(text)) found = largest(found, readUsage(parse(text)));
   };
-  const reader = contentType?.toLowerCase().includes("json") ? readWhole(add) : readLines(add);
-  return { ...reader, tokens: () => found };
+  const isWhole = contentType?.toLowerCase().includes("json") === true;
+  const reader = isWhole ? readWhole(add) : readLines(add, (line) => (texts += lengthOfTexts(line)));
+  return {
+    read(piece) {
+      bytes += piece.length;
+      reader.read(piece);
+    },
+    end: reader.end,
+    tokens: () => found,
+    // Of a stream that says nothing known, all of it.
+    written: () => estimateTokens(texts > 0 ? texts : bytes),
+  };
 }
 
-function readLines(add: (text: string) => void): Pick<UsageMeter, "read" | "end"> {
+/** What is taken for a token where a provider does not count. Pure. */
+export function estimateTokens(bytes: number): number {
+  return Math.ceil(bytes / BYTES_A_TOKEN);
+}
+
+const TEXTS =
+  /"(?:text|thinking|partial_json|delta|content|reasoning_content|reasoning|arguments|refusal)": ?"((?:[^"\\]|\\.)*)"/g;
+/** The Responses API says at the end of each part once more what it was. */
+const REPEATS = /"type": ?"response\.(?![a-z_.]*\.delta")/;
+
+/** How much of a line of a stream is what the model has written, on any of the wires. Pure. */
+function lengthOfTexts(line: string): number {
+  if (!line.startsWith("data:") || REPEATS.test(line)) return 0;
+  return [...line.matchAll(TEXTS)].reduce((sum, [, text = ""]) => sum + text.length, 0);
+}
+
+function readLines(add: (text: string) => void, look: (line: string) => void): Pick<UsageMeter, "read" | "end"> {
   let rest: Buffer[] = [];
   let length = 0;
   const flush = () => {
     const line = Buffer.concat(rest);
     rest = [];
+    if (length <= LINE_LIMIT) look(line.toString("latin1"));
     if (length <= LINE_LIMIT && line.includes('"usage')) add(line.toString("utf8").replace(/^data: ?/, ""));
     length = 0;
   };

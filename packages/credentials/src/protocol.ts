@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import type { Patience } from "./watch-stall.ts";
 
 export type Wire = "anthropic" | "openai-responses" | "openai-chat" | "gemini";
 
-/** What the calls of all sessions together may come to. Whoever has waited longest without a call comes first. */
+/**
+ * What the calls of all sessions together may come to. Whoever has waited longest without a call comes first, and nobody has
+ * a second call under way at the cost of another session's first.
+ */
 export interface WorkerLimits {
   /** Calls under way at once. */
   readonly concurrent?: number | undefined;
@@ -28,6 +32,8 @@ export interface WorkerStart {
   readonly idleMs?: number | undefined;
   /** How long a call waits for a person where its budget is spent. */
   readonly holdMs?: number | undefined;
+  /** How long a call waits for its provider, and for its client. */
+  readonly patience?: Patience | undefined;
 }
 
 /** The same for a remote of git, over HTTP. */

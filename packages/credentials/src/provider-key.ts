@@ -11,6 +11,8 @@ export interface PresentedKey {
   readonly forms: readonly Buffer[];
   /** Tells it from the one before and after. */
   readonly generation: number;
+  /** Counts the calls to which it was given. */
+  readonly order: number;
 }
 
 /** The one key of the worker's provider, whatever it takes to have it. */
@@ -19,6 +21,10 @@ export interface ProviderKey {
   present(): Promise<PresentedKey | Refusal>;
   /** The provider said what it thinks of a key. Where another will be had in its place, what to tell the session. */
   answered(key: PresentedKey, status: number): Refusal | null;
+  /** Something is under way that must not be lost. */
+  isBusy(): boolean;
+  /** Nothing new is begun any more. Resolves when what is under way is on the disk. */
+  settle(): Promise<void>;
 }
 
 export function isRefusal(given: PresentedKey | Refusal): given is Refusal {
@@ -27,6 +33,7 @@ export function isRefusal(given: PresentedKey | Refusal): given is Refusal {
 
 /** A key that stays what it is. */
 export function fixedKey(secret: string | null): ProviderKey {
-  const key = { secret, isToken: false, forms: secret === null ? [] : secretForms(secret), generation: 0 };
-  return { present: async () => key, answered: () => null };
+  const forms = secret === null ? [] : secretForms(secret);
+  const key = { secret, isToken: false, forms, generation: 0, order: 0 };
+  return { present: async () => key, answered: () => null, isBusy: () => false, settle: async () => {} };
 }

@@ -6,6 +6,8 @@ export type RefusalCode =
   | "worker-key-refused"
   | "budget-spent"
   | "provider-unreachable"
+  | "provider-silent"
+  | "client-stalled"
   | "provider-redirected"
   | "provider-answer-refused"
   | "needs-login"

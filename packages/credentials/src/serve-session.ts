@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
+import { opens, readGrant } from "./grants.ts";
 import { socketName, type WorkerStart } from "./protocol.ts";
 import { shortSocketPath } from "./socket-path.ts";
 
@@ -9,29 +10,44 @@ const MOST_CONNECTIONS = 64;
 // Longer than clients keep an idle connection: whoever closes second closes on a request.
 const KEEP_ALIVE_MS = 120_000;
 
-/** Answers one request that came over the socket of `session`. */
-export type AnswerSession = (
-  session: string,
-  exchange: { asked: IncomingMessage; answer: ServerResponse },
-) => Promise<void>;
+/** One request that came over the socket of a session. */
+export interface Asked {
+  readonly asked: IncomingMessage;
+  readonly answer: ServerResponse;
+  /** It is let in by these keys: it breaks off when the grant that they open is replaced by another. */
+  admit(keys: readonly string[]): void;
+}
+
+export type AnswerSession = (session: string, exchange: Asked) => Promise<void>;
+
+export interface ServedSession {
+  /** Its grant may have changed. */
+  look(): void;
+  close(): void;
+}
 
 /** Answers on the socket of one session. Whoever reaches it is that session: only its sandbox has it. */
 export function serveSession(
-  { sockets, provider }: Pick<WorkerStart, "sockets" | "provider">,
+  { sockets, provider, directory: place }: Pick<WorkerStart, "sockets" | "provider" | "directory">,
   session: string,
   answerOne: AnswerSession,
-): { close(): void } {
+): ServedSession {
+  const admitted = new Map<ServerResponse, readonly string[]>();
   const directory = join(sockets, session);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, socketName(provider));
   // Under its name there is never a socket that nobody accepts on, but for that of a worker that was killed.
   const beside = `${path}.new`;
   rmSync(beside, { force: true });
-  const place = shortSocketPath(beside);
+  const short = shortSocketPath(beside);
   const server: Server = createServer(
     { maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS },
     (asked, answer) => {
-      void answerOne(session, { asked, answer }).catch(() => answer.destroy());
+      const admit = (keys: readonly string[]) => {
+        admitted.set(answer, keys);
+        answer.once("close", () => admitted.delete(answer));
+      };
+      void answerOne(session, { asked, answer, admit }).catch(() => answer.destroy());
     },
   );
   server.maxConnections = MOST_CONNECTIONS;
@@ -43,15 +59,20 @@ export function serveSession(
     connection.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n", () => connection.destroy());
   });
   server.on("error", () => {});
-  server.listen(place.path, () => {
+  server.listen(short.path, () => {
     chmodSync(beside, 0o600);
     renameSync(beside, path);
   });
   return {
+    look() {
+      if (admitted.size === 0) return;
+      const grant = readGrant(place, session);
+      for (const [answer, keys] of admitted) if (grant === null || !opens(grant, keys)) answer.destroy();
+    },
     close() {
       server.close();
       server.closeAllConnections();
-      place.release();
+      short.release();
       rmSync(path, { force: true });
     },
   };

@@ -9,7 +9,7 @@ import { openLedger } from "./ledger.ts";
 import { renewedKey } from "./oauth/renewed-key.ts";
 import type { GitWorkerStart, WorkerStart } from "./protocol.ts";
 import { fixedKey, type ProviderKey } from "./provider-key.ts";
-import { serveSession, type AnswerSession } from "./serve-session.ts";
+import { serveSession, type AnswerSession, type ServedSession } from "./serve-session.ts";
 import { createTurnstile } from "./turnstile.ts";
 import { parseUpstream } from "./upstream.ts";
 
@@ -17,34 +17,59 @@ const SCAN_MS = 1_000;
 /** Grants go with every agent process that ends or is parked: a worker that went with the last would be started over and over. */
 const IDLE_MS = 60_000;
 
+/** What a worker stands before, and how it answers for it. */
+interface Standing {
+  readonly answer: AnswerSession;
+  isBusy(): boolean;
+  settle(): Promise<void>;
+}
+
+export interface Worker {
+  /** Ends all calls, and resolves when nothing is under way that would be lost with this process. */
+  leave(): Promise<void>;
+}
+
 /**
  * Serves every session that has a grant, and ends what it does for one whose grant is taken away, streams included.
  * `onNeedless` is called when the worker's own place is gone, or nobody has had a grant for a while.
  */
-export async function serveWorker(start: WorkerStart | GitWorkerStart, onNeedless: () => void): Promise<void> {
+export async function serveWorker(start: WorkerStart | GitWorkerStart, onNeedless: () => void): Promise<Worker> {
   const grants = join(start.directory, "grants");
   mkdirSync(grants, { recursive: true, mode: 0o700 });
-  const answer = start.wire === "git" ? await openGit(start) : await openProvider(start);
-  const served = new Map<string, { close(): void }>();
+  const standing = start.wire === "git" ? await openGit(start) : await openProvider(start);
+  const served = new Map<string, ServedSession>();
   const { idleMs = IDLE_MS } = start;
   let neededAt = performance.now();
+  let isLeaving = false;
 
   function follow(): void {
+    if (isLeaving) return;
     const sessions = listGrants(start.directory);
     if (sessions === null) return onNeedless();
-    if (sessions.length > 0) neededAt = performance.now();
+    if (sessions.length > 0 || standing.isBusy()) neededAt = performance.now();
     else if (performance.now() - neededAt >= idleMs) return onNeedless();
-    for (const [session, { close }] of served) {
-      if (sessions.includes(session)) continue;
+    for (const [session, { look, close }] of served) {
+      if (sessions.includes(session)) {
+        look();
+        continue;
+      }
       served.delete(session);
       close();
     }
-    for (const session of sessions) if (!served.has(session)) served.set(session, serveSession(start, session, answer));
+    for (const session of sessions)
+      if (!served.has(session)) served.set(session, serveSession(start, session, standing.answer));
   }
   follow();
   // A hint; the scan is what counts.
   watch(grants, follow).on("error", () => {});
   setInterval(follow, Math.min(SCAN_MS, idleMs));
+  return {
+    leave() {
+      isLeaving = true;
+      for (const { close } of served.values()) close();
+      return standing.settle();
+    },
+  };
 }
 
 function keyOf({ provider, secret, login }: WorkerStart): ProviderKey {
@@ -54,20 +79,23 @@ function keyOf({ provider, secret, login }: WorkerStart): ProviderKey {
   return renewedKey({ provider, path: login, key: secret, log });
 }
 
-async function openGit(start: GitWorkerStart): Promise<AnswerSession> {
+async function openGit(start: GitWorkerStart): Promise<Standing> {
   const service = await openGitService(start);
-  return (session, exchange) => answerGit(service, session, exchange);
+  const answer: AnswerSession = (session, exchange) => answerGit(service, session, exchange);
+  return { answer, isBusy: () => false, settle: async () => {} };
 }
 
-async function openProvider(start: WorkerStart): Promise<AnswerSession> {
+async function openProvider(start: WorkerStart): Promise<Standing> {
   const upstream = parseUpstream(start.baseUrl);
+  const key = keyOf(start);
   const service: Service = {
     start,
     upstream,
     request: await loadRequest(upstream),
     ledger: openLedger(start.directory),
-    turnstile: createTurnstile(start.limits ?? {}),
-    key: keyOf(start),
+    turnstile: createTurnstile({ limits: start.limits ?? {}, sessions: () => listGrants(start.directory) ?? [] }),
+    key,
   };
-  return (session, exchange) => answerCall(service, session, exchange);
+  const answer: AnswerSession = (session, exchange) => answerCall(service, session, exchange);
+  return { answer, isBusy: key.isBusy, settle: key.settle };
 }

@@ -110,3 +110,55 @@ test.skipIf(!strace)("a disk that takes no new pair loses none: it is kept until
   expect(begun.read()).toMatchObject({ generation: 1, login: { refreshToken: begun.server.pair.refresh } });
   expect(begun.server.asked).toBe(1);
 });
+
+test("a worker that is ended in the middle of a renewal writes the new pair down, and only then ends", async () => {
+  await using directory = temporaryDirectory();
+  const begun = await begin(directory.path);
+  const { server, worker, socket, read } = begun;
+  await using _server = server;
+  await using _worker = worker;
+  const reached = new Set<string>();
+  let goOn = () => {};
+  server.onStage = (stage) => {
+    reached.add(stage);
+    return stage === "rotated" ? new Promise<void>((resolve) => (goOn = resolve)) : undefined;
+  };
+  const sent = open(socket);
+  const cut = once(sent, "error");
+  sent.end("{}");
+  await until(() => reached.has("rotated"));
+  const exited = once(worker.child, "exit");
+  worker.child.kill("SIGTERM");
+  // Nobody is answered any more, and it waits for the pair.
+  await cut;
+  await expect(call(socket)).rejects.toThrow(/ENOENT|ECONNREFUSED|ECONNRESET/);
+  expect([worker.child.exitCode, read().generation]).toEqual([null, 0]);
+  goOn();
+  expect(await exited).toEqual([0, null]);
+  expect(read()).toMatchObject({ state: "ready", generation: 1, login: { refreshToken: server.pair.refresh } });
+  await expectClear(begun, "ready");
+});
+
+test("a worker with no renewal under way ends at once", async () => {
+  await using directory = temporaryDirectory();
+  const { server, worker } = await begin(directory.path);
+  await using _server = server;
+  await using _worker = worker;
+  const began = performance.now();
+  worker.child.kill("SIGTERM");
+  expect(await once(worker.child, "exit")).toEqual([0, null]);
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
+
+test.skipIf(!strace)("a worker that is ended while the disk takes no new pair tries until it does", async () => {
+  await using directory = temporaryDirectory();
+  const begun = await begin(directory.path);
+  await using _server = begun.server;
+  await using _worker = begun.worker;
+  await inject(begun.worker, "inject=fsync:error=ENOSPC:when=1..3");
+  expect(await call(begun.socket)).toMatchObject({ status: 503, code: "key-unavailable" });
+  const exited = once(begun.worker.child, "exit");
+  begun.worker.child.kill("SIGTERM");
+  expect(await exited).toEqual([0, null]);
+  expect(begun.read()).toMatchObject({ generation: 1, login: { refreshToken: begun.server.pair.refresh } });
+});

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { newLoginKey, openLogin, readLoginFile, sealLogin, writeLoginFile, type Login } from "../src/oauth/login.ts";
 import { readText, startUpstream, type Upstream } from "./calls.ts";
@@ -18,6 +19,8 @@ export interface OAuthServer extends Upstream {
   answer: { status: number; body: string } | null;
   /** This token is refused from now on, or each there is: `everything`. */
   refuses: string;
+  /** Calls of this version of the API are refused, whatever their token. */
+  refusesVersion: string;
   login(changes?: Partial<Login>): Login;
 }
 
@@ -48,9 +51,10 @@ export async function startOAuthServer(lifeS = 3600): Promise<OAuthServer> {
     await server.onStage("rotated");
     return [200, { access_token: pair.access, refresh_token: pair.refresh, expires_in: lifeS, token_type: "Bearer" }];
   }
-  function answerCall({ authorization = "" }: { authorization?: string }): [number, unknown] {
+  function answerCall({ authorization = "", ...headers }: IncomingHttpHeaders): [number, unknown] {
     const token = authorization.replace("Bearer ", "");
-    const isGood = token === pair.access && server.refuses !== "everything" && server.refuses !== token;
+    const isRefused = headers["anthropic-version"] === server.refusesVersion || server.refuses === "everything";
+    const isGood = token === pair.access && !isRefused && server.refuses !== token;
     const status = isGood ? 200 : 401;
     server.calls.push({ token, status });
     // It repeats what it must not.
@@ -67,6 +71,7 @@ export async function startOAuthServer(lifeS = 3600): Promise<OAuthServer> {
     onStage: () => {},
     answer: null,
     refuses: "nothing",
+    refusesVersion: "none",
     login: (changes = {}) => ({
       accessToken: pair.access,
       refreshToken: pair.refresh,

@@ -43,12 +43,49 @@ test("a token that is refused before its time is renewed once, and sessions are 
     ]);
   expect(await call(sockets[0]!)).toMatchObject({ status: 200 });
   expect(server.asked).toBe(1);
-  // One that is refused although it is new says that it is not the token's fault.
+  // One that is refused although it is new says that it is not the token's fault, and whoever asks is told so.
   server.refuses = "everything";
-  expect(await call(sockets[0]!)).toMatchObject({ status: 503 });
   expect(await call(sockets[0]!)).toMatchObject({ status: 401, code: undefined });
   expect(await call(sockets[0]!)).toMatchObject({ status: 401, code: undefined });
-  expect(server.asked).toBe(2);
+  expect(server.asked).toBe(1);
+});
+
+test("a session that has its calls refused has one renewal at most, and costs the others nothing", async () => {
+  await using directory = temporaryDirectory();
+  await using server = await startOAuthServer();
+  const far = new Date(Date.now() + 3_600_000).toISOString();
+  const { read: _read, ...login } = placeLogin(directory.path, server.login({ expiresAt: far }));
+  await using worker = await startWorker(directory.path, { wire: "anthropic", baseUrl: server.url, ...login });
+  const hostile = await worker.grant("s1");
+  const other = await worker.grant("s2");
+  server.refusesVersion = "1999-01-01";
+  const refused = { headers: { "anthropic-version": "1999-01-01" } };
+  for (let round = 0; round < 10; round++) {
+    expect((await call(other)).status).toBe(200);
+    // As its provider says it, but for the first time, when it may be the token.
+    expect((await call(hostile, refused)).status).toBe(round === 0 ? 503 : 401);
+  }
+  expect(server.asked).toBe(1);
+});
+
+test("a token endpoint that fails takes no token away that is good", async () => {
+  await using directory = temporaryDirectory();
+  await using server = await startOAuthServer();
+  const far = new Date(Date.now() + 3_600_000).toISOString();
+  const { read, ...login } = placeLogin(directory.path, server.login({ expiresAt: far }));
+  await using worker = await startWorker(directory.path, { wire: "anthropic", baseUrl: server.url, ...login });
+  const hostile = await worker.grant("s1");
+  const other = await worker.grant("s2");
+  server.answer = { status: 503, body: "{}" };
+  server.refusesVersion = "1999-01-01";
+  expect((await call(hostile, { headers: { "anthropic-version": "1999-01-01" } })).status).toBe(503);
+  await until(() => server.asked > 0);
+  for (let round = 0; round < 5; round++) expect((await call(other)).status).toBe(200);
+  // It was accepted meanwhile: there is nothing to renew.
+  server.answer = null;
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  expect((await call(other)).status).toBe(200);
+  expect([server.asked, read().generation]).toEqual([1, 0]);
 });
 
 test("a new pair is on the disk before anything is asked with it", async () => {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { until } from "@harness/core/testing";
@@ -11,6 +11,7 @@ import {
   spentPath,
   type Budget,
   type GitWorkerStart,
+  type Grant,
   type PushGrant,
   type Spent,
   type WorkerStart,
@@ -23,6 +24,7 @@ export const WORKER_KEY = "harness-worker-key-of-this-session";
 export interface RunningWorker extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly directory: string;
+  /** Also in the place of another, at once: nobody sees the session without a grant. */
   grant(session: string, options?: { key?: string; budget?: Budget; push?: PushGrant }): Promise<string>;
   withdraw(session: string): void;
   spent(session: string): Spent;
@@ -33,7 +35,7 @@ export interface RunningWorker extends AsyncDisposable {
 
 export type WorkerOptions =
   | (Pick<WorkerStart, "wire" | "baseUrl" | "secret"> &
-      Pick<Partial<WorkerStart>, "limits" | "idleMs" | "holdMs" | "login">)
+      Pick<Partial<WorkerStart>, "limits" | "idleMs" | "holdMs" | "patience" | "login">)
   | Pick<GitWorkerStart, "wire" | "baseUrl" | "secret" | "user">;
 
 export async function startWorker(root: string, options: WorkerOptions): Promise<RunningWorker> {
@@ -42,6 +44,11 @@ export async function startWorker(root: string, options: WorkerOptions): Promise
   mkdirSync(join(directory, "grants"), { recursive: true });
   const start: WorkerStart | GitWorkerStart = { provider: "main", directory, sockets, ...options };
   let child = await launch(start);
+  const write = (grant: Grant) => {
+    const path = grantPath(directory, grant.session);
+    writeFileSync(`${path}.new`, JSON.stringify(grant));
+    renameSync(`${path}.new`, path);
+  };
   const end = async () => {
     child.kill("SIGKILL");
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
@@ -52,19 +59,18 @@ export async function startWorker(root: string, options: WorkerOptions): Promise
     },
     directory,
     async grant(session, { key = WORKER_KEY, budget, push } = {}) {
-      const grant = { v: 1, session, keyHash: hashKey(key), budget, push };
-      writeFileSync(grantPath(directory, session), JSON.stringify(grant));
+      write({ v: 1, session, keyHash: hashKey(key), budget, push });
       const socket = join(sockets, session, socketName("main"));
       await until(() => existsSync(socket));
       return socket;
     },
     withdraw: (session) => rmSync(grantPath(directory, session)),
     spent: (session) => JSON.parse(readFileSync(spentPath(directory, session), "utf8")) as Spent,
-    calls: () =>
-      readFileSync(join(directory, "calls.jsonl"), "utf8")
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line) as CallLine),
+    calls() {
+      const path = join(directory, "calls.jsonl");
+      const lines = existsSync(path) ? readFileSync(path, "utf8").trim().split("\n") : [];
+      return lines.map((line) => JSON.parse(line) as CallLine);
+    },
     async replace() {
       await end();
       // What a killed worker leaves there answers nobody.

@@ -97,6 +97,29 @@ test("a session whose grant is taken away gets nothing more, not even the rest o
   await expect(call(socket)).rejects.toThrow(/ENOENT|ECONNREFUSED|ECONNRESET/);
 });
 
+test("a stream belongs to the grant under which it began, however soon another takes its place", async () => {
+  await using directory = temporaryDirectory();
+  const { answers, upstream, worker } = await streaming(directory.path);
+  await using _upstream = upstream;
+  await using _worker = worker;
+  const socket = await worker.grant("s1");
+  const { answer } = await openStream(socket);
+  // The same key with more to spend is the same grant.
+  await worker.grant("s1", { budget: { tokens: 5 } });
+  answers[0]!.write("data: still here\n\n");
+  await once(answer, "data");
+  const broken = once(answer, "error") as Promise<[Error]>;
+  await worker.grant("s1", { key: "harness-worker-key-of-the-next-start" });
+  const [error] = await broken;
+  expect(error.message).toBe("aborted");
+  expect((await call(socket)).status).toBe(401);
+  const next = open(socket, { key: "harness-worker-key-of-the-next-start" });
+  next.end("{}");
+  const [other] = (await once(next, "response")) as [IncomingMessage];
+  answers.at(-1)!.end("data: hers\n\n");
+  expect(await readText(other)).toBe("data: hers\n\n");
+});
+
 test("what a provider says of a failure is passed on with its status, and costs nothing", async () => {
   await using directory = temporaryDirectory();
   await using upstream = await startUpstream((_request, answer) => {

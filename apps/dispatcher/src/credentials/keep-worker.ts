@@ -20,6 +20,8 @@ type Parts = Pick<Context, "root" | "clock" | "environment" | "log"> & {
   readonly onStep?: (step: "spawned" | "recorded" | "ready") => void;
 };
 
+/** Longer than a worker takes that is in the middle of renewing a login. */
+const LEAVE_WAIT_MS = 25_000;
 const KILL_WAIT_MS = 5_000;
 const LOOK_MS = 10;
 
@@ -39,11 +41,19 @@ export async function keepWorker(parts: Parts, wish: Wish): Promise<ProcessIdent
   return launch(parts, wish, wish.key);
 }
 
-/** Ends a worker for certain. Its calls break off. */
+/** Ends a worker for certain. Its calls break off at once; a login that it renews just now is written down before. */
 export async function endWorker({ clock }: Pick<Parts, "clock">, identity: ProcessIdentity): Promise<void> {
+  const isGoneIn = async (waitMs: number) => {
+    const until = clock.monotonic() + waitMs;
+    while (isSameProcess(identity) && clock.monotonic() < until) await clock.sleep(LOOK_MS);
+    return !isSameProcess(identity);
+  };
+  signalProcess(identity, "SIGTERM");
+  // A stopped process acts on it only once it goes on.
+  signalProcess(identity, "SIGCONT");
+  if (await isGoneIn(LEAVE_WAIT_MS)) return;
   signalProcess(identity, "SIGKILL");
-  const until = clock.monotonic() + KILL_WAIT_MS;
-  while (isSameProcess(identity) && clock.monotonic() < until) await clock.sleep(LOOK_MS);
+  await isGoneIn(KILL_WAIT_MS);
 }
 
 function serves(record: WorkerRecord, { endpoint, key }: Wish): boolean {

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { opens, readGrant } from "../grants.ts";
 import { presentedKeys, whyRefused } from "../headers.ts";
+import type { Asked } from "../serve-session.ts";
 import { answerFetch } from "./answer-fetch.ts";
 import { answerPush } from "./answer-push.ts";
 import { answerRefs } from "./answer-refs.ts";
@@ -13,11 +13,7 @@ import { refusePlainly, type GitRefusal } from "./refuse-plainly.ts";
 const MOST_AT_ONCE = 4;
 
 /** Answers one request of git that came over the socket of `session`. */
-export async function answerGit(
-  service: GitService,
-  session: string,
-  { asked, answer }: { asked: IncomingMessage; answer: ServerResponse },
-): Promise<void> {
+export async function answerGit(service: GitService, session: string, { asked, answer, admit }: Asked): Promise<void> {
   const beganAt = performance.now();
   const { start, remote, ledger, running } = service;
   answer.on("error", () => {});
@@ -41,8 +37,10 @@ export async function answerGit(
   if (wrong) return say({ code: "not-allowed", status: wrong.status, message: wrong.text });
   const grant = readGrant(start.directory, session);
   const granted = grant?.push;
-  if (grant === null || granted === undefined || !opens(grant, presentedKeys(asked.rawHeaders, target)))
+  const keys = presentedKeys(asked.rawHeaders, target);
+  if (grant === null || granted === undefined || !opens(grant, keys))
     return say({ code: "worker-key-refused", status: 403, message: "This is not the worker key of this session." });
+  admit(keys);
   const capability = findCapability(asked.method ?? "", target);
   if (capability === null)
     return say({
