@@ -3,23 +3,31 @@ import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sendMessage, systemClock } from "@harness/core";
+import { isSameProcess, sendMessage, systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
+import { openLogin, readLoginFile } from "@harness/credentials";
 import { expect, onTestFinished, test } from "vitest";
 import { runDispatcher, temporaryRoot } from "../supervisor/testing/dispatchers.ts";
 import { findLogin } from "./find-login.ts";
 import { parseLogin, storeLogin } from "./store-login.ts";
-import { findCredential } from "./store.ts";
+import { findCredential, openCredential } from "./store.ts";
+import { watchFor } from "./testing/canaries.ts";
 import { CANARY, cloud, ended, says, spawnPi, startModel } from "./testing/cloud.ts";
 import { readWorker } from "./worker-record.ts";
 
+const FIRST = "refresh/first+0123456789-canary_abcdefgh";
+const SECOND = "refresh/second+0123456789-canary_abcdefgh";
+const canary = watchFor(CANARY, FIRST, SECOND);
+
 /** A token endpoint that answers what it is told to. */
 async function startEndpoint() {
-  const endpoint = { url: "", asked: 0, status: 200, body: {} as object };
+  const endpoint = { url: "", asked: 0, status: 200, body: {} as object, goOn: Promise.resolve() };
   const server = createServer((request, response) => {
     request.resume();
     endpoint.asked += 1;
-    response.writeHead(endpoint.status, { "content-type": "application/json" }).end(JSON.stringify(endpoint.body));
+    void endpoint.goOn.then(() =>
+      response.writeHead(endpoint.status, { "content-type": "application/json" }).end(JSON.stringify(endpoint.body)),
+    );
   }).listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");
@@ -28,17 +36,14 @@ async function startEndpoint() {
 }
 
 const given = (url: string, more: object = {}) =>
-  parseLogin(
-    JSON.stringify({ refresh_token: "refresh-0123456789", token_endpoint: url, client_id: "c", ...more }),
-    Date.now(),
-  );
+  parseLogin(JSON.stringify({ refresh_token: FIRST, token_endpoint: url, client_id: "c", ...more }), Date.now());
 
 test("a session goes on through renewals of a login; when it ends, its person is told, and goes on with another", async () => {
   await using place = temporaryRoot();
   const { root } = place;
   const model = await startModel(says("Here."));
   const endpoint = await startEndpoint();
-  endpoint.body = { access_token: CANARY, refresh_token: "refresh-second-0123456789", expires_in: 2 };
+  endpoint.body = { access_token: CANARY, refresh_token: SECOND, expires_in: 2 };
   const stored = await storeLogin(root, systemClock, { provider: "cloud", login: given(endpoint.url) });
   await using dispatcher = await runDispatcher(root, {
     config: cloud(model.url, ""),
@@ -49,8 +54,10 @@ test("a session goes on through renewals of a login; when it ends, its person is
   const worker = readWorker(root, "cloud");
   // The worker writes what the dispatcher knows nothing of: it stays the same process.
   expect(findLogin(root, stored)).toMatchObject({ state: "ready", expiresAt: expect.any(String) });
-  for (const name of readdirSync(root.credentials))
-    expect(readFileSync(join(root.credentials, name), "utf8")).not.toMatch(/refresh-|sk-canary/);
+  // Neither the pair that was given nor the one that it was traded for is anywhere but under its seal.
+  expect([canary.files(root.path), canary.processes(), await canary.answers(dispatcher, id)]).toEqual([[], [], []]);
+  const told = readdirSync(root.credentials).map((name) => readFileSync(join(root.credentials, name), "utf8"));
+  expect(told.join()).toContain('"sealed"');
 
   endpoint.status = 400;
   endpoint.body = { error: "invalid_grant" };
@@ -69,6 +76,36 @@ test("a session goes on through renewals of a login; when it ends, its person is
   expect(findLogin(root, findCredential(root, "cloud")!)).toMatchObject({ state: "ready" });
   // Nothing is left of the login before.
   expect(readdirSync(root.credentials).filter((name) => name.includes(".login-"))).toHaveLength(1);
+});
+
+test("a dispatcher that goes down with its workers in the middle of a renewal leaves the new pair on the disk", async () => {
+  await using place = temporaryRoot();
+  const { root } = place;
+  const model = await startModel(says("Here."));
+  const endpoint = await startEndpoint();
+  endpoint.body = { access_token: CANARY, refresh_token: SECOND, expires_in: 3600 };
+  let goOn = () => {};
+  endpoint.goOn = new Promise((resolve) => (goOn = resolve));
+  const stored = await storeLogin(root, systemClock, { provider: "cloud", login: given(endpoint.url) });
+  const environment = { PATH: process.env["PATH"] };
+  await using dispatcher = await runDispatcher(root, { config: cloud(model.url, ""), environment });
+  await spawnPi(dispatcher);
+  await until(() => endpoint.asked === 1);
+  const closing = dispatcher.close({ all: true });
+  const worker = readWorker(root, "cloud")!;
+  const { sockets } = root.run;
+  await until(() => readdirSync(sockets, { recursive: true }).every((name) => !String(name).endsWith(".sock")));
+  // Nobody is served any more, and the pair is waited for.
+  expect(isSameProcess(worker)).toBe(true);
+  goOn();
+  await closing;
+  expect(isSameProcess(worker)).toBe(false);
+  const opened = await openCredential(root, "cloud");
+  expect(openLogin(readLoginFile(root.workerOf("cloud").login(stored.login!), "cloud")!, opened!)).toMatchObject({
+    accessToken: CANARY,
+    refreshToken: SECOND,
+  });
+  expect(endpoint.asked).toBe(1);
 });
 
 test.each([

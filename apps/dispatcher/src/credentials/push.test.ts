@@ -1,98 +1,20 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sendMessage, systemClock } from "@harness/core";
-import { requireTool, startGitRemote, until, type GitRemote } from "@harness/core/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { systemClock } from "@harness/core";
+import { requireTool, until } from "@harness/core/testing";
+import { expect, test } from "vitest";
 import { parseConfig } from "../config.ts";
-import { createSession } from "../sessions/create.ts";
 import { getSession } from "../sessions/get.ts";
-import { runDispatcher, temporaryRoot, testConfig, type TestDispatcher } from "../supervisor/testing/dispatchers.ts";
+import { runDispatcher, temporaryRoot, testConfig } from "../supervisor/testing/dispatchers.ts";
 import { forgetCredential } from "./forget-credential.ts";
 import { storeCredential } from "./store.ts";
+import { watchFor } from "./testing/canaries.ts";
+import { OWN, stage, TOKEN } from "./testing/push-stage.ts";
 import { readWorker } from "./worker-record.ts";
 
-const TOKEN = "ghp_canary/0123456789+abcdefghijklmnop_qrstuv";
 const BASIC = Buffer.from(`me:${TOKEN}`).toString("base64");
-const OWN = "refs/heads/harness/pusher";
 
-interface Stage extends AsyncDisposable {
-  readonly remote: GitRemote;
-  readonly repository: string;
-  readonly place: ReturnType<typeof temporaryRoot>;
-  readonly dispatcher: TestDispatcher;
-  /** Has a session run shell lines, and returns what they printed. */
-  run(id: string, script: string): Promise<string>;
-  spawn(more?: object): ReturnType<typeof createSession>;
-}
-
-async function stage(settings = "push: shop"): Promise<Stage> {
-  const place = temporaryRoot();
-  const remote = await startGitRemote({ user: "me", token: TOKEN });
-  onTestFinished(() => remote[Symbol.asyncDispose]());
-  const repository = `${place.root.path}-repository`;
-  mkdirSync(repository, { recursive: true });
-  const git = (...words: string[]) => execFileSync("git", ["-C", repository, ...words]);
-  git("init", "-q", "-b", "main");
-  writeFileSync(join(repository, "file.txt"), "one\n");
-  git("add", ".");
-  git("-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "-qm", "first");
-  git("push", "-q", remote.repository, "main");
-  const { repositories } = parseConfig(`repositories: { "${repository}": { ${settings} } }`);
-  const setAt = new Date().toISOString();
-  const git1 = { url: remote.url, user: "me" };
-  await storeCredential(place.root, { provider: "shop", secret: TOKEN, setAt, git: git1 });
-  const dispatcher = await runDispatcher(place.root, { config: testConfig({ repositories }) });
-  const { context } = dispatcher;
-  return {
-    remote,
-    repository,
-    place,
-    dispatcher,
-    spawn: (more = {}) =>
-      createSession(context, { task: "true", name: "pusher", repository, command: ["sh"], push: true, ...more }),
-    async run(id, script) {
-      const { turns } = getSession(context, id);
-      const said = join(place.root.session(id).worktree, "said.txt");
-      const prompt = {
-        kind: "prompt",
-        body: { text: `{ ${script}\n} > said.txt 2>&1; echo "ended $?" >> said.txt` },
-      } as const;
-      await sendMessage(place.root.session(id), prompt);
-      await until(() => getSession(context, id).turns > turns, { timeoutMs: 20_000, what: script });
-      return readFileSync(said, "utf8");
-    },
-    async [Symbol.asyncDispose]() {
-      await dispatcher[Symbol.asyncDispose]();
-      await place[Symbol.asyncDispose]();
-    },
-  };
-}
-
-const holdsToken = (bytes: Buffer) =>
-  [TOKEN, encodeURIComponent(TOKEN), BASIC, Buffer.from(TOKEN).toString("hex")].some((form) => bytes.includes(form));
-
-function* filesBelow(directory: string): Generator<string> {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) yield* filesBelow(path);
-    else if (entry.isFile()) yield path;
-  }
-}
-
-function processesWithToken(): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => ["environ", "cmdline"].map((file) => `/proc/${pid}/${file}`))
-    .filter((path) => {
-      try {
-        return holdsToken(readFileSync(path));
-      } catch {
-        // It has ended.
-        return false;
-      }
-    });
-}
+const canary = watchFor(TOKEN, `me:${TOKEN}`);
 
 const WALLS = ["bubblewrap", "none"].filter((wall) => wall === "none" || requireTool("bwrap"));
 
@@ -136,11 +58,11 @@ test.each(WALLS)(
       "cat $GIT_CONFIG_SYSTEM; env; cat /proc/*/environ /proc/*/cmdline 2>/dev/null; git config -l; true",
     );
     expect(found).toContain("harness-worker-key-");
-    expect(holdsToken(Buffer.from(found))).toBe(false);
-    expect(processesWithToken()).toEqual([]);
+    expect(canary.holds(Buffer.from(found))).toBe(false);
+    expect(canary.processes()).toEqual([]);
     const { credential, directory } = place.root.workerOf("shop");
-    const files = [...filesBelow(place.root.path)].filter((path) => holdsToken(readFileSync(path)));
-    expect(files).toEqual([credential]);
+    expect(canary.files(place.root.path)).toEqual([credential]);
+    expect(await canary.answers(dispatcher, id)).toEqual([]);
     const lines = readFileSync(join(directory, "calls.jsonl"), "utf8")
       .trim()
       .split("\n")

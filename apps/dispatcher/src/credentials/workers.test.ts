@@ -3,76 +3,18 @@ import { join } from "node:path";
 import { isSameProcess, sendMessage, systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { expect, test } from "vitest";
-import type { Operation } from "../http/operation.ts";
-import { OPERATIONS } from "../http/operations.ts";
 import { answerQuestion } from "../sessions/answer.ts";
 import { allowTokens } from "../sessions/allow-tokens.ts";
 import { getSession } from "../sessions/get.ts";
 import { removeSession } from "../sessions/remove.ts";
-import { runDispatcher, temporaryRoot, type TestDispatcher } from "../supervisor/testing/dispatchers.ts";
+import { runDispatcher, temporaryRoot } from "../supervisor/testing/dispatchers.ts";
 import { forgetCredential } from "./forget-credential.ts";
 import { storeCredential } from "./store.ts";
+import { watchFor } from "./testing/canaries.ts";
 import { CANARY, cloud, ended, says, spawnPi, startModel, withKey } from "./testing/cloud.ts";
 import { readWorker } from "./worker-record.ts";
 
-function* filesBelow(directory: string): Generator<string> {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) yield* filesBelow(path);
-    else if (entry.isFile()) yield path;
-  }
-}
-
-const FORMS = [
-  CANARY,
-  encodeURIComponent(CANARY),
-  ...[0, 1, 2].map((pad) =>
-    Buffer.from(`${"x".repeat(pad)}${CANARY}`)
-      .toString("base64url")
-      .slice(4, -4),
-  ),
-].flatMap((form) => [form, form.replaceAll("-", "+").replaceAll("_", "/")]);
-const holdsKey = (bytes: Buffer) => FORMS.some((form) => bytes.includes(form));
-
-/** Whatever of the API can be read of a session, or without naming anything. */
-function answersOf(session: string): string[] {
-  const reads = Object.values<Operation>(OPERATIONS).filter(({ method }) => method === "get");
-  const paths = reads.map(({ path }) => path.replace("/sessions/:id", `/sessions/${session}`));
-  return paths.filter((path) => !path.includes(":"));
-}
-
-/** The page: its documents, scripts and whatever else it is made of. */
-function pages(): string[] {
-  const directory = join(import.meta.dirname, "../../public");
-  const files = [...filesBelow(directory)].map((path) => path.slice(directory.length));
-  return ["/", ...files.filter((path) => /\.(?:html|js|css|txt|json)$/.test(path))];
-}
-
-/** An answer to its end; of a stream what it says at first. */
-async function read({ url, token }: TestDispatcher, path: string): Promise<Buffer> {
-  const over = new AbortController();
-  const headers = { authorization: `Bearer ${token}` };
-  const answer = await fetch(`${url}${path}`, { headers, signal: over.signal });
-  if (!answer.headers.get("content-type")?.includes("event-stream")) return Buffer.from(await answer.arrayBuffer());
-  const reader = answer.body!.getReader();
-  const { value = new Uint8Array() } = await reader.read();
-  over.abort();
-  return Buffer.from(value);
-}
-
-function processesWithKey(): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => ["environ", "cmdline"].map((file) => `/proc/${pid}/${file}`))
-    .filter((path) => {
-      try {
-        return holdsKey(readFileSync(path));
-      } catch {
-        // It has ended.
-        return false;
-      }
-    });
-}
+const { holds: holdsKey, ...canary } = watchFor(CANARY);
 
 test("after a turn of a real coding agent the key is in no file, no process and no answer", async () => {
   await using place = temporaryRoot();
@@ -80,7 +22,7 @@ test("after a turn of a real coding agent the key is in no file, no process and 
   const model = await startModel({ scenarios: [{ name: "looks", replies: [[{ run: look }], [{ text: "Looked." }]] }] });
   await using dispatcher = await runDispatcher(place.root, { config: cloud(model.url), environment: withKey });
   const { id } = await spawnPi(dispatcher);
-  const running = processesWithKey();
+  const running = canary.processes();
   const session = await ended(dispatcher, id);
   expect(session).toMatchObject({ lastLine: "Looked.", keyInWorker: true, keyInsideSession: false });
   expect(session.notes.join()).not.toContain("key inside");
@@ -91,16 +33,9 @@ test("after a turn of a real coding agent the key is in no file, no process and 
   expect(seen).toMatch(/^CLOUD_KEY=harness-worker-key-/m);
   expect(seen).not.toContain("HARNESS_MODEL_SOCKET");
   expect(statSync(join(place.root.session(id).work, "processes.bin")).size).toBeGreaterThan(1000);
-  expect([...running, ...processesWithKey()]).toEqual([]);
-  expect([...filesBelow(place.root.path)].filter((path) => holdsKey(readFileSync(path)))).toEqual([]);
-  for (const path of [...answersOf(id), ...pages()]) {
-    const bytes = await read(dispatcher, path);
-    expect({ path, isEmpty: bytes.length === 0, holdsKey: holdsKey(bytes) }).toEqual({
-      path,
-      isEmpty: false,
-      holdsKey: false,
-    });
-  }
+  expect([...running, ...canary.processes()]).toEqual([]);
+  expect(canary.files(place.root.path)).toEqual([]);
+  expect(await canary.answers(dispatcher, id)).toEqual([]);
 });
 
 test("a worker that is killed is there again within two seconds, and no session is started again for it", async () => {
