@@ -13,6 +13,7 @@ import { createApp } from "./http/app.ts";
 import { listen } from "./http/server.ts";
 import { openLog, type Log } from "./log.ts";
 import { createMergeQueue, type MergeQueue } from "./merges/queue.ts";
+import { answerPushes } from "./pushes/answer-pushes.ts";
 import { openPortLeases } from "./ports/leases.ts";
 import { createCollector } from "./router/collect.ts";
 import { createCollisionNotes } from "./radar/notes.ts";
@@ -141,6 +142,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
     log.warn("the demo's sessions have no model", { error }),
   );
   await credentials.start();
+  cleanups.push(answerPushes(context).close);
   await supervision.start();
   cleanups.push(keepHouse(context).close);
   await merges.start();

@@ -1,7 +1,18 @@
 export { parseUpstream, type Upstream } from "./upstream.ts";
 export { parseRemote, type Remote } from "./git/remote.ts";
 export { REMOTE_PATH } from "./git/calls.ts";
-export type { Budget, GitWorkerStart, Grant, PushGrant, Spent, Wire, WorkerLimits, WorkerStart } from "./protocol.ts";
+export type {
+  Budget,
+  GitWorkerStart,
+  Grant,
+  PushAsked,
+  PushGrant,
+  PushVerdict,
+  Spent,
+  Wire,
+  WorkerLimits,
+  WorkerStart,
+} from "./protocol.ts";
 export { isToken, parseTokenEndpoint } from "./oauth/ask-tokens.ts";
 export {
   newLoginKey,
@@ -12,6 +23,15 @@ export {
   type Login,
   type LoginFile,
 } from "./oauth/login.ts";
-export { grantPath, hashKey, socketName, spentPath, START_FD, WORKER_KEY_PREFIX } from "./protocol.ts";
+export {
+  grantPath,
+  hashKey,
+  pushAskedPath,
+  pushVerdictPath,
+  socketName,
+  spentPath,
+  START_FD,
+  WORKER_KEY_PREFIX,
+} from "./protocol.ts";
 export { listGrants, opens, readGrant } from "./grants.ts";
 export { shortSocketPath, SOCKET_PATH_LIMIT } from "./socket-path.ts";

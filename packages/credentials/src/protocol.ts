@@ -42,6 +42,8 @@ export interface GitWorkerStart extends Omit<WorkerStart, "wire" | "secret" | "l
   /** The user to whom the secret belongs. */
   readonly user: string;
   readonly secret: string;
+  /** How long a push waits for somebody who looks at what it changes. */
+  readonly takenMs?: number | undefined;
 }
 
 /** On which it is read, and answered by `{"ready":true}` or `{"failed":"why"}`. */
@@ -63,6 +65,26 @@ export interface PushGrant {
   readonly ref: string;
   /** Also to where it does not move forward. */
   readonly force?: boolean | undefined;
+  /** Also with changes to what the remote itself runs. Otherwise somebody who can read the commit is asked for each push. */
+  readonly workflows?: boolean | undefined;
+}
+
+/** pushes/<id>.json, written by the worker of a remote: what it asks whether it may be sent. Gone when it asks no longer. */
+export interface PushAsked {
+  readonly v: 1;
+  readonly session: string;
+  /** Where the branch is at the remote; zeros where there is none. */
+  readonly old: string;
+  /** The commit that is to be there. */
+  readonly new: string;
+}
+
+/** verdicts/<id>.json, written by the dispatcher. */
+export interface PushVerdict {
+  readonly v: 1;
+  readonly state: "looking" | "allowed" | "refused";
+  /** Why it is refused, in one line. */
+  readonly reason?: string | undefined;
 }
 
 /** grants/<session>.json, written by the dispatcher: who may call, and how much. Without the file nobody may. */
@@ -97,6 +119,14 @@ export function grantPath(directory: string, session: string): string {
 
 export function spentPath(directory: string, session: string): string {
   return join(directory, "spent", `${session}.json`);
+}
+
+export function pushAskedPath(directory: string, id: string): string {
+  return join(directory, "pushes", `${id}.json`);
+}
+
+export function pushVerdictPath(directory: string, id: string): string {
+  return join(directory, "verdicts", `${id}.json`);
 }
 
 export function socketName(provider: string): string {

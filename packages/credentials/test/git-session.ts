@@ -52,8 +52,14 @@ export async function gitSession(push: Partial<PushGrant> = {}): Promise<GitSess
   commit("first");
   git("push", "--quiet", remote.repository, "main");
   git("checkout", "--quiet", "-b", "harness/own");
-  const worker = await startWorker(directory.path, { wire: "git", baseUrl: remote.url, user: "git", secret: TOKEN });
-  const socket = await worker.grant("s1", { push: { ref: OWN, ...push } });
+  const worker = await startWorker(directory.path, {
+    wire: "git",
+    baseUrl: remote.url,
+    user: "git",
+    secret: TOKEN,
+    takenMs: 500,
+  });
+  const socket = await worker.grant("s1", { push: { ref: OWN, workflows: true, ...push } });
 
   const bridge = createServer((inside) => {
     const outside = connect(socket);

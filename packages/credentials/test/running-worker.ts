@@ -36,7 +36,7 @@ export interface RunningWorker extends AsyncDisposable {
 export type WorkerOptions =
   | (Pick<WorkerStart, "wire" | "baseUrl" | "secret"> &
       Pick<Partial<WorkerStart>, "limits" | "idleMs" | "holdMs" | "patience" | "login">)
-  | Pick<GitWorkerStart, "wire" | "baseUrl" | "secret" | "user">;
+  | Pick<GitWorkerStart, "wire" | "baseUrl" | "secret" | "user" | "takenMs">;
 
 export async function startWorker(root: string, options: WorkerOptions): Promise<RunningWorker> {
   const directory = join(root, "worker");

@@ -23,14 +23,14 @@ export async function grantPush(
   { grants, ensure }: PushGranting,
 ): Promise<Granted | null> {
   if (push === undefined) return null;
-  const { credential, ref, force } = push;
+  const { credential, ref, force, workflows } = push;
   const remote = findRemote({ root }, credential);
   if (remote === null) {
     log.warn("a session cannot push: its credential is gone", { session, credential });
     return null;
   }
   const key = `${WORKER_KEY_PREFIX}${newSecret()}`;
-  const begun = await grants.begin(credential, session, { key, push: { ref, force } });
+  const begun = await grants.begin(credential, session, { key, push: { ref, force, workflows } });
   await ensure(credential).catch((error: unknown) =>
     log.warn("a session cannot push now", { session, credential, error }),
   );

@@ -29,13 +29,20 @@ const CredentialNameSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, "This is not the name of a credential: `harness credential ls` lists them.");
 
-/** The name of a credential, or that and whether a branch may be moved back; always the latter when read. */
+const PushSectionSchema = z.strictObject({
+  credential: CredentialNameSchema,
+  /** A branch may be moved back. */
+  force: z.boolean().default(false),
+  /** What the remote itself runs may be changed without a person. */
+  workflows: z.boolean().default(false),
+});
+
+/** The name of a credential, or a section that says more; always the latter when read. */
 const PushSchema = z
-  .union(
-    [CredentialNameSchema, z.strictObject({ credential: CredentialNameSchema, force: z.boolean().default(false) })],
-    { error: "This is neither the name of a credential nor a section with `credential` and `force`." },
-  )
-  .transform((push) => (typeof push === "string" ? { credential: push, force: false } : push));
+  .union([CredentialNameSchema, PushSectionSchema], {
+    error: "This is neither the name of a credential nor a section with `credential`, `force` and `workflows`.",
+  })
+  .transform((push) => (typeof push === "string" ? PushSectionSchema.parse({ credential: push }) : push));
 
 const RepositorySchema = z.strictObject({
   /** Files that git does not keep and every session gets a copy of. */

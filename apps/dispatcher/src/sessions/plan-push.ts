@@ -31,7 +31,7 @@ export function planPush(
     throw new HarnessError("push-not-configured", `Nothing says what sessions of ${repository} push with.`, {
       hint: `Write repositories.${JSON.stringify(repository)}.push into config.yaml: the name of a credential of \`harness credential set <name> --git <url>\`.`,
     });
-  const { credential, force } = named;
+  const { credential, force, workflows } = named;
   const remote = Object.hasOwn(config.providers, credential) ? null : findRemote({ root }, credential);
   if (remote === null)
     throw new HarnessError("push-not-configured", `There is no credential ${credential} that opens a remote.`, {
@@ -39,7 +39,7 @@ export function planPush(
     });
   const ref = `refs/heads/${branch}`;
   return {
-    push: { credential, ref, ...(force ? { force } : {}) },
+    push: { credential, ref, ...(force ? { force } : {}), ...(workflows ? { workflows } : {}) },
     note: `It may push ${branch} to ${remote.baseUrl}, with the credential ${credential}.`,
   };
 }

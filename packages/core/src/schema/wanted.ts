@@ -13,7 +13,16 @@ export const ExitRecordSchema = z.looseObject({
 export type ExitRecord = z.infer<typeof ExitRecordSchema>;
 
 /** A ref that a session may push, and the credential that it pushes with. */
-export const PushSchema = z.looseObject({ credential: IdSchema, ref: z.string(), force: z.optional(z.boolean()) });
+export const PushSchema = z.looseObject({
+  credential: IdSchema,
+  ref: z.string(),
+  /** Also to where it does not move forward. */
+  force: z.optional(z.boolean()),
+  /** Also with changes to what the remote itself runs. */
+  workflows: z.optional(z.boolean()),
+  /** The commit that a person has allowed although it has such changes. */
+  approved: z.optional(z.string()),
+});
 
 /** run/sessions/<id>/wanted.json: what the dispatcher wants of a session, and what outlives its agent processes. */
 export const WantedSchema = z.looseObject({

@@ -1,3 +1,4 @@
+import { askVerdict } from "./ask-verdict.ts";
 import { drain, readBody } from "./body.ts";
 import { decidePush } from "./decide-push.ts";
 import { forwardPush, REQUEST_TYPE } from "./forward-push.ts";
@@ -36,8 +37,13 @@ export async function answerPush(service: GitService, exchange: Exchange, call: 
     return void answer.end();
   }
   const push = { request, rest, headLength, body, received: () => requestBytes };
-  const verdict = decidePush(request.commands, grant, service.shown.get(session) ?? null);
+  const verdict = decidePush(request, grant, service.shown.get(session) ?? null);
   if (!verdict.allowed) return reportNotDone(exchange, call, { code: "push-refused", reasons: verdict.reasons, push });
+  const { command } = verdict;
+  if (grant.workflows !== true) {
+    const why = await askVerdict(service.start, { session, command, gone: exchange.gone });
+    if (why !== null) return reportNotDone(exchange, call, { code: "push-refused", reasons: [why], push });
+  }
   const looks = !verdict.creates && grant.force !== true;
-  return forwardPush(service, exchange, { call, push, command: verdict.command, looks });
+  return forwardPush(service, exchange, { call, push, command, looks });
 }

@@ -1,5 +1,5 @@
 import type { PushGrant } from "../protocol.ts";
-import type { Command } from "./push-request.ts";
+import type { Command, PushRequest } from "./push-request.ts";
 
 export type Verdict =
   | { readonly allowed: true; readonly command: Command; readonly creates: boolean }
@@ -15,7 +15,14 @@ export function isZero(oid: string): boolean {
  * them refused. `shown` is where the session was last told that its branch is, all zeros where it was told that there is
  * none; null where it was told nothing. Pure.
  */
-export function decidePush(commands: readonly Command[], { ref }: PushGrant, shown: string | null): Verdict {
+export function decidePush(
+  { commands, shallow }: Pick<PushRequest, "commands" | "shallow">,
+  { ref }: PushGrant,
+  shown: string | null,
+): Verdict {
+  // Some remotes take a history that ends early as it is, and are left with one that ends there for everybody.
+  if (shallow.length > 0)
+    return { allowed: false, reasons: ["its history is shallow: `git fetch --unshallow`, and push again"] };
   const found = commands.map((command, index) => {
     if (command.ref !== ref) return `this session may push ${ref} and nothing else`;
     if (commands.findIndex((other) => other.ref === ref) !== index) return "it is named twice";

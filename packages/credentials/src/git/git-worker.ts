@@ -3,6 +3,7 @@ import { loadRequest, type Request } from "../forward-call.ts";
 import { openLedger, type CallLine, type Ledger } from "../ledger.ts";
 import type { GitWorkerStart } from "../protocol.ts";
 import { secretForms } from "../secret-forms.ts";
+import { clearAsked } from "./ask-verdict.ts";
 import { parseRemote, type Remote } from "./remote.ts";
 
 /** What all calls of a worker for a remote share. */
@@ -37,6 +38,7 @@ export type GitEnd = Pick<CallLine, "status" | "outcome" | "refusal" | "requestB
 
 export async function openGitService(start: GitWorkerStart): Promise<GitService> {
   const remote = parseRemote(start.baseUrl);
+  clearAsked(start.directory);
   return {
     start,
     remote,

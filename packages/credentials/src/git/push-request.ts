@@ -10,6 +10,7 @@ export interface Command {
 /** What stands before the pack. */
 export interface PushRequest {
   readonly commands: readonly Command[];
+  /** Where the history of whoever pushes ends early. */
   readonly shallow: readonly string[];
   readonly capabilities: readonly string[];
 }
@@ -54,10 +55,6 @@ export function readPushRequest(bytes: Buffer): ReadRequest {
 }
 
 /** The same for the remote: put together from what was understood, so that nothing else reaches it. Pure. */
-export function writePushRequest({ shallow, capabilities }: PushRequest, command: Command): Buffer {
-  return Buffer.concat([
-    ...shallow.map((oid) => pktLine(`shallow ${oid}`)),
-    pktLine(`${command.old} ${command.new} ${command.ref}\0 ${capabilities.join(" ")}`),
-    FLUSH,
-  ]);
+export function writePushRequest({ capabilities }: Pick<PushRequest, "capabilities">, command: Command): Buffer {
+  return Buffer.concat([pktLine(`${command.old} ${command.new} ${command.ref}\0 ${capabilities.join(" ")}`), FLUSH]);
 }

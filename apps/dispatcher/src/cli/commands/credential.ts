@@ -38,6 +38,7 @@ interface Options {
   passphraseFile?: string;
   keychain?: boolean;
   tokens?: number;
+  push?: string;
   json?: boolean;
 }
 
@@ -120,16 +121,26 @@ export const declareCredential: DeclareCommand = (command, io) => {
     });
   command
     .command("allow")
-    .description("Lets a session spend more, once its budget is spent.")
+    .description(
+      "Lets a session spend more, once its budget is spent, or push a commit that changes what the remote runs.",
+    )
     .argument("<id>", "id, prefix or name of a session")
-    .requiredOption("--tokens <number>", "how many more", positiveNumber)
-    .option("--json", "print {id, spent, budget}")
-    .action(async (session: string, options: Options) => {
-      const id = findSession(root, session);
-      const request = { param: { id }, json: { tokens: options.tokens ?? 0 } };
-      const answer = await bodyOf(connect(root).sessions[":id"].budget.$post(request));
-      if (options.json) return terminal.json(answer);
-      terminal.line(`${id}  may spend ${answer.budget} tokens in all; ${answer.spent} are spent`);
+    .option("--tokens <number>", "how many more", positiveNumber)
+    .option("--push <commit>", "exactly this commit, named in full")
+    .option("--json", "print {id, spent, budget}, or {id, ref, commit} with --push")
+    .action(async (session: string, { tokens, push, json }: Options) => {
+      if ((tokens === undefined) === (push === undefined))
+        throw new HarnessError("usage-invalid", "Say one of --tokens and --push.");
+      const param = { id: findSession(root, session) };
+      const { budget, push: pushes } = connect(root).sessions[":id"];
+      if (push !== undefined) {
+        const answer = await bodyOf(pushes.$post({ param, json: { commit: push } }));
+        if (json) return terminal.json(answer);
+        return terminal.line(`${answer.id}  may push ${answer.commit} to ${plainLine(answer.ref)}`);
+      }
+      const answer = await bodyOf(budget.$post({ param, json: { tokens: tokens ?? 0 } }));
+      if (json) return terminal.json(answer);
+      terminal.line(`${answer.id}  may spend ${answer.budget} tokens in all; ${answer.spent} are spent`);
     });
   command.addHelpText("after", EXAMPLES);
 };

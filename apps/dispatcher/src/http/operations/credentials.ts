@@ -20,4 +20,13 @@ export const CREDENTIAL_OPERATIONS = {
     body: z.strictObject({ tokens: z.int().min(1) }),
     answer: { status: 200, json: z.object({ id: z.string(), spent: z.number(), budget: z.number() }) },
   },
+  allowPush: {
+    method: "post",
+    path: "/api/sessions/:id/push",
+    roles: ["admin"],
+    summary: "Lets a session push exactly this commit, although it changes what the remote runs.",
+    params: z.object({ id: z.string() }),
+    body: z.strictObject({ commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, "A commit is named in full.") }),
+    answer: { status: 200, json: z.object({ id: z.string(), ref: z.string(), commit: z.string() }) },
+  },
 } as const satisfies Record<string, Operation>;

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { allowPush } from "../../sessions/allow-push.ts";
 import { allowTokens } from "../../sessions/allow-tokens.ts";
 import { check } from "../check.ts";
 import { CREDENTIAL_OPERATIONS as OPERATIONS } from "../operations/credentials.ts";
@@ -14,5 +15,8 @@ export function credentialRoutes({ context }: Parts) {
     })
     .post(OPERATIONS.allowTokens.path, check("json", OPERATIONS.allowTokens.body), async (c) =>
       c.json(await allowTokens(context, c.req.param("id"), c.req.valid("json").tokens), 200),
+    )
+    .post(OPERATIONS.allowPush.path, check("json", OPERATIONS.allowPush.body), async (c) =>
+      c.json(await allowPush(context, c.req.param("id"), c.req.valid("json").commit), 200),
     );
 }
