@@ -52,13 +52,18 @@ function openContext(browser: Browser | null, options: BrowserContextOptions): P
 
 function watch(page: Page, harm: string[]): void {
   page.on("dialog", (dialog) => {
+    // The browser's own question to who leaves what they have written.
+    if (dialog.type() === "beforeunload") return void dialog.accept();
     harm.push(`a dialog opened: ${dialog.message()}`);
     void dialog.dismiss();
   });
   page.on("pageerror", (error) => harm.push(`the page threw: ${error.message}`));
   page.on("console", (message) => {
     const text = message.text();
-    if (/Content Security Policy|Hydration|hydrat|Minified React error/i.test(text)) harm.push(text);
+    if (
+      /Content Security Policy|requires 'Trusted|browser navigation|Hydration|hydrat|Minified React error/i.test(text)
+    )
+      harm.push(text);
   });
   page.on("request", (request) => {
     const { hostname, protocol } = new URL(request.url());

@@ -15,5 +15,6 @@ test("the policy loads nothing from anywhere else and cannot be framed", () => {
   const policy = contentSecurityPolicy("<p>no script</p>");
   expect(policy).toContain("default-src 'none'; script-src 'self';");
   expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).toMatch(/require-trusted-types-for 'script'; trusted-types default$/);
   expect(policy).not.toMatch(/unsafe-|\*|https?:/);
 });
