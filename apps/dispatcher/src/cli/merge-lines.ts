@@ -36,10 +36,17 @@ export function stateOf({ state, step, outcome }: MergeItem): string {
   return state === "running" ? (step ?? state) : state;
 }
 
+export const UNWALLED = "Its gate ran without a sandbox.";
+
+/** What its gate ran could have read and changed whatever the person can. */
+export function isUnwalled({ gate }: MergeItem): boolean {
+  return gate?.sandbox === "none";
+}
+
 /** One merge in one line, or why there is none. */
 export function mergeLine(item: MergeItem): string {
   const { session, branch, merge, error } = item;
-  if (merge !== null) return merge.line;
+  if (merge !== null) return isUnwalled(item) ? `${merge.line} ${UNWALLED}` : merge.line;
   if (error !== null) return `${session}: ${error.message}`;
   if (item.state !== "needs approval") return `${session}: ${branch} is ${stateOf(item)} (${item.id}).`;
   const count = (item.findings?.list.length ?? 0) + (item.findings?.more ?? 0);

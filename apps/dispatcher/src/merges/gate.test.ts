@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { requireTool } from "@harness/core/testing";
+import { namespaceFlags, requireTool } from "@harness/core/testing";
 import { expect, test } from "vitest";
 import { parseConfig } from "../config.ts";
-import { runDispatcher } from "../supervisor/testing/dispatchers.ts";
+import { mergeLine } from "../cli/merge-lines.ts";
+import { ask, runDispatcher, spawnDispatcher } from "../supervisor/testing/dispatchers.ts";
+import type { MergeItem } from "./item.ts";
 import { gateLogPath } from "./store.ts";
 import { mergeAll, openQueueLab, type QueueLab } from "./testing/queue-lab.ts";
 
@@ -86,6 +88,35 @@ test("behind the sandbox a gate finds neither the person, nor the sessions, nor 
   expect(printed.match(/No such file or directory/g)).toHaveLength(3);
   expect(printed).toMatch(/^hub$/m);
   expect(printed).not.toMatch(/Ada Person|^sessions$|eth0/m);
+});
+
+test("without a wall that works no gate runs, unless none was asked for; then the merge says so", SLOW, async () => {
+  if (!requireTool("mount")) return;
+  await using lab = openQueueLab({ gate: "true", sandbox: "auto" });
+  await using none = openQueueLab({ gate: "true", sandbox: "none" });
+  const end = async ({ work, context: { root }, config }: QueueLab) => {
+    await work("one", { "1.ts": "1\n" });
+    // A machine without bubblewrap: what is there is no program.
+    const hide =
+      "for each in /usr/bin /bin /usr/local/bin; do test ! -e $each/bwrap || mount --bind /dev/null $each/bwrap; done";
+    const wrap = ["unshare", ...namespaceFlags(), "sh", "-c", `${hide}; exec "$@"`, "sh"];
+    await using dispatcher = await spawnDispatcher({ home: root.path, config }, wrap);
+    const [item] = await ask<MergeItem[]>(dispatcher, "/api/merges", { sessions: ["one"] });
+    return await ask<MergeItem>(dispatcher, `/api/merges/${item?.id}?waitMs=20000`);
+  };
+  expect(await end(lab)).toMatchObject({
+    outcome: "refused",
+    gate: null,
+    error: {
+      code: "gate-unavailable",
+      message: expect.stringMatching(/No sandbox works on this machine.*bubblewrap is not installed\.$/),
+      hint: expect.stringContaining("defaults: { sandbox: none }"),
+    },
+  });
+  expect(lab.git(lab.source, "ls-tree", "--name-only", "main").split("\n")).not.toContain("1.ts");
+  const unwalled = await end(none);
+  expect(unwalled).toMatchObject({ outcome: "merged", gate: { passed: true, sandbox: "none" } });
+  expect(mergeLine(unwalled)).toMatch(/is merged into main .* Its gate ran without a sandbox\.$/);
 });
 
 test("a gate that takes too long is ended with all that it started, and its log stays bounded", SLOW, async () => {

@@ -2,11 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { HarnessError, isHarnessError } from "@harness/core";
-import { openSandbox, type Sandbox, startWrapped } from "@harness/sandbox";
+import { startWrapped } from "@harness/sandbox";
 import { findProgram } from "../../coding-agents/find-program.ts";
 import type { Context } from "../../context.ts";
-import { detectWall } from "../../worktrees/wall.ts";
 import { killMarked } from "../../supervisor/sweep.ts";
+import { findSandbox } from "./find-sandbox.ts";
 import type { GateCheckout } from "./gate-checkout.ts";
 import type { GateInput } from "./run-gate.ts";
 
@@ -21,8 +21,8 @@ interface GateCommand extends GateInput {
 
 /**
  * The command runs code that sessions wrote. Behind a sandbox it finds the checkout, a home of its own, the hub's objects
- * to read, and the system's programs. Where there is none, it runs as the person who runs the dispatcher: its home and its
- * environment hold nothing, but the machine is not hidden from it.
+ * to read, and the system's programs. Where the person has asked for none, it runs as whoever runs the dispatcher: its home
+ * and its environment hold nothing, but the machine is not hidden from it. Throws `gate-unavailable`.
  */
 export async function runGateCommand(
   context: Context,
@@ -87,14 +87,6 @@ async function startCommand(
   }
 }
 
-// A person's own command, and no coding agent: without a wall where there is none, unless the person has asked for one.
-async function findSandbox({ config }: Context): Promise<Sandbox> {
-  const wish = config.defaults.sandbox ?? "auto";
-  if (wish !== "auto") return openSandbox(wish);
-  const { sandbox, probe } = await detectWall();
-  return probe.works ? sandbox : openSandbox("none");
-}
-
 // The system's own programs are there anyway, and a path that is not there cannot be shown.
 function readable(paths: string[]): string[] {
   const real = paths.flatMap((path) => {
@@ -128,7 +120,11 @@ async function waitFor(child: ChildProcess): Promise<{ code: number | null; by: 
 }
 
 function unavailable(why: string, cause?: unknown): HarnessError {
-  return new HarnessError("gate-unavailable", `The gate cannot be started: ${why.replace(/\.$/, "")}.`, { cause });
+  const hint = isHarnessError(cause) && cause.code === "sandbox-unavailable" ? { hint: cause.hint } : {};
+  return new HarnessError("gate-unavailable", `The gate cannot be started: ${why.replace(/\.$/, "")}.`, {
+    ...hint,
+    cause,
+  });
 }
 
 function endGroup(child: ChildProcess): void {

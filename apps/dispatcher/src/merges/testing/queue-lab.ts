@@ -4,6 +4,7 @@ import { until } from "@harness/core/testing";
 import { parseConfig, type Config } from "../../config.ts";
 import { runDispatcher, testConfig, type TestDispatcher } from "../../supervisor/testing/dispatchers.ts";
 import { type Lab, openLab } from "../../worktrees/testing/lab.ts";
+import { detectWall } from "../../worktrees/wall.ts";
 import type { EnqueueInput } from "../enqueue.ts";
 import type { MergeItem } from "../item.ts";
 
@@ -20,15 +21,23 @@ export interface QueueLab extends Lab {
 interface Settings {
   gate?: string | string[];
   gateTimeoutMs?: number;
+  sandbox?: "auto" | "none";
 }
+
+// A gate is refused where `auto` has nothing to choose; most tests are about something else.
+const SANDBOX = (await detectWall()).probe.works ? "auto" : "none";
 
 /** A lab whose repository has settings, and whose sessions are known to a dispatcher. */
 export function openQueueLab(settings: Settings = {}): QueueLab {
   const lab = openLab();
   const { root } = lab.context;
-  const { repositories } = parseConfig(JSON.stringify({ repositories: { [lab.source]: settings } }));
+  const { sandbox = SANDBOX, ...rest } = settings;
+  const { repositories, defaults } = parseConfig(
+    JSON.stringify({ defaults: { sandbox }, repositories: { [lab.source]: rest } }),
+  );
   // No coding agent is started for a message here.
-  const config = testConfig({ repositories, agentCommand: [process.execPath, "--eval", "process.exit(0)"] });
+  const agentCommand = [process.execPath, "--eval", "process.exit(0)"];
+  const config = testConfig({ repositories, defaults, agentCommand });
   return {
     ...lab,
     config,
