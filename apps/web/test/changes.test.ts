@@ -2,27 +2,15 @@ import type { Page } from "playwright-core";
 import { until } from "@harness/core/testing";
 import { expect, test } from "vitest";
 import { overflow } from "./legibility.ts";
-import { commit, makeRepository, say, write } from "./repository.ts";
-import { openStage } from "./stage.ts";
+import { commit, say, write } from "./repository.ts";
+import { openWorkStage } from "./work-stage.ts";
 
-const { dispatcher, visit } = await openStage();
-const shop = makeRepository(dispatcher, "shop", {
+const { dispatcher, visit, spawn, changesOf } = await openWorkStage({
   "price.txt": "one\ntwo\nthree\nfour\n",
   "gone.txt": "was here\n",
   "old-name.txt": "a\nb\nc\nd\ne\n",
 });
 
-async function spawn(name: string, turns: Parameters<typeof dispatcher.spawn>[1]): Promise<string> {
-  const { id } = await dispatcher.spawn(`Work on ${name}`, turns, {
-    name,
-    repository: shop.path,
-    branch: `work/${name}`,
-  });
-  await dispatcher.rested(id, 1);
-  return id;
-}
-
-const changesOf = (id: string) => `${dispatcher.url}/session?id=${id}&view=changes`;
 const fileOf = (page: Page, path: string) =>
   page.getByRole("article").filter({ has: page.getByText(path, { exact: true }) });
 
@@ -61,67 +49,34 @@ test("what a session changed is there line by line, and what no commit has is ma
   await expect(page.getByRole("heading", { name: /^5 files changed/ })).toAppear();
 });
 
-test("comments on several lines reach the session as one message", async () => {
-  const id = await spawn("reviewed", [
-    [write("price.txt", "one\n2\nthree\nfour\nfive\n"), commit("Change prices"), say("Done.")],
-    [say("I will look at it.")],
-  ]);
+test("the line numbers of a file are one stop of the Tab key, wherever the focus was", async () => {
+  const id = await spawn("stops", [[write("price.txt", "1\n2\n3\n4\n5\n6\n"), say("Done.")]]);
   const page = await visit();
   await page.goto(changesOf(id));
-  await page.getByRole("button", { name: "Comment on line 2, added" }).click();
-  await page.getByRole("textbox", { name: "Comment on line 2" }).fill("Spell it out.");
-  await page.getByRole("button", { name: "Keep comment" }).click();
-  // From here on with the keyboard alone: the focus is on the line again.
-  await page.keyboard.press("End");
-  await page.keyboard.press("Enter");
-  await page.keyboard.type("Who asked for five?");
-  await page.keyboard.press("Control+Enter");
-  const review = page.getByRole("region", { name: "Review" });
-  await expect(review.getByText("2 comments")).toAppear();
-
-  // They outlive a look at the log.
-  await page.getByRole("link", { name: "Log", exact: true }).click();
-  await page.getByRole("link", { name: "Changes", exact: true }).click();
-  await review.getByLabel("2 comments").fill("Nearly there.");
-  await review.getByRole("button", { name: "Send as one message" }).click();
-  await expect(page.getByText("2 comments sent as one message.")).toAppear();
-  await expect(review).toVanish();
-
-  await dispatcher.rested(id, 2);
-  type Sent = { message: { kind: string; body: { text: string } } | null }[];
-  const inbox = await dispatcher.ask<Sent>("GET", `/api/sessions/${id}/messages?box=inbox`);
-  const reviews = inbox.flatMap(({ message }) =>
-    message?.body.text.startsWith("Review of") ? [message.body.text] : [],
-  );
-  expect(reviews).toHaveLength(1);
-  for (const part of ["Nearly there.", "price.txt:2\n2", "Spell it out.", "price.txt:5\nfive", "Who asked for five?"])
-    expect(reviews[0]).toContain(part);
-  await page.getByRole("link", { name: "Its log" }).click();
-  await expect(page.getByRole("log").getByText("I will look at it.")).toAppear();
+  const lines = page.getByRole("group", { name: "Lines of price.txt" });
+  const stops = () => lines.locator('[data-line][tabindex="0"]').evaluateAll((all) => all.map((one) => one.ariaLabel));
+  await expect(lines).toAppear();
+  expect(await stops()).toHaveLength(1);
+  const fifth = page.getByRole("button", { name: "Comment on line 5, added" });
+  await fifth.click();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("ArrowDown");
+  await until(async () => (await stops()).join() === "Comment on line 6, added");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Comment on line 6, added");
 });
 
-test("a comment on what has changed since it was read is refused, kept, and set apart", async () => {
-  const id = await spawn("moving", [
-    [write("price.txt", "one\n2\nthree\nfour\n"), say("Done.")],
-    [write("price.txt", "one\n22\nthree\nfour\n"), say("Done again.")],
-  ]);
+test("a name that is longer than a line is whole below it, and no button is in another", async () => {
+  const name = `${"long/".repeat(70)}name.txt`;
+  const id = await spawn("longname", [[write(name, "x\n"), say("Done.")]]);
   const page = await visit();
   await page.goto(changesOf(id));
-  await page.getByRole("button", { name: "Comment on line 2, added" }).click();
-  await page.keyboard.type("Why?");
-  await page.keyboard.press("Control+Enter");
-  await dispatcher.ask("POST", `/api/sessions/${id}/messages`, { kind: "prompt", body: { text: "Go on" } });
-  await dispatcher.rested(id, 2);
-  await expect(page.getByText("It has worked since.")).toAppear();
-  const review = page.getByRole("region", { name: "Review" });
-  await review.getByRole("button", { name: "Send as one message" }).click();
-  await expect(review.getByRole("alert").getByText("has changed since it was read. Nothing was sent.")).toAppear();
-
-  await page.getByRole("button", { name: "Read again" }).click();
-  await expect(review.getByText("The file has changed since: these are not sent.")).toAppear();
-  await expect(page.locator("code", { hasText: /^22$/ })).toAppear();
-  await review.getByRole("button", { name: "Remove" }).click();
-  await expect(review).toVanish();
+  const card = page.getByRole("article");
+  await expect(card.getByRole("button", { name: "58 more characters" })).toAppear();
+  expect(await page.locator("button button, button a, a button").count()).toBe(0);
+  await card.getByRole("button", { name: "58 more characters" }).click();
+  await expect(card.getByText(name, { exact: true })).toAppear();
 });
 
 test("a long diff is folded, and says where it is cut", async () => {

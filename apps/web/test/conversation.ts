@@ -51,6 +51,7 @@ export function conversation(): SessionDetail {
     keyInWorker: false,
     copied: [],
     ports: {},
+    source: "/home/mira/projects/storefront",
     paths: { worktree: `${home}/worktree`, inbox: `${home}/inbox`, outbox: `${home}/outbox`, log: `${home}/log` },
   };
 }

@@ -1,6 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import type { ToldSalvage } from "../src/lib/shapes.ts";
+import { diffAddress } from "../src/lib/diff-address.ts";
+import type { MergeItem, ToldSalvage } from "../src/lib/shapes.ts";
+import { kept } from "./kept.ts";
 import { faintTexts, overflow } from "./legibility.ts";
 import { LOOKS, picture } from "./looks.ts";
 import { mergeGallery } from "./merge-gallery.ts";
@@ -84,6 +86,16 @@ test("changes, a review and a merge are legible in every look", async () => {
     await page.keyboard.press("Escape");
     await callback.getByRole("button", { name: "Remove the comment on line 4" }).click();
 
+    // It brings a workflow, which waits for a person: what they look at is that very commit.
+    const [waiting] = await dispatcher.ask<MergeItem[]>("POST", "/api/merges", { sessions: [id] });
+    await page.goto(
+      `${dispatcher.url}${diffAddress(id, { against: "target", into: "main", tip: waiting?.tip ?? "" })}`,
+    );
+    await expect(page.getByRole("heading", { name: /^4 files changed/ })).toAppear();
+    await look(page, `pinned-${colorScheme}-${width}`, { fullPage: false });
+    await dispatcher.ask("GET", `/api/merges/${waiting?.id}?waitMs=20000`);
+    await dispatcher.ask("POST", `/api/merges/${waiting?.id}/cancel`);
+
     // Its merges so far are made up: a red gate and a result that waits come about in another test.
     const ended = mergeGallery().filter(({ state }) => state === "ended");
     await page.route("**/api/merges?all=1", (route) =>
@@ -106,38 +118,26 @@ test.each(LOOKS)("the merge queue is legible: $colorScheme, $width pixels wide",
   await expect(page.getByRole("heading", { name: "One merge waits for your yes." })).toAppear();
   await expect(page.getByText("gate runs", { exact: true })).toAppear();
   await look(page, `merges-${colorScheme}-${width}`);
+  const problem = { detail: "The state root is gone.", hint: "Mount it again, or look at its disk." };
+  await page.route("**/api/merges?all=1", (route) => route.fulfill({ status: 503, json: problem }));
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Try again" })).toAppear();
+  await look(page, `merges-unread-${colorScheme}-${width}`);
 });
 
-const kept = (facts: Partial<ToldSalvage>): ToldSalvage => ({
-  v: 1,
-  session: "abcdefghij",
-  name: null,
-  task: null,
-  repository: "/home/mira/projects/storefront",
-  branch: null,
-  start: null,
-  reason: "removed",
-  at: new Date(Date.now() - 4_000_000).toISOString(),
-  commits: [],
-  uncommitted: { modified: 0, untracked: 0 },
-  ignored: { count: 0, names: [] },
-  hub: "/home/mira/.harness/hub/storefront-1a2b.git",
-  ref: "refs/harness/salvage/abcdefghij",
-  commit: "1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d",
-  patch: null,
-  moved: [],
-  bytes: 48_000,
-  problem: null,
-  expiresAt: new Date(Date.now() + 2_000_000_000).toISOString(),
-  trash: null,
-  ...facts,
-});
+const recent = (facts: Partial<ToldSalvage>) =>
+  kept({
+    at: new Date(Date.now() - 4_000_000).toISOString(),
+    bytes: 48_000,
+    expiresAt: new Date(Date.now() + 2_000_000_000).toISOString(),
+    ...facts,
+  });
 
 test.each(LOOKS)("what is kept is legible: $colorScheme, $width pixels wide", async (place) => {
   const { colorScheme, width, height } = place;
   const page = await visit({ colorScheme, viewport: { width, height } });
   const list = [
-    kept({
+    recent({
       name: "webhooks",
       task: "Move the payment webhooks to the new queue",
       branch: "feature/webhooks",
@@ -146,14 +146,14 @@ test.each(LOOKS)("what is kept is legible: $colorScheme, $width pixels wide", as
       ignored: { count: 3, names: [".env"] },
       trash: { path: "/home/mira/.harness/trash/x", expiresAt: new Date(Date.now() + 500_000_000).toISOString() },
     }),
-    kept({
+    recent({
       session: "zyxwvutsrq",
       reason: "failed",
       commit: null,
       hub: null,
-      moved: ["/home/mira/.harness/archive/zyxwvutsrq.work"],
+      moved: ["", ".1", ".2", ".3", ".4", ".5", ".6"].map((end) => `/home/mira/.harness/archive/zyxwvutsrq.work${end}`),
     }),
-    kept({ session: "lostlost12", problem: "Its hub is gone: /home/mira/.harness/hub/old-99ff.git." }),
+    recent({ session: "lostlost12", problem: "Its hub is gone: /home/mira/.harness/hub/old-99ff.git." }),
   ];
   await page.route("**/api/salvage", (route) => route.fulfill({ json: list }));
   await page.goto(`${dispatcher.url}/salvage`);

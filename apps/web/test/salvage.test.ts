@@ -42,6 +42,38 @@ test("what a removed session leaves is listed, and comes back on a branch", asyn
   await expect(card.getByRole("alert").getByText("has a branch rescued/it already")).toAppear();
 });
 
+test("what is kept appears while somebody looks, and stays where it cannot be read again", async () => {
+  const spawn = async (name: string) => {
+    const steps = [write(`${name}.txt`, "x\n"), commit("Add it"), say("Done.")];
+    const facts = { repository: shop.path, branch: `work/${name}`, name };
+    const { id } = await dispatcher.spawn(`Work on ${name}`, [steps], facts);
+    await dispatcher.rested(id, 1);
+    return id;
+  };
+  const [first, second] = [await spawn("first"), await spawn("second")];
+  const page = await visit();
+  await page.goto(`${dispatcher.url}/salvage`);
+  const card = (id: string) => page.locator(`[data-salvage="${id}"]`);
+  await expect(page.getByRole("heading", { level: 1 })).toAppear();
+  await dispatcher.ask("DELETE", `/api/sessions/${first}`);
+  await expect(card(first)).toAppear();
+  await card(first).getByRole("button", { name: "Show its files" }).click();
+  await expect(card(first).getByText("1 file differs from where it began")).toAppear();
+
+  const problem = { title: "Storage lost", detail: "The state root is gone.", hint: "Bring it back.", status: 503 };
+  await page.route("**/api/salvage", (route) =>
+    route.fulfill({ status: 503, contentType: "application/problem+json", json: problem }),
+  );
+  await dispatcher.ask("POST", `/api/sessions/${second}/archive`);
+  const alert = page.getByRole("alert").filter({ hasText: "The state root is gone." });
+  await expect(alert).toAppear();
+  await expect(card(first)).toAppear();
+  await page.unroute("**/api/salvage");
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await expect(card(second)).toAppear();
+  await expect(alert).toVanish();
+});
+
 test("without anything kept the page says what it is for", async () => {
   const page = await visit();
   await page.route("**/api/salvage", (route) => route.fulfill({ json: [] }));

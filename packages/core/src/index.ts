@@ -31,6 +31,7 @@ export { acquireLock, type Lock, lockHeartbeatAt, lookLock } from "./process/loc
 export { messageIdOf, messageName, messagePath, parseClaimedName } from "./layout/message-file.ts";
 export { publishMessage } from "./mailbox/publish.ts";
 export { encodeEnvelope } from "./mailbox/encode.ts";
+export { findKnown } from "./mailbox/known-message.ts";
 export { type ParsedMessage, parseInbound, parseOutbound, promptOf } from "./mailbox/parse-message.ts";
 export { type OutgoingMessage, sendMessage, wakeAgent } from "./mailbox/send.ts";
 export { type Inbox, type InboxOptions, openInbox } from "./mailbox/inbox.ts";

@@ -3,6 +3,7 @@ import { describePorts } from "../ports/describe.ts";
 import { readCopied } from "../repositories/copied-files.ts";
 import { isKeyInside, isKeyInWorker } from "../sessions/provider-key.ts";
 import type { SessionDetail } from "../sessions/schema.ts";
+import { peekSource } from "../worktrees/record.ts";
 import { readSessionFiles, type Configured } from "./read-summary.ts";
 
 /** One session in full, from its files: what `getSession` of the dispatcher answers. */
@@ -22,6 +23,7 @@ export function readDetail(root: StateRoot, id: string, configured: Configured):
     keyInWorker: isKeyInWorker(wanted),
     copied: readCopied(root, id).files,
     ports: describePorts(root, id),
+    source: peekSource(root, id),
     paths: {
       worktree: hasWorktree ? paths.worktree : null,
       inbox: paths.inbox.path,

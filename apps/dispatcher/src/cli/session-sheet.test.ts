@@ -48,6 +48,7 @@ function sheet(change: Partial<SessionDetail>): string {
     keyInWorker: false,
     copied: [],
     ports: {},
+    source: null,
     paths: { worktree: null, inbox: "", outbox: "", log: "" },
     ...change,
   };

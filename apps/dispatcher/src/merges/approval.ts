@@ -25,7 +25,7 @@ export function describeNeed({ id, session, tip, findings }: MergeItem): Harness
   const rest = left > 0 ? [`  and ${left} more`] : [];
   const message = `Session ${session} brings what may later run on this machine:\n${[...lines, ...rest].join("\n")}\nNothing was merged.`;
   return new HarnessError("approval-needed", message, {
-    hint: `Look at it: \`harness diff ${session} --against target\`. Then: \`harness merge ${session} --allow-risky ${tip}\`. Or: \`harness merges --cancel ${id}\`.`,
+    hint: `Look at it: \`harness diff ${session} --tip ${tip}\`. Then: \`harness merge ${session} --allow-risky ${tip}\`. Or: \`harness merges --cancel ${id}\`.`,
     details: { merge: id, tip, findings },
   });
 }

@@ -14,6 +14,8 @@ export const MergeResultSchema = z.object({
   checkout: z.string().nullable(),
   uncommitted: ChangesSchema,
   line: z.string(),
+  /** The command that takes a result which waits on a branch, for a shell; null where none waits. */
+  take: z.nullable(z.string()).default(null),
 });
 
 const ProblemSchema = z.object({

@@ -30,6 +30,11 @@ export const ReviewInputSchema = z.strictObject({
   /** The diff that the lines are of. */
   against: z.enum(["base", "target"]).optional(),
   into: z.string().min(1).max(1024).optional(),
+  /** It is that of this commit, which a merge of the session has that has not ended. */
+  tip: z
+    .string()
+    .regex(/^[0-9a-f]{40,64}$/, "This is not the full name of a commit.")
+    .optional(),
   /** The id of the prompt: the same review again under the same id changes nothing. */
   id: z.optional(IdSchema),
 });

@@ -6,13 +6,15 @@ export interface Review {
   message?: string | undefined;
   /** The commit that the diff is against. */
   from: string;
+  /** The commit that it is of, where it is not of the worktree. */
+  tip?: string | undefined;
 }
 
 /** A review as one prompt. What is quoted from files stands in a fence that it cannot close. */
-export function writePrompt({ comments, message, from }: Review): string {
+export function writePrompt({ comments, message, from, tip }: Review): string {
   const count = comments.length === 1 ? "One comment" : `${comments.length} comments`;
   const head = [
-    `Review of your changes since ${from}. ${count} on lines of the diff; what stands in a fence is quoted from a file.`,
+    `Review of your changes since ${from}${tip === undefined ? "" : `, as of your commit ${tip}`}. ${count} on lines of the diff; what stands in a fence is quoted from a file.`,
     "A line number counts in the content whose name is given: `git hash-object <path>` tells whether the file is still that one.",
   ].join("\n");
   const parts = comments.map((comment, index) => describe(comment, index + 1));

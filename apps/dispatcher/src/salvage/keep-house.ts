@@ -9,7 +9,7 @@ export interface House {
 }
 
 /** Looks through the trash and what was kept: at once, and then every hour. Nobody waits for it. */
-export function keepHouse(parts: RetainParts & Pick<Context, "supervisor">, everyMs = HOUR_MS): House {
+export function keepHouse(parts: RetainParts & Pick<Context, "supervisor" | "feed">, everyMs = HOUR_MS): House {
   const closing = new AbortController();
   const work = run();
   async function run(): Promise<void> {
@@ -26,12 +26,12 @@ export function keepHouse(parts: RetainParts & Pick<Context, "supervisor">, ever
   };
 }
 
-async function pass(parts: RetainParts & Pick<Context, "supervisor">): Promise<void> {
+async function pass(parts: RetainParts & Pick<Context, "supervisor" | "feed">): Promise<void> {
   try {
     // An empty mount point is no reason to let go of anything.
     parts.supervisor.requireStorage();
     await emptyTrash(parts);
-    await retainSalvages(parts);
+    for (const session of await retainSalvages(parts)) parts.feed.publish({ type: "salvage.changed", session });
   } catch (error) {
     parts.log.warn("what was kept could not be looked through", { error });
   }

@@ -53,6 +53,7 @@ export async function archiveSession(
   onStep?.("forgotten");
   context.ports.release(id);
   context.wanted.drop(id);
+  context.feed.publish({ type: "salvage.changed", session: id });
   context.log.info("a session was archived", { session: id, directory });
   return { id, directory, salvaged, notes };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "@harness/core/testing";
 import { expect, test } from "vitest";
@@ -99,6 +99,21 @@ test("a start that fails gives the branch's name back", async () => {
   await using dispatcher = await runDispatcher(root);
   const session = await createSession(dispatcher.context, { task: "x", repository, branch: "mine", command: ECHO });
   expect(session.alive).toBe(true);
+});
+
+test("a session of a linked worktree says which repository its merges are of", async () => {
+  await using place = temporaryRoot();
+  const { root } = place;
+  const repository = `${root.path}-repository`;
+  const linked = `${root.path}-linked`;
+  makeRepository(repository);
+  execFileSync("git", ["-C", repository, "worktree", "add", "-q", "-b", "side", linked]);
+  await using dispatcher = await runDispatcher(root);
+  const { context } = dispatcher;
+  const { id } = await createSession(context, { task: "x", repository: linked, branch: "mine", command: ECHO });
+  expect(getSession(context, id)).toMatchObject({ repository: realpathSync(linked), source: realpathSync(repository) });
+  const { id: without } = await createSession(context, { task: "x", command: ECHO });
+  expect(getSession(context, without).source).toBeNull();
 });
 
 test("a name belongs to one session", async () => {

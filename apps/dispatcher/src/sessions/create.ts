@@ -126,6 +126,7 @@ async function withdraw(context: Context, id: string): Promise<void> {
     context.log.info("the work of a session that did not start is kept", { session: id, salvaged });
   await moveToTrash(context, context.root.session(id).directory);
   context.supervisor.forget(id);
+  context.feed.publish({ type: "salvage.changed", session: id });
 }
 
 function refuseTaken({ root }: Context, name: string | undefined): void {

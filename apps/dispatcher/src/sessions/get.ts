@@ -2,6 +2,7 @@ import { readSession, resolveSession } from "@harness/core";
 import type { Context } from "../context.ts";
 import { describePorts } from "../ports/describe.ts";
 import { readCopied } from "../repositories/copied-files.ts";
+import { peekSource } from "../worktrees/record.ts";
 import { isKeyInside, isKeyInWorker } from "./provider-key.ts";
 import type { SessionDetail } from "./schema.ts";
 
@@ -28,6 +29,7 @@ export function getSession(context: Context, session: string): SessionDetail {
     keyInWorker: isKeyInWorker(wanted),
     copied: readCopied(context.root, id).files,
     ports: describePorts(context.root, id),
+    source: peekSource(context.root, id),
     paths: {
       worktree: spec?.branch !== undefined && spec.repository !== undefined ? paths.worktree : null,
       inbox: paths.inbox.path,

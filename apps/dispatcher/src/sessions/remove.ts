@@ -44,6 +44,7 @@ export async function removeSession(context: Context, session: string, options: 
   onStep?.("forgotten");
   context.ports.release(id);
   context.wanted.drop(id);
+  context.feed.publish({ type: "salvage.changed", session: id });
   context.log.info("a session was removed", { session: id, salvaged, trashed, discard });
   const notes = discard ? ["Nothing of its work was kept."] : describeTrash(context, trashed);
   return { id, salvaged, notes: [...notes, ...told] };

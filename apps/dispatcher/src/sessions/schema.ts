@@ -119,6 +119,8 @@ export const SessionDetailSchema = SessionSummarySchema.extend({
   copied: z.array(z.string()),
   /** Its ports, by the variables that name them, and who listens there now. */
   ports: z.record(z.string(), z.object({ port: z.number(), holder: z.enum(["nobody", "session", "somebody else"]) })),
+  /** Its repository's main checkout, or the bare repository: what its merges name, where `repository` may be a linked worktree. */
+  source: z.string().nullable(),
   paths: z.object({
     worktree: z.string().nullable(),
     inbox: z.string(),
@@ -193,6 +195,8 @@ export const ApiEventSchema = z.discriminatedUnion("type", [
   z.object({ id: z.number(), type: z.literal("session.changed"), session: SessionSummarySchema }),
   z.object({ id: z.number(), type: z.literal("session.removed"), session: z.string() }),
   z.object({ id: z.number(), type: z.literal("merge.changed"), merge: MergeItemSchema }),
+  /** What is kept of this session, or until when. */
+  z.object({ id: z.number(), type: z.literal("salvage.changed"), session: z.string() }),
   z.object({ id: z.number(), type: z.literal("message.reported"), session: z.string(), message: OutboundSchema }),
   z.object({ id: z.number(), type: z.literal("collision.appeared"), collision: CollisionSchema }),
   z.object({ id: z.number(), type: z.literal("collision.gone"), collision: CollisionSchema }),

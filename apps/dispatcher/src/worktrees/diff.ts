@@ -1,10 +1,12 @@
 import { HarnessError } from "@harness/core";
 import { hasHidden } from "./escape.ts";
-import type { GitContext } from "./git.ts";
+import { type GitContext, runGit } from "./git.ts";
 import { findTip, type Mirror, requireTip, withMirror } from "./mirror.ts";
 import { parseFiles, type FileChange } from "./parse-files.ts";
 import { type Hunk, parseHunks } from "./parse-hunks.ts";
+import { treeOf } from "./pick-commits.ts";
 import type { Changes } from "./read-status.ts";
+import type { WorktreeRecord } from "./record.ts";
 import { countUncommitted, listUncommitted, takeSnapshot, type Uncommitted } from "./snapshot.ts";
 import { fetchTarget, findMergeBase, readTarget } from "./target.ts";
 
@@ -59,33 +61,52 @@ const DIFF = [
 
 /** Throws `worktree-missing`, `session-damaged`, `missing-branch`, and for a target what `readTarget` throws. */
 export async function diffSession(context: GitContext, input: DiffInput): Promise<SessionDiff> {
-  const { against = "base", maxBytes = PATCH_BYTES } = input;
+  const { against = "base", maxBytes = PATCH_BYTES, into } = input;
   return withMirror(context, input.id, async (mirror) => {
-    const tip = against === "target" ? requireTip(mirror) : (findTip(mirror) ?? mirror.head ?? mirror.record.start);
-    const from = against === "base" ? mirror.record.start : await findFork(context, mirror, { tip, into: input.into });
+    const { record, gitDirectory, git } = mirror;
+    const tip = against === "target" ? requireTip(mirror) : (findTip(mirror) ?? mirror.head ?? record.start);
+    const from = against === "base" ? record.start : await findFork(context, { record, gitDirectory, tip, into });
     const { tree, nested } = await takeSnapshot(context, mirror);
-    const pair = [from, tree];
-    const [listed, stat, patch, uncommitted] = await Promise.all([
-      mirror.git([...DIFF, "-z", "--raw", "--numstat", ...pair]),
-      mirror.git([...DIFF, "--stat=100", ...pair]),
-      mirror.git([...DIFF, "--patch", "--full-index", ...pair], { maxBytes, cut: true }),
-      listUncommitted(mirror, tip, tree),
-    ]);
-    const text = cutPatch(patch);
-    const files = joinHunks(parseFiles(listed.bytes), { patch: text, uncommitted });
-    const counts = countUncommitted(uncommitted);
-    return {
-      against,
-      from,
-      to: tree,
-      files,
-      stat: stat.text,
-      patch: text,
-      cut: patch.cut,
-      uncommitted: counts,
-      nested,
-    };
+    const uncommitted = await listUncommitted(mirror, tip, tree);
+    const compared = await compare(git, { from, to: tree, uncommitted, maxBytes });
+    return { against, from, to: tree, ...compared, nested };
   });
+}
+
+/**
+ * What one commit of the session in the hub, and nothing that came after it, would bring into a branch; or, against the base,
+ * what it has changed. Throws what `readTarget` throws.
+ */
+export async function diffCommit(
+  context: GitContext,
+  input: Omit<DiffInput, "id"> & { record: WorktreeRecord; tip: string },
+): Promise<SessionDiff> {
+  const { record, tip, against = "target", maxBytes = PATCH_BYTES, into } = input;
+  const { hub, start } = record;
+  const git: Mirror["git"] = (args, options = {}) =>
+    runGit(context, args, { gitDirectory: hub, wall: { readOnly: [hub], readWrite: [] }, ...options });
+  const from = against === "base" ? start : await findFork(context, { record, gitDirectory: hub, tip, into });
+  const to = await treeOf(context, hub, tip);
+  const compared = await compare(git, { from, to, uncommitted: [], maxBytes });
+  return { against, from, to, ...compared, nested: [] };
+}
+
+interface Compared {
+  from: string;
+  to: string;
+  uncommitted: readonly Uncommitted[];
+  maxBytes: number;
+}
+
+async function compare(git: Mirror["git"], { from, to, uncommitted, maxBytes }: Compared) {
+  const [listed, stat, patch] = await Promise.all([
+    git([...DIFF, "-z", "--raw", "--numstat", from, to]),
+    git([...DIFF, "--stat=100", from, to]),
+    git([...DIFF, "--patch", "--full-index", from, to], { maxBytes, cut: true }),
+  ]);
+  const text = cutPatch(patch);
+  const files = joinHunks(parseFiles(listed.bytes), { patch: text, uncommitted });
+  return { files, stat: stat.text, patch: text, cut: patch.cut, uncommitted: countUncommitted(uncommitted) };
 }
 
 function joinHunks(
@@ -101,15 +122,18 @@ function joinHunks(
   });
 }
 
-async function findFork(
-  context: GitContext,
-  mirror: Mirror,
-  { tip, into }: { tip: string; into: string | undefined },
-): Promise<string> {
-  const { record } = mirror;
+interface Fork {
+  record: WorktreeRecord;
+  /** Where both commits are. */
+  gitDirectory: string;
+  tip: string;
+  into: string | undefined;
+}
+
+async function findFork(context: GitContext, { record, gitDirectory, tip, into }: Fork): Promise<string> {
   const target = await readTarget(context, record, into);
   await fetchTarget(context, record, target);
-  const fork = await findMergeBase(context, mirror.gitDirectory, [target.oid, tip]);
+  const fork = await findMergeBase(context, gitDirectory, [target.oid, tip]);
   if (fork !== null) return fork;
   throw new HarnessError("git-failed", `Session ${record.session} and ${target.name} have no commit in common.`, {
     hint: "Compare with --against base.",

@@ -5,6 +5,7 @@ import { findUnfinished } from "./checkouts.ts";
 import { escapeLine } from "./escape.ts";
 import { askGit, type GitContext, runGit } from "./git.ts";
 import { readStatus } from "./read-status.ts";
+import { shellLine } from "./shell-line.ts";
 import { splitPaths } from "./snapshot.ts";
 
 interface Move {
@@ -36,7 +37,7 @@ export async function moveFiles(context: GitContext, move: Move): Promise<string
   } catch (error) {
     if (!isHarnessError(error) || error.code !== "git-failed") throw error;
     if ((await readStatus(context, checkout)).modified === 0) return `cannot take the merge: ${error.message}`;
-    const hint = `Some files of ${checkout} may have changed. It was clean before: \`git -C ${checkout} reset --hard\` puts it back.`;
+    const hint = `Some files of ${checkout} may have changed. It was clean before: \`${shellLine(["git", "-C", checkout, "reset", "--hard"])}\` puts it back.`;
     throw new HarnessError("git-failed", error.message, { hint, cause: error });
   }
 }

@@ -4,6 +4,7 @@ import type { GitContext } from "./git.ts";
 import { type FreshMergeRecord, type Landed, type MergeRecord, writeMergeRecord } from "./merge-record.ts";
 import type { Candidate } from "./prepare-merge.ts";
 import type { Changes } from "./read-status.ts";
+import { shellLine } from "./shell-line.ts";
 import { readTarget, type Target } from "./target.ts";
 import { describeMerge, dropAside, putAside, sendCommit, type Step, updateTarget } from "./update-target.ts";
 
@@ -21,6 +22,8 @@ export interface Merge {
   uncommitted: Changes;
   /** What happened, in one line; where it waits, how to take it. */
   line: string;
+  /** The command that takes what waits, for a shell. */
+  take: string | null;
 }
 
 /** One candidate and the commit that takes it in, on top of `from`. */
@@ -116,9 +119,10 @@ function describe({ candidate, commit }: Link, target: Target, { checkout, wait 
   const facts = { into: target.name, commit, tip, uncommitted, checkout };
   if (wait === undefined) {
     const line = `${escapeLine(candidate.imported.branch)} is merged into ${into} (${commit.slice(0, 10)}).`;
-    return { outcome: "merged", branch: null, line, ...facts };
+    return { outcome: "merged", branch: null, line, take: null, ...facts };
   }
   const { branch, why } = wait;
-  const line = `${into} ${why}, so the merge waits on ${branch}. Take it with: git -C ${wait.checkout} merge ${branch}`;
-  return { outcome: "waiting", branch, line, ...facts };
+  const take = shellLine(["git", "-C", wait.checkout, "merge", branch]);
+  const line = `${into} ${why}, so the merge waits on ${branch}. Take it with: ${take}`;
+  return { outcome: "waiting", branch, line, take, ...facts };
 }

@@ -47,6 +47,22 @@ test(
   },
 );
 
+test("what waits is taken by a command that a shell reads as it is meant, wherever the checkout is", SLOW, async () => {
+  await using lab = openLab();
+  await withCommit(lab);
+  lab.git(lab.source, "checkout", "-q", "-b", "elsewhere");
+  const linked = join(lab.path, "my $(touch pwned) 'checkout'");
+  lab.git(lab.source, "worktree", "add", "-q", linked, "main");
+  writeFileSync(join(linked, "shared.txt"), edited({ 9: "mine" }));
+  const merge = await mergeSession(lab.context, { id: "one" });
+  expect(merge).toMatchObject({ outcome: "waiting", line: expect.stringContaining(`Take it with: ${merge.take}`) });
+  lab.git(linked, "checkout", "-q", "--", ".");
+  execFileSync("sh", ["-c", merge.take ?? ""], { cwd: lab.path, env: { ...process.env, ...lab.context.environment } });
+  expect(tipOf(lab)).toBe(merge.commit);
+  expect(existsSync(join(lab.path, "pwned"))).toBe(false);
+  expect(existsSync(join(linked, "new/two.ts"))).toBe(true);
+});
+
 test("a linked checkout of the target comes along, too", SLOW, async () => {
   await using lab = openLab();
   await withCommit(lab);

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { HarnessError, IdSchema, readJsonFile, type StateRoot, writeJsonFile } from "@harness/core";
+import { HarnessError, IdSchema, readJsonFile, readJsonFileSync, type StateRoot, writeJsonFile } from "@harness/core";
 import { z } from "zod";
 import type { GitContext } from "./git.ts";
 import { makeDirectory, worktreePaths } from "./paths.ts";
@@ -37,6 +37,11 @@ export async function findRecord(context: GitContext, id: string): Promise<Workt
   const rebuilt = await rebuildRecord(context, id);
   if (rebuilt !== null) await writeRecord(context.root, rebuilt);
   return rebuilt;
+}
+
+/** Where the person's repository is, without rebuilding anything; null where nothing says so. */
+export function peekSource(root: StateRoot, id: string): string | null {
+  return readJsonFileSync(worktreePaths(root, id).record, WorktreeRecordSchema)?.source ?? null;
 }
 
 export async function writeRecord(root: StateRoot, record: WorktreeRecord): Promise<void> {

@@ -31,7 +31,12 @@ export const answerQuestion = (id: string, answer: { to: string; option?: string
 export const changeSession = (id: string, change: "stop" | "resume" | "close") =>
   bodyOf(session[change].$post({ param: { id } }));
 
-export type Against = SessionDiff["against"];
+export interface DiffWish {
+  against: SessionDiff["against"];
+  into?: string;
+  /** The commit of a merge that has not ended: exactly that, whatever the session has done since. */
+  tip?: string;
+}
 export interface Comment {
   path: string;
   side: "old" | "new";
@@ -45,13 +50,11 @@ export interface MergeWish {
   into?: string;
 }
 
-export const getDiff = (id: string, against: Against): Promise<SessionDiff> =>
-  bodyOf(session.diff.$get({ param: { id }, query: { against } }));
+export const getDiff = (id: string, wish: DiffWish): Promise<SessionDiff> =>
+  bodyOf(session.diff.$get({ param: { id }, query: wish }));
 /** All comments go as one message. */
-export const sendReview = (
-  id: string,
-  review: { id: string; comments: Comment[]; message?: string; against: Against },
-) => bodyOf(session.reviews.$post({ param: { id }, json: review }));
+export const sendReview = (id: string, review: { id: string; comments: Comment[]; message?: string } & DiffWish) =>
+  bodyOf(session.reviews.$post({ param: { id }, json: review }));
 export const previewMerge = (id: string, wish: MergeWish): Promise<Preview> =>
   bodyOf(session.merge.$get({ param: { id }, query: wish }));
 

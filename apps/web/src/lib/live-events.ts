@@ -25,7 +25,7 @@ export function followEvents(follower: Follower): boolean {
 
 function open(): void {
   stream = openSharedStream(EVENTS_URL, {
-    events: ["session.changed", "session.removed", "merge.changed"],
+    events: ["session.changed", "session.removed", "merge.changed", "salvage.changed"],
     onEvent: (event) => followers.forEach(({ onEvent }) => onEvent(event as ApiEvent)),
     onConnection: (next) => {
       connection.set(next);

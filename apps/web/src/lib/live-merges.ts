@@ -1,6 +1,7 @@
 import { listMerges } from "./api.ts";
 import { followEvents } from "./live-events.ts";
 import { NO_MERGES, withChanged, withListed } from "./merge-list.ts";
+import { explain } from "./problem.ts";
 import type { ApiEvent, MergeItem } from "./shapes.ts";
 import { createStore, useStore } from "./store.ts";
 
@@ -12,22 +13,23 @@ export function tellMerge(item: MergeItem): void {
 }
 
 // The stream tells changes only: each (re)connection asks for the whole list.
-async function relist(): Promise<void> {
+export async function relistMerges(): Promise<void> {
   try {
     list.set(withListed(list.get(), await listMerges()));
-  } catch {
-    // Signed out, which `access` tells, or broken off again, which the stream notices and mends.
+  } catch (error) {
+    // What is known stays: it is out of date at worst, and says so.
+    list.set({ ...list.get(), problem: explain(error) });
   }
 }
 
 const follower = {
   onEvent: (event: ApiEvent) => event.type === "merge.changed" && tellMerge(event.merge),
-  onConnection: () => void relist(),
+  onConnection: () => void relistMerges(),
 };
 
 /** Follows the merge queue, whatever page is open, until the tab goes. */
 export function followMerges(): void {
-  if (followEvents(follower)) void relist();
+  if (followEvents(follower)) void relistMerges();
 }
 
 export const useMergeList = () => useStore(list, NO_MERGES);

@@ -1,12 +1,15 @@
+import type { Problem } from "./problem.ts";
 import type { MergeItem } from "./shapes.ts";
 
 /** What is known of the merges, by their ids. */
 export interface MergeList {
   readonly isKnown: boolean;
   readonly items: ReadonlyMap<string, MergeItem>;
+  /** Why the list could not be read the last time. */
+  readonly problem: Problem | null;
 }
 
-export const NO_MERGES: MergeList = { isKnown: false, items: new Map() };
+export const NO_MERGES: MergeList = { isKnown: false, items: new Map(), problem: null };
 
 /** An event, or the answer of whoever asked for a change: never older than what was told before it. */
 export function withChanged(list: MergeList, item: MergeItem): MergeList {
@@ -24,7 +27,7 @@ export function withListed(list: MergeList, answer: readonly MergeItem[]): Merge
     const isOvertaken = listed === undefined ? known.order > newest : known.updatedAt >= listed.updatedAt;
     if (isOvertaken) items.set(id, known);
   }
-  return { isKnown: true, items };
+  return { isKnown: true, items, problem: null };
 }
 
 export const isOpen = ({ state }: MergeItem): boolean => state !== "ended";

@@ -26,8 +26,14 @@ export function problemOf(status: number, body: unknown): ProblemError {
   return new ProblemError(message, { status, code: text("code") ?? "internal", hint: text("hint") ?? "" });
 }
 
-/** Any thrown value in two sentences: what happened and what to do. */
-export function explain(error: unknown): { message: string; hint: string } {
+/** What happened and what to do, a sentence each. */
+export interface Problem {
+  message: string;
+  hint: string;
+}
+
+/** Any thrown value in two sentences. */
+export function explain(error: unknown): Problem {
   if (error instanceof ProblemError) return { message: error.message, hint: error.hint };
   return { message: error instanceof Error ? error.message : String(error), hint: "" };
 }

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { explain } from "./problem.ts";
+import { explain, type Problem } from "./problem.ts";
 
 interface State<T> {
   isBusy: boolean;
   /** The last answer and when it was asked for. It stays while the same is asked again. */
   answer?: { value: T; at: string };
-  /** Why the last question was refused. */
-  problem?: { message: string; hint: string };
+  /** Why the last question was refused. What was answered to the same one before it stays. */
+  problem?: Problem;
 }
 
 /**
@@ -19,12 +19,20 @@ export function useAnswer<T>(ask: () => Promise<T>): State<T> & { again: () => v
 
   const load = useCallback(async () => {
     const own = ++newest.current;
-    const settle = (next: State<T>) => void (own === newest.current && setState({ ...next, to: ask }));
+    const settle = (next: Omit<State<T>, "isBusy">) => {
+      if (own !== newest.current) return;
+      setState(({ to, answer }) => ({
+        ...(to === ask && answer !== undefined ? { answer } : {}),
+        ...next,
+        isBusy: false,
+        to: ask,
+      }));
+    };
     const at = new Date().toISOString();
     try {
-      settle({ isBusy: false, answer: { value: await ask(), at } });
+      settle({ answer: { value: await ask(), at } });
     } catch (error) {
-      settle({ isBusy: false, problem: explain(error) });
+      settle({ problem: explain(error) });
     }
   }, [ask]);
 

@@ -8,6 +8,7 @@ import { findSession } from "../find-session.ts";
 interface Options {
   against?: "base" | "target";
   into?: string;
+  tip?: string;
   stat?: boolean;
   json?: boolean;
 }
@@ -22,15 +23,20 @@ export const declareDiff: DeclareCommand = (command, { root, terminal }) => {
       ]),
     )
     .option("--into <branch>", "with --against target: another branch than the one it started from")
+    .option("--tip <commit>", "exactly what a merge brings that has not ended; `harness merges --json` has its commit")
     .option("--stat", "the files only")
     .option("--json", "print {against, from, to, files, stat, patch, cut, uncommitted, nested}; a file has its hunks")
     .addHelpText(
       "after",
       "\nShows committed, uncommitted and new files.\n\nExample:\n  harness diff k3x --against target",
     )
-    .action(async (name: string, { against, into, stat, json }: Options) => {
+    .action(async (name: string, { against, into, tip, stat, json }: Options) => {
       const id = findSession(root, name);
-      const query = { ...(against ? { against } : {}), ...(into === undefined ? {} : { into }) };
+      const query = {
+        ...(against ? { against } : {}),
+        ...(into === undefined ? {} : { into }),
+        ...(tip === undefined ? {} : { tip }),
+      };
       const diff = await bodyOf(connect(root).sessions[":id"].diff.$get({ param: { id }, query }));
       if (json) return terminal.json(diff);
       for (const line of diffLines(stat ? diff.stat : diff.patch, terminal)) terminal.line(line);

@@ -7,7 +7,7 @@ import { bodyOf, connect } from "../client.ts";
 import type { DeclareCommand } from "../command.ts";
 import { plainLine, plainText } from "../escape.ts";
 import { findSession } from "../find-session.ts";
-import { mergeLine } from "../merge-lines.ts";
+import { isUnwalled, mergeLine, UNWALLED } from "../merge-lines.ts";
 import { previewLines } from "../preview-lines.ts";
 import { waitForMerge } from "../wait-for-merge.ts";
 
@@ -54,7 +54,7 @@ export const declareMerge: DeclareCommand = (command, { root, terminal }) => {
     .option("--queue", "do not wait for it")
     .option(
       "--json",
-      "print {outcome, into, commit, tip, branch, checkout, uncommitted, line}; for several, each as `merges` does",
+      "print {outcome, into, commit, tip, branch, checkout, uncommitted, line, take}; for several, each as `merges` does",
     )
     .addHelpText("after", HELP)
     .action(async (names: string[], options: Options) => {
@@ -87,6 +87,7 @@ export const declareMerge: DeclareCommand = (command, { root, terminal }) => {
         const merge = outcomeOf(item);
         if (options.json) return terminal.json(merge);
         terminal.line(plainLine(merge.line));
+        if (isUnwalled(item)) terminal.note(UNWALLED);
         if (merge.checkout) terminal.note(`${plainLine(merge.checkout)} was brought along.`);
         const { modified, untracked } = merge.uncommitted;
         if (modified + untracked > 0)

@@ -7,7 +7,7 @@ import { ReviewInputSchema } from "../../reviews/schema.ts";
 import { SentSchema } from "../../sessions/schema.ts";
 import { SightingSchema, ToldSchema } from "../../radar/schema.ts";
 import type { Operation } from "../operation.ts";
-import { MERGE_WISH, RefSchema } from "./merge-wish.ts";
+import { MERGE_WISH, OidSchema, RefSchema } from "./merge-wish.ts";
 
 const params = z.object({ id: IdSchema });
 const ChangesSchema = z.object({ modified: z.number(), untracked: z.number() });
@@ -86,9 +86,13 @@ export const GIT_OPERATIONS = {
     path: "/api/sessions/:id/diff",
     roles: ["admin"],
     summary:
-      "What a session changed, uncommitted and new files included: since it began, or against the branch it goes into.",
+      "What a session changed, uncommitted and new files included: since it began, or against the branch it goes into. With `tip` exactly what a merge of it that has not ended brings.",
     params,
-    query: z.object({ against: z.enum(["base", "target"]).optional(), into: RefSchema.optional() }),
+    query: z.object({
+      against: z.enum(["base", "target"]).optional(),
+      into: RefSchema.optional(),
+      tip: OidSchema.optional(),
+    }),
     answer: { status: 200, json: DiffSchema },
   },
   reviewSession: {

@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import { outcomeOf } from "../../merges/outcome-of.ts";
 import { previewMerge } from "../../merges/preview.ts";
+import { readDiff } from "../../merges/read-diff.ts";
 import { rebaseSession } from "../../merges/rebase-session.ts";
 import { sendReview } from "../../reviews/send.ts";
 import { findSession } from "../../sessions/get.ts";
-import { diffSession } from "../../worktrees/diff.ts";
 import { check } from "../check.ts";
 import { GIT_OPERATIONS as OPERATIONS } from "../operations/git.ts";
 import type { Parts } from "../parts.ts";
@@ -26,14 +26,14 @@ export function gitRoutes({ context, merges, radar }: Parts) {
       check("query", OPERATIONS.diffSession.query),
       async (c) => {
         const id = findSession(context, c.req.valid("param").id);
-        return c.json(await diffSession(context, { id, ...c.req.valid("query") }), 200);
+        return c.json(await readDiff({ context, merges }, { id, ...c.req.valid("query") }), 200);
       },
     )
     .post(
       OPERATIONS.reviewSession.path,
       check("param", OPERATIONS.reviewSession.params),
       check("json", OPERATIONS.reviewSession.body),
-      async (c) => c.json(await sendReview(context, c.req.valid("param").id, c.req.valid("json")), 202),
+      async (c) => c.json(await sendReview({ context, merges }, c.req.valid("param").id, c.req.valid("json")), 202),
     )
     .post(
       OPERATIONS.mergeSession.path,

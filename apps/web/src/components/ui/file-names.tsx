@@ -3,10 +3,18 @@ import { PlainText } from "./plain-text.tsx";
 
 const SHOWN = 50;
 
-/** Names of files, as whoever made them chose them. */
-export function FileNames({ label, files, more = 0 }: { label: string; files: readonly string[]; more?: number }) {
+interface FileNamesProps {
+  label: string;
+  files: readonly string[];
+  /** What one of them is, and several. */
+  noun?: string;
+  nouns?: string;
+}
+
+/** Names of files, as whoever made them chose them. Those that are not shown are counted. */
+export function FileNames({ label, files, noun = "file", nouns }: FileNamesProps) {
   const shown = files.slice(0, SHOWN);
-  const left = files.length - shown.length + more;
+  const left = files.length - shown.length;
   return (
     <>
       <ul aria-label={label} className="space-y-1 font-mono text-[0.8125rem]">
@@ -16,7 +24,7 @@ export function FileNames({ label, files, more = 0 }: { label: string; files: re
           </li>
         ))}
       </ul>
-      {left > 0 && <p className="mt-1 text-sm text-soft">And {plural(left, "file")} more.</p>}
+      {left > 0 && <p className="mt-1 text-sm text-soft">And {plural(left, noun, nouns)} more.</p>}
     </>
   );
 }

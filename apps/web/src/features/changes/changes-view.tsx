@@ -4,9 +4,13 @@ import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { PlainText } from "../../components/ui/plain-text.tsx";
 import { ProblemNote } from "../../components/ui/problem-note.tsx";
-import type { Against } from "../../lib/api.ts";
+import { ShowMore } from "../../components/ui/show-more.tsx";
+import type { DiffWish } from "../../lib/api.ts";
+import { readDiffAddress } from "../../lib/diff-address.ts";
 import type { SessionDetail, SessionDiff } from "../../lib/shapes.ts";
+import { useFirst } from "../../lib/use-first.ts";
 import { DiffHead } from "./diff-head.tsx";
+import { draftsOf } from "./drafts.ts";
 import { FileCard } from "./file-card.tsx";
 import { FileList } from "./file-list.tsx";
 import { cautionsOf } from "./file-words.ts";
@@ -14,20 +18,21 @@ import { openAtFirst } from "./fold.ts";
 import { ReviewBar } from "./review-bar.tsx";
 import { useDiff } from "./use-diff.ts";
 
-/** What a session changed, to read and to comment on. */
+/** What a session changed, or exactly what one of its merges brings, to read and to comment on. */
 export function ChangesView({ session }: { session: SessionDetail }) {
-  const against = useSearchParams().get("against") === "target" ? "target" : "base";
-  return <Changes key={against} session={session} against={against} />;
+  const wish = readDiffAddress(useSearchParams());
+  return <Changes key={JSON.stringify(wish)} session={session} asked={wish} />;
 }
 
-function Changes({ session, against }: { session: SessionDetail; against: Against }) {
-  const { diff, at, problem, isBusy, isOld, again } = useDiff(session, against);
+function Changes({ session, asked }: { session: SessionDetail; asked: DiffWish }) {
+  const [wish] = useState(asked);
+  const { diff, at, problem, isBusy, isOld, again } = useDiff(session, wish);
   return (
     <section aria-label="Changes" className="space-y-5">
-      <DiffHead {...{ session, against, diff, at, isBusy, isOld }} onAgain={again} />
+      <DiffHead {...{ session, wish, diff, at, isBusy, isOld }} onAgain={again} />
       {problem !== undefined && <ProblemNote problem={problem} />}
       {diff !== undefined && <Diff key={`${diff.from} ${diff.to}`} session={session} diff={diff} />}
-      {diff !== undefined && <ReviewBar session={session} diff={diff} />}
+      {diff !== undefined && <ReviewBar session={session} diff={diff} wish={wish} />}
     </section>
   );
 }
@@ -36,8 +41,12 @@ const FILES_AT_ONCE = 200;
 
 function Diff({ session, diff }: { session: SessionDetail; diff: SessionDiff }) {
   const { files } = diff;
-  const [open, setOpen] = useState(() => openAtFirst(files));
-  const [count, setCount] = useState(FILES_AT_ONCE);
+  const [open, setOpen] = useState(() => {
+    // What somebody has written is not folded away.
+    const { comments, writing } = draftsOf(session.id);
+    return openAtFirst(files, [...comments, ...writing]);
+  });
+  const { shown, left, showAll } = useFirst(files, FILES_AT_ONCE);
   const toggle = (index: number, isOpen: boolean) =>
     setOpen((before) => (isOpen ? new Set(before).add(index) : new Set([...before].filter((one) => one !== index))));
   const goTo = (index: number) => {
@@ -55,20 +64,16 @@ function Diff({ session, diff }: { session: SessionDetail; diff: SessionDiff }) 
       )}
       {files.length > 0 && (
         <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[17rem_minmax(0,1fr)]">
-          <FileList files={files.slice(0, count)} onGo={goTo} />
+          <FileList files={shown} onGo={goTo} />
           <div className="min-w-0 space-y-4">
-            {files.slice(0, count).map((file, index) => (
+            {shown.map((file, index) => (
               <FileCard
                 key={index}
                 {...{ session, file, index, isOpen: open.has(index) }}
                 onToggle={(isOpen) => toggle(index, isOpen)}
               />
             ))}
-            {count < files.length && (
-              <button type="button" className="underline underline-offset-4" onClick={() => setCount(files.length)}>
-                Show {files.length - count} more files
-              </button>
-            )}
+            <ShowMore left={left} onMore={showAll} />
           </div>
         </div>
       )}

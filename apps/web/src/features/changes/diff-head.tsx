@@ -1,7 +1,9 @@
 import Link from "next/link";
 import { Button } from "../../components/ui/button.tsx";
+import { Oid } from "../../components/ui/oid.tsx";
 import { PlainText } from "../../components/ui/plain-text.tsx";
-import type { Against } from "../../lib/api.ts";
+import type { DiffWish } from "../../lib/api.ts";
+import { diffAddress } from "../../lib/diff-address.ts";
 import { clockTime, plural } from "../../lib/format.ts";
 import type { SessionDetail, SessionDiff } from "../../lib/shapes.ts";
 import { totalOf } from "./file-words.ts";
@@ -9,7 +11,7 @@ import { LineCounts } from "./line-counts.tsx";
 
 interface DiffHeadProps {
   session: SessionDetail;
-  against: Against;
+  wish: DiffWish;
   diff: SessionDiff | undefined;
   /** When it was read. */
   at: string | undefined;
@@ -19,14 +21,16 @@ interface DiffHeadProps {
 }
 
 /** How much it is, against what, and how old. */
-export function DiffHead({ session, against, diff, at, isBusy, isOld, onAgain }: DiffHeadProps) {
+export function DiffHead({ session, wish, diff, at, isBusy, isOld, onAgain }: DiffHeadProps) {
+  const { tip } = wish;
+  const isWhole = tip === undefined;
   return (
     <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-3">
       <div>
         <h2 className="flex flex-wrap items-baseline gap-x-3 text-xl font-semibold tracking-tight">
           {diff === undefined ? (
             isBusy ? (
-              "Reading its worktree…"
+              "Reading…"
             ) : (
               "No diff."
             )
@@ -39,16 +43,30 @@ export function DiffHead({ session, against, diff, at, isBusy, isOld, onAgain }:
           )}
         </h2>
         <p className="mt-1 flex flex-wrap gap-x-4 text-sm">
-          <Choice session={session} to="base" current={against}>
+          <Choice session={session} to={{ against: "base" }} isCurrent={isWhole && wish.against === "base"}>
             since it began
           </Choice>
-          <Choice session={session} to="target" current={against}>
-            against{" "}
-            <span className="font-mono text-[0.8125rem]">
-              <PlainText limit={80}>{session.base ?? "its target"}</PlainText>
-            </span>
+          <Choice session={session} to={{ against: "target" }} isCurrent={isWhole && wish.against === "target"}>
+            against <Branch>{session.base ?? "its target"}</Branch>
           </Choice>
+          {!isWhole && (
+            <Choice session={session} to={wish} isCurrent>
+              in its merge
+            </Choice>
+          )}
         </p>
+        {tip !== undefined && diff !== undefined && (
+          <p className="mt-3 max-w-prose border-l-2 border-call pl-4 text-sm">
+            Exactly <Oid>{tip}</Oid>, as its merge brings it
+            {wish.into !== undefined && (
+              <>
+                {" "}
+                into <Branch>{wish.into}</Branch>
+              </>
+            )}
+            . What the session does meanwhile is not here, and not in the merge.
+          </p>
+        )}
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
         <p role="status" className={isOld ? "font-medium text-call" : "text-soft"}>
@@ -62,21 +80,30 @@ export function DiffHead({ session, against, diff, at, isBusy, isOld, onAgain }:
   );
 }
 
+function Branch({ children }: { children: string }) {
+  return (
+    <span className="font-mono text-[0.8125rem]">
+      <PlainText limit={80} isBrief>
+        {children}
+      </PlainText>
+    </span>
+  );
+}
+
 interface ChoiceProps {
   session: SessionDetail;
-  to: Against;
-  current: Against;
+  to: DiffWish;
+  isCurrent: boolean;
   children: React.ReactNode;
 }
 
-function Choice({ session, to, current, children }: ChoiceProps) {
-  const query = { id: session.id, view: "changes", ...(to === "target" ? { against: to } : {}) };
+function Choice({ session, to, isCurrent, children }: ChoiceProps) {
   return (
     <Link
-      href={`/session?${new URLSearchParams(query).toString()}`}
+      href={diffAddress(session.id, to)}
       scroll={false}
       replace
-      aria-current={to === current ? "true" : undefined}
+      aria-current={isCurrent ? "true" : undefined}
       className="text-soft underline-offset-4 hover:text-ink aria-[current]:text-ink aria-[current]:underline pointer-coarse:py-2"
     >
       {children}

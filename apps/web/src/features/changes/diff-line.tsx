@@ -10,6 +10,8 @@ interface DiffLineProps {
   line: Line;
   /** Its last carriage return is as good as a line end. */
   isCrlf: boolean;
+  /** Names it among the lines of the file. */
+  place: string;
   /** Where the Tab key comes in. */
   isStop: boolean;
   hasComment: boolean;
@@ -24,7 +26,15 @@ const LOOKS = {
 };
 const AT_ONCE = 400;
 
-export const DiffLine = memo(function DiffLine({ file, line, isCrlf, isStop, hasComment, onPick }: DiffLineProps) {
+export const DiffLine = memo(function DiffLine({
+  file,
+  line,
+  isCrlf,
+  place,
+  isStop,
+  hasComment,
+  onPick,
+}: DiffLineProps) {
   const look = LOOKS[line.kind];
   const text = isCrlf ? line.text.slice(0, -1) : line.text;
   const numbers = (
@@ -47,6 +57,7 @@ export const DiffLine = memo(function DiffLine({ file, line, isCrlf, isStop, has
         <button
           type="button"
           data-line={spot.line}
+          data-place={place}
           tabIndex={isStop ? 0 : -1}
           onClick={() => onPick(spot)}
           aria-label={`Comment on line ${spot.line}${look.says}`}

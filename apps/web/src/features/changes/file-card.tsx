@@ -15,12 +15,14 @@ interface FileCardProps {
   onToggle: (isOpen: boolean) => void;
 }
 
+const NAME = 300;
 const UNCOMMITTED = { modified: "not committed", untracked: "untracked" };
 
 /** One changed file: what it is called, what happened to it, and its lines. */
 export function FileCard({ session, file, index, isOpen, onToggle }: FileCardProps) {
   const lack = lackOf(file);
   const count = linesOf(file);
+  const names = [file.path, file.from ?? ""].filter((name) => name.length > NAME);
   return (
     <article id={`file-${index}`} className="overflow-clip rounded-xl border border-line bg-sheet">
       <h3 className="sticky top-0 z-10 bg-sheet text-[0.8125rem]">
@@ -32,11 +34,16 @@ export function FileCard({ session, file, index, isOpen, onToggle }: FileCardPro
         >
           <Arrow isOpen={isOpen} />
           <span className="min-w-0 flex-1 basis-48 font-mono font-semibold wrap-anywhere">
-            <PlainText limit={300}>{file.path}</PlainText>
+            <PlainText limit={NAME} isBrief>
+              {file.path}
+            </PlainText>
             {file.from !== null && (
               <span className="font-normal text-soft">
                 {" "}
-                from <PlainText limit={300}>{file.from}</PlainText>
+                from{" "}
+                <PlainText limit={NAME} isBrief>
+                  {file.from}
+                </PlainText>
               </span>
             )}
           </span>
@@ -50,10 +57,20 @@ export function FileCard({ session, file, index, isOpen, onToggle }: FileCardPro
           </span>
         </button>
       </h3>
+      {isOpen && names.map((name) => <WholeName key={name}>{name}</WholeName>)}
       {isOpen && count > 0 && <FileLines session={session} file={file} />}
       {isOpen && lack !== "" && <p className="border-t border-line px-4 py-2.5 text-sm text-soft">{lack}</p>}
       {!isOpen && count > 0 && <p className="sr-only">{plural(count, "line")} folded away</p>}
     </article>
+  );
+}
+
+/** What does not fit into the line that opens and closes the file, which can hold no button of its own. */
+function WholeName({ children }: { children: string }) {
+  return (
+    <p className="border-t border-line px-4 py-2.5 font-mono text-[0.8125rem] wrap-anywhere">
+      <PlainText limit={NAME}>{children}</PlainText>
+    </p>
   );
 }
 

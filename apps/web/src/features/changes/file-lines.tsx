@@ -1,4 +1,4 @@
-import { Fragment, useCallback, useState, type KeyboardEvent } from "react";
+import { Fragment, useCallback, useState, type FocusEvent, type KeyboardEvent } from "react";
 import { Button } from "../../components/ui/button.tsx";
 import { PlainText } from "../../components/ui/plain-text.tsx";
 import { visible } from "../../lib/visible-text.ts";
@@ -6,29 +6,48 @@ import type { FileDiff, SessionDetail } from "../../lib/shapes.ts";
 import { CommentBox } from "./comment-box.tsx";
 import { CommentNote } from "./comment-note.tsx";
 import { DiffLine } from "./diff-line.tsx";
-import { isSameSpot, setDrafts, type Spot, spotOf, useDrafts, withComment } from "./drafts.ts";
-import { endsInReturns, firstLines, linesOf } from "./fold.ts";
+import {
+  changeDrafts,
+  isSameSpot,
+  type Spot,
+  spotOf,
+  useDrafts,
+  withComment,
+  withoutWriting,
+  withWriting,
+} from "./drafts.ts";
+import { endsInReturns, firstLines, linesOf, linesUpTo } from "./fold.ts";
 
 const LINES_AT_ONCE = 500;
 
 /** The lines of a file. Its line numbers are one stop of the Tab key; the arrow keys go from line to line. */
-export function FileLines({ session, file }: { session: SessionDetail; file: FileDiff }) {
-  const [limit, setLimit] = useState(LINES_AT_ONCE);
-  const [writing, setWriting] = useState<Spot>();
-  const drafts = useDrafts(session.id);
+export function FileLines({ session: { id, state }, file }: { session: SessionDetail; file: FileDiff }) {
+  const { comments, writing } = useDrafts(id);
+  const [limit, setLimit] = useState(() => {
+    const written = [...comments, ...writing];
+    const last = linesUpTo(file.hunks, (line) => written.some((one) => isSameSpot(one, spotOf(file, line))));
+    return Math.max(LINES_AT_ONCE, last);
+  });
+  const [chosen, setChosen] = useState<Spot>();
+  const [stop, setStop] = useState("0:0");
   const count = linesOf(file);
   const isCrlf = endsInReturns(file.hunks);
-  const onPick = useCallback((spot: Spot) => setWriting(spot), []);
-  const write = (spot: Spot, text: string) => {
-    setDrafts(session.id, withComment(drafts, { ...spot, text }));
-    leave();
+  const begin = useCallback(
+    (spot: Spot) => {
+      setChosen(spot);
+      changeDrafts(id, (drafts) => withWriting(drafts, spot));
+    },
+    [id],
+  );
+  const noteFocus = ({ target }: FocusEvent<HTMLElement>) => {
+    const { place } = target.dataset;
+    if (place !== undefined) setStop(place);
   };
-  const leave = () => setWriting(undefined);
 
   return (
     // The numbers inside are what has the focus; the keys that move it are heard here for all of them.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <div role="group" aria-label={`Lines of ${visible(file.path)}`} onKeyDown={moveFocus}>
+    <div role="group" aria-label={`Lines of ${visible(file.path)}`} onKeyDown={moveFocus} onFocus={noteFocus}>
       {firstLines(file.hunks, limit).map((hunk, index) => (
         <Fragment key={index}>
           <p className="border-y border-line bg-paper px-4 py-1 font-mono text-xs text-soft">
@@ -39,27 +58,34 @@ export function FileLines({ session, file }: { session: SessionDetail; file: Fil
           </p>
           <ol className="font-mono text-[0.8125rem] leading-5">
             {hunk.lines.map((line, row) => {
+              const place = `${index}:${row}`;
               const spot = spotOf(file, line);
-              const draft = drafts.find((comment) => isSameSpot(comment, spot));
-              const isWriting = writing !== undefined && isSameSpot(writing, spot);
-              const isStop = index === 0 && row === 0;
+              const kept = comments.find((comment) => isSameSpot(comment, spot));
+              const half = writing.find((comment) => isSameSpot(comment, spot));
               return (
                 <li key={row}>
                   <DiffLine
-                    {...{ file, line, isCrlf, isStop }}
-                    onPick={session.state === "open" ? onPick : undefined}
-                    hasComment={draft !== undefined || isWriting}
+                    {...{ file, line, isCrlf, place }}
+                    isStop={place === stop}
+                    onPick={state === "open" ? begin : undefined}
+                    hasComment={kept !== undefined || half !== undefined}
                   />
-                  {isWriting && (
+                  {half !== undefined && (
                     <CommentBox
-                      spot={spot}
-                      text={draft?.text ?? ""}
-                      onDone={(text) => write(spot, text)}
-                      onLeave={leave}
+                      comment={half}
+                      isChosen={chosen !== undefined && isSameSpot(chosen, spot)}
+                      onChoose={() => setChosen(spot)}
+                      onWrite={(text) => changeDrafts(id, (drafts) => withWriting(drafts, spot, text))}
+                      onDone={() => changeDrafts(id, (drafts) => withComment(drafts, half))}
+                      onLeave={() => changeDrafts(id, (drafts) => withoutWriting(drafts, spot))}
                     />
                   )}
-                  {!isWriting && draft !== undefined && (
-                    <CommentNote comment={draft} onEdit={() => setWriting(spot)} onRemove={() => write(spot, "")} />
+                  {half === undefined && kept !== undefined && (
+                    <CommentNote
+                      comment={kept}
+                      onEdit={() => begin(spot)}
+                      onRemove={() => changeDrafts(id, (drafts) => withComment(drafts, { ...spot, text: "" }))}
+                    />
                   )}
                 </li>
               );
@@ -95,7 +121,5 @@ function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(here) + step))];
   if (next === undefined) return;
   event.preventDefault();
-  here.tabIndex = -1;
-  next.tabIndex = 0;
   next.focus();
 }

@@ -2,41 +2,50 @@ import Link from "next/link";
 import { useEffect, useId, useState } from "react";
 import { Button } from "../../components/ui/button.tsx";
 import { Refusal } from "../../components/ui/refusal.tsx";
-import { type Comment, sendReview } from "../../lib/api.ts";
+import { type Comment, type DiffWish, sendReview } from "../../lib/api.ts";
 import { plural } from "../../lib/format.ts";
 import { newMessageId } from "../../lib/message-id.ts";
 import type { SessionDetail, SessionDiff } from "../../lib/shapes.ts";
 import { useRequest } from "../../lib/use-request.ts";
 import { Adrift } from "./adrift.tsx";
-import { setDrafts, sortDrafts, useDrafts } from "./drafts.ts";
+import { changeDrafts, isWritten, sortDrafts, useDrafts, withoutSent } from "./drafts.ts";
 
 interface ReviewBarProps {
   session: SessionDetail;
   diff: SessionDiff;
+  /** What the diff was asked for with. */
+  wish: DiffWish;
 }
 
 /** All comments, to be sent as one message. */
-export function ReviewBar({ session, diff }: ReviewBarProps) {
-  const drafts = useDrafts(session.id);
-  const { placed, adrift } = sortDrafts(drafts, diff.files);
-  const [message, setMessage] = useState("");
-  const [attempt, setAttempt] = useState({ id: "", content: "" });
+export function ReviewBar({ session: { id: session }, diff, wish }: ReviewBarProps) {
+  const drafts = useDrafts(session);
+  const { message, attempt } = drafts;
+  const { placed, adrift } = sortDrafts(drafts.comments, diff.files);
+  const begun = sortDrafts(
+    drafts.writing.filter(({ text }) => text.trim() !== ""),
+    diff.files,
+  );
   const [sent, setSent] = useState(0);
   const { isBusy, refusal, run } = useRequest();
   const id = useId();
-  useKeptFromLeaving(drafts.length > 0);
+  useKeptFromLeaving(isWritten(drafts));
 
   const send = async () => {
-    const review = { comments: placed, against: diff.against, ...(message.trim() === "" ? {} : { message }) };
+    const review = { comments: placed, ...wish, ...(message.trim() === "" ? {} : { message }) };
     const content = JSON.stringify(review);
-    // Sent again after a lost answer it is the same message.
     const next = attempt.content === content ? attempt : { id: newMessageId(), content };
-    setAttempt(next);
-    if (!(await run(() => sendReview(session.id, { id: next.id, ...review })))) return;
+    changeDrafts(session, (before) => ({ ...before, attempt: next }));
+    if (!(await run(() => sendReview(session, { id: next.id, ...review })))) return;
     setSent(placed.length);
-    setMessage("");
-    setDrafts(session.id, adrift);
+    changeDrafts(session, (before) => withoutSent(before, { comments: placed, message }));
   };
+  const remove = (gone: Comment) =>
+    changeDrafts(session, (before) => ({
+      ...before,
+      comments: before.comments.filter((one) => one !== gone),
+      writing: before.writing.filter((one) => one !== gone),
+    }));
 
   return (
     <>
@@ -46,7 +55,7 @@ export function ReviewBar({ session, diff }: ReviewBarProps) {
             {plural(sent, "comment")} sent as one message.{" "}
             <Link
               className="underline underline-offset-4"
-              href={`/session?${new URLSearchParams({ id: session.id }).toString()}`}
+              href={`/session?${new URLSearchParams({ id: session }).toString()}`}
             >
               Its log
             </Link>{" "}
@@ -54,20 +63,12 @@ export function ReviewBar({ session, diff }: ReviewBarProps) {
           </>
         )}
       </p>
-      {drafts.length > 0 && (
+      {(drafts.comments.length > 0 || message !== "" || begun.adrift.length > 0) && (
         <section
           aria-label="Review"
           className="sticky bottom-3 z-20 max-h-[60dvh] overflow-y-auto rounded-xl border border-faint bg-sheet px-4 py-3 shadow-lg"
         >
-          <Adrift
-            comments={adrift}
-            onRemove={(gone: Comment) =>
-              setDrafts(
-                session.id,
-                drafts.filter((one) => one !== gone),
-              )
-            }
-          />
+          <Adrift comments={[...adrift, ...begun.adrift]} onRemove={remove} />
           <div className="flex flex-wrap items-end gap-x-4 gap-y-2">
             <div className="min-w-0 flex-1 basis-64">
               <label htmlFor={id} className="text-sm">
@@ -78,7 +79,7 @@ export function ReviewBar({ session, diff }: ReviewBarProps) {
                 id={id}
                 rows={1}
                 value={message}
-                onChange={(event) => setMessage(event.target.value)}
+                onChange={({ target }) => changeDrafts(session, (before) => ({ ...before, message: target.value }))}
                 className="mt-1 block field-sizing-content max-h-40 min-h-9 w-full resize-none rounded-md border border-faint bg-sheet px-3 py-1.5 text-sm"
               />
             </div>
@@ -86,6 +87,11 @@ export function ReviewBar({ session, diff }: ReviewBarProps) {
               Send as one message
             </Button>
           </div>
+          {begun.placed.length > 0 && (
+            <p className="mt-1.5 text-sm text-soft">
+              {plural(begun.placed.length, "comment is", "comments are")} not kept yet, and not sent.
+            </p>
+          )}
           <Refusal>{refusal}</Refusal>
         </section>
       )}
@@ -93,7 +99,7 @@ export function ReviewBar({ session, diff }: ReviewBarProps) {
   );
 }
 
-/** Comments that were written and not sent are in this tab alone. */
+/** What was written and not sent is in this tab alone. */
 function useKeptFromLeaving(isNeeded: boolean): void {
   useEffect(() => {
     if (!isNeeded) return;

@@ -1,5 +1,5 @@
 import { useCallback, useState } from "react";
-import { type Against, getDiff } from "../../lib/api.ts";
+import { type DiffWish, getDiff } from "../../lib/api.ts";
 import type { SessionDetail } from "../../lib/shapes.ts";
 import { useAnswer } from "../../lib/use-answer.ts";
 
@@ -8,18 +8,19 @@ const stateOf = ({ turns, turn, updatedAt }: SessionDetail) =>
   turn?.state === "running" ? `at work ${updatedAt}` : `after ${turns}`;
 
 /** The session's diff. It stays as it is under the reader's eyes; `isOld` says that there may be a newer one. */
-export function useDiff(session: SessionDetail, against: Against) {
+export function useDiff(session: SessionDetail, wish: DiffWish) {
   const { id } = session;
   const state = stateOf(session);
   const [seen, setSeen] = useState(state);
-  const ask = useCallback(() => getDiff(id, against), [id, against]);
+  const ask = useCallback(() => getDiff(id, wish), [id, wish]);
   const { answer, problem, isBusy, again } = useAnswer(ask);
   return {
     diff: answer?.value,
     at: answer?.at,
     problem,
     isBusy,
-    isOld: answer !== undefined && seen !== state,
+    // A commit stays what it is.
+    isOld: answer !== undefined && wish.tip === undefined && seen !== state,
     again: () => {
       setSeen(state);
       again();

@@ -1,6 +1,18 @@
 import { CommandLine } from "../../components/ui/command-line.tsx";
 import { PlainText } from "../../components/ui/plain-text.tsx";
+import { duration } from "../../lib/format.ts";
 import type { MergeItem } from "../../lib/shapes.ts";
+
+/** That its gate was green, and what a person has to know of how it ran. */
+export function GatePassed({ gate }: Pick<MergeItem, "gate">) {
+  if (gate?.passed !== true) return null;
+  return (
+    <>
+      {` · gate passed in ${duration(gate.ms)}`}
+      {gate.sandbox === "none" && <span className="font-medium text-call"> without a sandbox</span>}
+    </>
+  );
+}
 
 /** The last that a red gate printed, and where all of it is. */
 export function GateOutput({ item: { id, outcome, gate } }: { item: MergeItem }) {

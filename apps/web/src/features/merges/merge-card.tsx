@@ -1,16 +1,15 @@
 import Link from "next/link";
 import { CommandLine } from "../../components/ui/command-line.tsx";
 import { Elapsed } from "../../components/ui/elapsed.tsx";
+import { Fact, Facts } from "../../components/ui/facts.tsx";
 import { FileNames } from "../../components/ui/file-names.tsx";
 import { Oid } from "../../components/ui/oid.tsx";
 import { PlainText } from "../../components/ui/plain-text.tsx";
 import type { MergeItem } from "../../lib/shapes.ts";
-import { Approval } from "./approval.tsx";
-import { GateOutput } from "./gate-output.tsx";
-import { LeaveOut } from "./leave-out.tsx";
-import { MergeFact, MergeFacts } from "./merge-facts.tsx";
+import { Decision } from "./decision.tsx";
+import { GateOutput, GatePassed } from "./gate-output.tsx";
 import { MergeMark } from "./merge-mark.tsx";
-import { conflictFiles, describeUncommitted, HOWS, standingOf, takeCommand } from "./merge-words.ts";
+import { conflictFiles, describeUncommitted, HOWS, standingOf } from "./merge-words.ts";
 import { RiskList } from "./risk-list.tsx";
 
 interface MergeCardProps {
@@ -24,7 +23,7 @@ interface MergeCardProps {
 /** One merge: how far it is or what became of it, and what a person can do about it. */
 export function MergeCard({ item, ahead, isOwn = false }: MergeCardProps) {
   const { tone, word, sentence } = standingOf(item, ahead);
-  const take = takeCommand(item);
+  const take = item.merge?.take ?? null;
   const files = conflictFiles(item);
   const isAsking = item.state === "needs approval";
   return (
@@ -71,8 +70,7 @@ export function MergeCard({ item, ahead, isOwn = false }: MergeCardProps) {
         </div>
       )}
       {isAsking ? <ApprovedFacts item={item} /> : <BriefFacts item={item} />}
-      {isAsking && <Approval item={item} />}
-      {item.state === "queued" && <LeaveOut item={item} />}
+      <Decision item={item} />
     </article>
   );
 }
@@ -81,17 +79,18 @@ export function MergeCard({ item, ahead, isOwn = false }: MergeCardProps) {
 function ApprovedFacts({ item: { tip, how, uncommitted } }: { item: MergeItem }) {
   const left = describeUncommitted(uncommitted);
   return (
-    <MergeFacts>
-      <MergeFact name="Commit">
+    <Facts>
+      <Fact name="Commit">
         <Oid>{tip}</Oid>
-      </MergeFact>
-      <MergeFact name="How">{HOWS[how].name}</MergeFact>
-      {left !== "" && <MergeFact name="Left out">{left}</MergeFact>}
-    </MergeFacts>
+      </Fact>
+      <Fact name="How">{HOWS[how].name}</Fact>
+      {left !== "" && <Fact name="Left out">{left}</Fact>}
+    </Facts>
   );
 }
 
-function BriefFacts({ item: { tip, how, uncommitted, outcome, error } }: { item: MergeItem }) {
+function BriefFacts({ item }: { item: MergeItem }) {
+  const { tip, how, uncommitted, outcome, error } = item;
   const left = describeUncommitted(uncommitted);
   // The command that shows all of a gate's log stands beside it.
   const hint = outcome === "gate failed" ? "" : (error?.hint ?? "");
@@ -112,6 +111,7 @@ function BriefFacts({ item: { tip, how, uncommitted, outcome, error } }: { item:
           </>
         )}
         {HOWS[how].name.toLowerCase()}
+        <GatePassed gate={item.gate} />
         {left !== "" && ` · ${left}`}
       </p>
     </>

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Button } from "../../components/ui/button.tsx";
+import { Fact, Facts } from "../../components/ui/facts.tsx";
 import { FileNames } from "../../components/ui/file-names.tsx";
 import { Oid } from "../../components/ui/oid.tsx";
 import { PlainText } from "../../components/ui/plain-text.tsx";
@@ -7,7 +8,6 @@ import { ProblemNote } from "../../components/ui/problem-note.tsx";
 import type { MergeWish } from "../../lib/api.ts";
 import { clockTime } from "../../lib/format.ts";
 import type { Preview, SessionDetail } from "../../lib/shapes.ts";
-import { MergeFact, MergeFacts } from "./merge-facts.tsx";
 import { MergeForm } from "./merge-form.tsx";
 import { describeUncommitted, gateLine, outlook } from "./merge-words.ts";
 import { RiskList } from "./risk-list.tsx";
@@ -41,7 +41,13 @@ export function MergePlan({ session }: { session: SessionDetail }) {
       </div>
       {problem !== undefined && <ProblemNote problem={problem} />}
       {preview !== undefined && <Outlook preview={preview} />}
-      <MergeForm session={session} preview={isBusy ? undefined : preview} wish={wish} onWish={setWish} />
+      {/* What could not be looked at again is not asked for. */}
+      <MergeForm
+        session={session}
+        preview={isBusy || problem !== undefined ? undefined : preview}
+        wish={wish}
+        onWish={setWish}
+      />
     </div>
   );
 }
@@ -60,11 +66,11 @@ function Outlook({ preview }: { preview: Preview }) {
         </div>
       )}
       {left !== "" && <p className="mt-3 max-w-prose border-l-2 border-call pl-4 text-sm">{left}</p>}
-      <MergeFacts>
-        <MergeFact name="Commit">
+      <Facts>
+        <Fact name="Commit">
           <Oid>{tip}</Oid>
-        </MergeFact>
-        <MergeFact
+        </Fact>
+        <Fact
           name={
             <PlainText limit={80} isBrief>
               {into}
@@ -72,13 +78,13 @@ function Outlook({ preview }: { preview: Preview }) {
           }
         >
           <Oid>{target}</Oid>
-        </MergeFact>
+        </Fact>
         {gate !== null && (
-          <MergeFact name="Gate">
+          <Fact name="Gate">
             <code className="font-mono text-[0.8125rem] wrap-anywhere">{gateLine(gate)}</code>
-          </MergeFact>
+          </Fact>
         )}
-      </MergeFacts>
+      </Facts>
       {findings !== null && findings.list.length > 0 && (
         <div className="mt-5">
           <RiskList findings={findings} />

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { mergeItem } from "../../../test/merge-item.ts";
-import { conflictFiles, describeUncommitted, gateLine, outlook, standingOf, takeCommand } from "./merge-words.ts";
+import { conflictFiles, describeUncommitted, gateLine, outlook, standingOf } from "./merge-words.ts";
 
 const problem = { code: "x", kind: "conflict", message: "It did not fit.", hint: "", details: {} };
 const gate = {
@@ -22,7 +22,8 @@ const waiting = {
   branch: "harness/x",
   checkout: null,
   uncommitted: { modified: 0, untracked: 0 },
-  line: "main is checked out in /shop, which has 1 changed file, so the merge waits on harness/x. Take it with: git -C /shop merge harness/x",
+  line: "main is checked out in /my shop, which has 1 changed file, so the merge waits on harness/x. Take it with: git -C '/my shop' merge harness/x",
+  take: "git -C '/my shop' merge harness/x",
 };
 
 test("a merge that waits says how many are before it", () => {
@@ -30,14 +31,15 @@ test("a merge that waits says how many are before it", () => {
   expect(standingOf(mergeItem(), 2)).toEqual({ tone: "rest", word: "waits", sentence: "2 merges before it." });
 });
 
-test("a result that waits on a branch comes with the command that takes it", () => {
-  const item = mergeItem({ state: "ended", outcome: "waiting", merge: waiting });
-  expect(standingOf(item, 0)).toMatchObject({
+test("a result that waits on a branch is told without the command, which stands by itself", () => {
+  const told = (take: string | null) =>
+    standingOf(mergeItem({ state: "ended", outcome: "waiting", merge: { ...waiting, take } }), 0);
+  expect(told(waiting.take)).toMatchObject({
     word: "waits on a branch",
-    sentence: expect.stringMatching(/harness\/x\.$/),
+    sentence: expect.stringMatching(/harness\/x\. Take it with:$/),
   });
-  expect(takeCommand(item)).toBe("git -C /shop merge harness/x");
-  expect(takeCommand(mergeItem())).toBeNull();
+  // An older dispatcher has said it in the line alone.
+  expect(told(null).sentence).toBe(waiting.line);
 });
 
 test("a red gate is told without all that it printed", () => {

@@ -54,8 +54,11 @@ function ending(item: MergeItem): Standing {
   const { outcome, merge, error } = item;
   if (outcome === null) return { tone: "rest", word: "ended", sentence: "" };
   const word = outcome === "waiting" ? "waits on a branch" : outcome;
-  const sentence = outcome === "gate failed" ? gateSentence(item) : (merge?.line ?? error?.message ?? "");
-  return { tone: TONES[outcome], word, sentence: outcome === "waiting" ? sentence.replace(TAKE, "") : sentence };
+  const line = merge?.line ?? error?.message ?? "";
+  // The command at its end stands below, where it can be copied.
+  const take = merge?.take ?? "";
+  const sentence = take !== "" && line.endsWith(take) ? line.slice(0, -take.length).trimEnd() : line;
+  return { tone: TONES[outcome], word, sentence: outcome === "gate failed" ? gateSentence(item) : sentence };
 }
 
 function gateSentence({ into, gate, error }: MergeItem): string {
@@ -64,14 +67,6 @@ function gateSentence({ into, gate, error }: MergeItem): string {
       ? `The gate of ${into} is red, with this merge and without it`
       : "The gate is red with this merge, and green without it";
   return `${blame}${gate === null ? "" : ` (${gate.ended})`}. Nothing was merged.`;
-}
-
-// As the dispatcher writes it into the line of a merge that waits on a branch.
-const TAKE = / Take it with: (.*)$/s;
-
-/** The command that takes a result which waits on a branch; null where none waits. */
-export function takeCommand({ outcome, merge }: MergeItem): string | null {
-  return outcome === "waiting" ? (TAKE.exec(merge?.line ?? "")?.[1] ?? null) : null;
 }
 
 /** The files that did not fit. What another program put there is left out. */

@@ -1,17 +1,19 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { BackLink } from "../../components/ui/back-link.tsx";
-import { Button } from "../../components/ui/button.tsx";
 import { CommandLine } from "../../components/ui/command-line.tsx";
 import { ConnectionState } from "../../components/ui/connection-state.tsx";
 import { Masthead } from "../../components/ui/masthead.tsx";
 import { PlainText } from "../../components/ui/plain-text.tsx";
+import { ProblemNote } from "../../components/ui/problem-note.tsx";
+import { ShowMore } from "../../components/ui/show-more.tsx";
 import { lastSegment } from "../../lib/format.ts";
-import { followMerges, useMergeList } from "../../lib/live-merges.ts";
+import { followMerges, relistMerges, useMergeList } from "../../lib/live-merges.ts";
 import { countAhead } from "../../lib/merge-list.ts";
 import type { MergeItem } from "../../lib/shapes.ts";
+import { useFirst } from "../../lib/use-first.ts";
 import { visible } from "../../lib/visible-text.ts";
 import { MergeCard } from "./merge-card.tsx";
 import { endedOf, lanesOf, queueHeadline, repositoriesOf } from "./queue.ts";
@@ -19,7 +21,7 @@ import { RepositoryChoice } from "./repository-choice.tsx";
 
 /** The merge queue, of all repositories or of the one that the address names. */
 export function MergesPage() {
-  const { isKnown, items } = useMergeList();
+  const { isKnown, items, problem } = useMergeList();
   const only = useSearchParams().get("repository");
   useEffect(() => {
     followMerges();
@@ -35,6 +37,7 @@ export function MergesPage() {
       </Masthead>
       <main className="mx-auto max-w-[60rem] px-4 pb-24 sm:px-8">
         <BackLink />
+        {problem !== null && <ProblemNote problem={problem} onRetry={() => void relistMerges()} />}
         {isKnown && (
           <>
             <h1 className="mt-2 text-3xl font-semibold tracking-tight text-balance">{queueHeadline(shown)}</h1>
@@ -91,23 +94,19 @@ function Lanes({ items }: { items: readonly MergeItem[] }) {
 const ENDED_AT_ONCE = 20;
 
 function Ended({ items }: { items: readonly MergeItem[] }) {
-  const [count, setCount] = useState(ENDED_AT_ONCE);
+  const { shown, left, showAll } = useFirst(items, ENDED_AT_ONCE);
   if (items.length === 0) return null;
   return (
     <section aria-label="Ended" className="mt-10">
       <h2 className="mb-3 font-semibold">Ended</h2>
       <ol className="space-y-4">
-        {items.slice(0, count).map((item) => (
+        {shown.map((item) => (
           <li key={item.id}>
             <MergeCard item={item} ahead={0} />
           </li>
         ))}
       </ol>
-      {count < items.length && (
-        <Button className="mt-4" onClick={() => setCount(items.length)}>
-          Show {items.length - count} more
-        </Button>
-      )}
+      <ShowMore left={left} onMore={showAll} />
     </section>
   );
 }

@@ -26,7 +26,9 @@ export function KeptFiles({ kept }: { kept: ToldSalvage }) {
         </Button>
       ) : (
         <>
-          <h3 className="mb-1 text-sm text-soft">{plural(files.length, "file")} differ from where it began</h3>
+          <h3 className="mb-1 text-sm text-soft">
+            {plural(files.length, "file differs", "files differ")} from where it began
+          </h3>
           <FileNames label="Files" files={files} />
         </>
       )}

@@ -1,5 +1,6 @@
-import type { ReactNode } from "react";
 import { Chip } from "../../components/ui/chip.tsx";
+import { Fact, Facts } from "../../components/ui/facts.tsx";
+import { FileNames } from "../../components/ui/file-names.tsx";
 import { Elapsed } from "../../components/ui/elapsed.tsx";
 import { Oid } from "../../components/ui/oid.tsx";
 import { PlainText } from "../../components/ui/plain-text.tsx";
@@ -35,7 +36,7 @@ export function SalvageCard({ kept }: { kept: ToldSalvage }) {
           <PlainText limit={400}>{problem}</PlainText>
         </p>
       )}
-      <dl className="mt-3 divide-y divide-line border-y border-line text-sm">
+      <Facts>
         <Fact name="Kept">
           {capital(contentsOf(kept))}
           {bytes > 0 && <span className="text-soft"> · {byteSize(bytes)}</span>}
@@ -55,11 +56,11 @@ export function SalvageCard({ kept }: { kept: ToldSalvage }) {
             <Oid>{commit}</Oid>
           </Fact>
         )}
-        {moved.slice(0, 5).map((path) => (
-          <Fact key={path} name="Directory" isPath>
-            <PlainText limit={300}>{path}</PlainText>
+        {moved.length > 0 && (
+          <Fact name={moved.length === 1 ? "Directory" : "Directories"}>
+            <FileNames label="Directories" files={moved} noun="directory" nouns="directories" />
           </Fact>
-        ))}
+        )}
         <Fact name="Until">
           {expiresAt === null ? "somebody removes it" : day(expiresAt)}
           {trash !== null && (
@@ -68,7 +69,7 @@ export function SalvageCard({ kept }: { kept: ToldSalvage }) {
             </span>
           )}
         </Fact>
-      </dl>
+      </Facts>
       <KeptFiles kept={kept} />
       <RestoreForm kept={kept} />
     </li>
@@ -77,12 +78,3 @@ export function SalvageCard({ kept }: { kept: ToldSalvage }) {
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const day = (at: string) => new Date(at).toLocaleDateString("en-GB", { dateStyle: "medium" });
-
-function Fact({ name, isPath = false, children }: { name: string; isPath?: boolean; children: ReactNode }) {
-  return (
-    <div className="gap-x-4 py-2 sm:flex">
-      <dt className="w-28 shrink-0 text-soft">{name}</dt>
-      <dd className={`min-w-0 flex-1 wrap-anywhere ${isPath ? "font-mono text-[0.8125rem]" : ""}`}>{children}</dd>
-    </div>
-  );
-}

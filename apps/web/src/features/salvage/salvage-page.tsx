@@ -1,22 +1,22 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { BackLink } from "../../components/ui/back-link.tsx";
-import { Button } from "../../components/ui/button.tsx";
 import { ConnectionState } from "../../components/ui/connection-state.tsx";
 import { Masthead } from "../../components/ui/masthead.tsx";
 import { ProblemNote } from "../../components/ui/problem-note.tsx";
-import { listSalvages } from "../../lib/api.ts";
+import { ShowMore } from "../../components/ui/show-more.tsx";
 import { inWords } from "../../lib/format.ts";
 import type { ToldSalvage } from "../../lib/shapes.ts";
-import { useAnswer } from "../../lib/use-answer.ts";
+import { useFirst } from "../../lib/use-first.ts";
+import { followSalvages, relistSalvages, useSalvageList } from "./live-salvages.ts";
 import { SalvageCard } from "./salvage-card.tsx";
 
 /** What is kept of sessions that are gone, and the way back. */
 export function SalvagePage() {
-  const { answer, problem, again } = useAnswer(listSalvages);
-  const kept = answer?.value;
+  const { kept, problem } = useSalvageList();
   useEffect(() => {
+    followSalvages();
     document.title = "Salvage · Harness";
   }, []);
   return (
@@ -26,13 +26,10 @@ export function SalvagePage() {
       </Masthead>
       <main className="mx-auto max-w-[60rem] px-4 pb-24 sm:px-8">
         <BackLink />
-        {problem !== undefined && <ProblemNote problem={problem} />}
-        {kept !== undefined && (
+        {problem !== null && <ProblemNote problem={problem} onRetry={() => void relistSalvages()} />}
+        {kept !== null && (
           <>
-            <div className="mt-2 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2">
-              <h1 className="text-3xl font-semibold tracking-tight text-balance">{headline(kept.length)}</h1>
-              <Button onClick={again}>Read again</Button>
-            </div>
+            <h1 className="mt-2 text-3xl font-semibold tracking-tight text-balance">{headline(kept.length)}</h1>
             <p className="mt-3 max-w-prose text-soft">
               A session that is removed, archived or given up leaves here what was not merged: its commits, its
               uncommitted changes and its new files. Restoring makes a new branch, and touches no checkout.
@@ -53,19 +50,15 @@ function headline(count: number): string {
 const AT_ONCE = 30;
 
 function KeptList({ kept }: { kept: readonly ToldSalvage[] }) {
-  const [count, setCount] = useState(AT_ONCE);
+  const { shown, left, showAll } = useFirst(kept, AT_ONCE);
   return (
     <>
       <ul className="mt-7 space-y-4">
-        {kept.slice(0, count).map((one) => (
+        {shown.map((one) => (
           <SalvageCard key={`${one.session} ${one.ref}`} kept={one} />
         ))}
       </ul>
-      {count < kept.length && (
-        <Button className="mt-4" onClick={() => setCount(kept.length)}>
-          Show {kept.length - count} more
-        </Button>
-      )}
+      <ShowMore left={left} onMore={showAll} />
     </>
   );
 }

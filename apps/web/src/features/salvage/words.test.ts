@@ -1,31 +1,6 @@
 import { expect, test } from "vitest";
-import type { ToldSalvage } from "../../lib/shapes.ts";
+import { kept } from "../../../test/kept.ts";
 import { byteSize, contentsOf, restoreCommand, whyKept } from "./words.ts";
-
-const kept = (facts: Partial<ToldSalvage> = {}): ToldSalvage => ({
-  v: 1,
-  session: "abcdefghij",
-  name: null,
-  task: null,
-  repository: "/shop",
-  branch: "fix/x",
-  start: null,
-  reason: "removed",
-  at: "2026-01-01T00:00:00.000Z",
-  commits: [],
-  uncommitted: { modified: 0, untracked: 0 },
-  ignored: { count: 0, names: [] },
-  hub: "/hub",
-  ref: "refs/x",
-  commit: "c",
-  patch: null,
-  moved: [],
-  bytes: 0,
-  problem: null,
-  expiresAt: null,
-  trash: null,
-  ...facts,
-});
 
 test("what is kept is told in a line, and what is not", () => {
   expect(contentsOf(kept())).toBe("nothing that was not merged");

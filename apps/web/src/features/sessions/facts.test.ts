@@ -15,6 +15,7 @@ const detail = (facts: Partial<SessionDetail> = {}): SessionDetail => ({
   keyInWorker: false,
   copied: [],
   ports: {},
+  source: null,
   paths: { worktree: null, inbox: "", outbox: "", log: "" },
   ...facts,
 });

@@ -27,6 +27,7 @@ export function applyToList(list: SessionList, action: ListAction): SessionList 
     case "listed":
       return listed(list, action.sessions, action.since);
     case "merge.changed":
+    case "salvage.changed":
     case "message.reported":
     // What the page shows of a collision stands in the sessions it concerns.
     case "collision.appeared":
