@@ -120,6 +120,7 @@ test("a list that cannot be read says so, keeps what it knows, and can be tried 
   await expect(alert.getByText("Bring it back.")).toAppear();
   await expect(card).toAppear();
   await page.reload();
+  await expect(page.getByRole("heading", { level: 1, name: "The queue could not be read." })).toAppear();
   await expect(alert).toAppear();
   await expect(card).toVanish();
   const view = await openMerge(page, id);
@@ -210,7 +211,7 @@ test("the queue is live: what runs, what waits, what a red gate printed", async 
   writeFileSync(join(tools, "says"), "the gate says no\n");
   writeFileSync(join(tools, "go"), "");
   await expect(card("green").getByText("merged", { exact: true })).toAppear();
-  await expect(card("green").getByText(/gate passed in \d+ .+ without a sandbox/)).toAppear();
+  await expect(card("green").getByText(/gate passed in \d+ .+, without a sandbox/)).toAppear();
   await expect(card("red").getByText("gate failed", { exact: true })).toAppear();
   await expect(card("red").getByText("the gate says no", { exact: true })).toAppear();
   await expect(card("red").getByText(/harness merges --log /)).toAppear();

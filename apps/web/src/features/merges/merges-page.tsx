@@ -37,6 +37,9 @@ export function MergesPage() {
       </Masthead>
       <main className="mx-auto max-w-[60rem] px-4 pb-24 sm:px-8">
         <BackLink />
+        {problem !== null && !isKnown && (
+          <h1 className="mt-2 text-3xl font-semibold tracking-tight text-balance">The queue could not be read.</h1>
+        )}
         {problem !== null && <ProblemNote problem={problem} onRetry={() => void relistMerges()} />}
         {isKnown && (
           <>

@@ -26,6 +26,9 @@ export function SalvagePage() {
       </Masthead>
       <main className="mx-auto max-w-[60rem] px-4 pb-24 sm:px-8">
         <BackLink />
+        {problem !== null && kept === null && (
+          <h1 className="mt-2 text-3xl font-semibold tracking-tight text-balance">What is kept could not be read.</h1>
+        )}
         {problem !== null && <ProblemNote problem={problem} onRetry={() => void relistSalvages()} />}
         {kept !== null && (
           <>
