@@ -20,11 +20,15 @@ export function CommentBox({ comment, isChosen, onChoose, onWrite, onDone, onLea
   const id = useId();
 
   useEffect(() => {
-    if (!isChosen) return;
-    const row = box.current?.closest("li")?.querySelector<HTMLElement>("[data-line]");
-    box.current?.focus();
-    box.current?.closest("[data-writing]")?.scrollIntoView({ block: "nearest" });
-    return () => row?.focus();
+    const node = box.current;
+    if (!isChosen || node === null) return;
+    const row = node.closest("li")?.querySelector<HTMLElement>("[data-line]");
+    node.focus();
+    node.closest("[data-writing]")?.scrollIntoView({ block: "nearest" });
+    return () => {
+      // Not where somebody goes on in another box.
+      if (!node.isConnected) row?.focus();
+    };
   }, [isChosen]);
   const press = (event: KeyboardEvent) => {
     if (event.key === "Escape") onLeave();
@@ -33,7 +37,7 @@ export function CommentBox({ comment, isChosen, onChoose, onWrite, onDone, onLea
 
   return (
     // The bar at the foot of the page must not lie over it.
-    <div data-writing className="scroll-my-36 border-y border-line bg-paper px-3 py-3 font-sans sm:px-4">
+    <div data-writing className="scroll-my-52 border-y border-line bg-paper px-3 py-3 font-sans sm:px-4">
       <label htmlFor={id} className="text-sm text-soft">
         Comment on line {line}
         {side === "old" && ", as it was before"}
