@@ -29,8 +29,8 @@ export async function readDiff({ context, merges }: DiffParts, { tip, ...wish }:
   return diffCommit(context, { ...wish, record, tip, into: item.into });
 }
 
-/** Pure. A commit that no merge of the session waits with is not shown: any object of the hub could be named. */
-export function findWaiting(
+// A commit that no merge of the session waits with is not shown: any object of the hub could be named.
+function findWaiting(
   items: readonly MergeItem[],
   { id, tip, into }: { id: string; tip: string; into?: string | undefined },
 ): MergeItem {

@@ -67,7 +67,7 @@ export async function diffSession(context: GitContext, input: DiffInput): Promis
     const tip = against === "target" ? requireTip(mirror) : (findTip(mirror) ?? mirror.head ?? record.start);
     const from = against === "base" ? record.start : await findFork(context, { record, gitDirectory, tip, into });
     const { tree, nested } = await takeSnapshot(context, mirror);
-    const uncommitted = await listUncommitted(mirror, tip, tree);
+    const uncommitted = listUncommitted(mirror, tip, tree);
     const compared = await compare(git, { from, to: tree, uncommitted, maxBytes });
     return { against, from, to: tree, ...compared, nested };
   });
@@ -94,15 +94,16 @@ export async function diffCommit(
 interface Compared {
   from: string;
   to: string;
-  uncommitted: readonly Uncommitted[];
+  uncommitted: readonly Uncommitted[] | Promise<readonly Uncommitted[]>;
   maxBytes: number;
 }
 
-async function compare(git: Mirror["git"], { from, to, uncommitted, maxBytes }: Compared) {
-  const [listed, stat, patch] = await Promise.all([
+async function compare(git: Mirror["git"], { from, to, maxBytes, ...input }: Compared) {
+  const [listed, stat, patch, uncommitted] = await Promise.all([
     git([...DIFF, "-z", "--raw", "--numstat", from, to]),
     git([...DIFF, "--stat=100", from, to]),
     git([...DIFF, "--patch", "--full-index", from, to], { maxBytes, cut: true }),
+    input.uncommitted,
   ]);
   const text = cutPatch(patch);
   const files = joinHunks(parseFiles(listed.bytes), { patch: text, uncommitted });

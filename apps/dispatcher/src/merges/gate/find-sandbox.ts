@@ -12,8 +12,8 @@ export async function findSandbox({ config }: Pick<Context, "config">): Promise<
   return sandbox;
 }
 
-/** Pure. As for sessions: without a wall only where a person has asked for that, and `auto` is not asking. */
-export function requireWall(probe: Probe): void {
+// As for sessions: without a wall only where a person has asked for that, and `auto` is not asking.
+function requireWall(probe: Probe): void {
   if (probe.works) return;
   throw new HarnessError(
     "sandbox-unavailable",
