@@ -74,10 +74,15 @@ agents:
   });
 });
 
-test("what sessions push with is the name of a credential, or that and whether they may force", () => {
+test("what sessions push with is the name of a credential, or that and what they may besides", () => {
   const pushOf = (push: string) => parseConfig(`repositories: { /r: { push: ${push} } }`).repositories["/r"]?.push;
-  expect(pushOf("shop")).toEqual({ credential: "shop", force: false });
-  expect(pushOf("{ credential: shop, force: true }")).toEqual({ credential: "shop", force: true });
+  expect(pushOf("shop")).toEqual({ credential: "shop", force: false, workflows: false });
+  expect(pushOf("{ credential: shop, force: true }")).toEqual({ credential: "shop", force: true, workflows: false });
+  expect(pushOf("{ credential: shop, workflows: true }")).toEqual({
+    credential: "shop",
+    force: false,
+    workflows: true,
+  });
 });
 
 test("repositories say what their sessions need", () => {

@@ -2,6 +2,8 @@ const LINE_LIMIT = 1024 * 1024;
 const WHOLE_LIMIT = 16 * 1024 * 1024;
 const MOST_TOKENS = 1e9;
 const NEWLINE = 0x0a;
+/** How a line begins that holds what an event says. */
+const DATA = "d".charCodeAt(0);
 const BYTES_A_TOKEN = 4;
 
 export interface Tokens {
@@ -53,17 +55,20 @@ const REPEATS = /"type": ?"response\.(?![a-z_.]*\.delta")/;
 
 /** How much of a line of a stream is what the model has written, on any of the wires. Pure. */
 function lengthOfTexts(line: string): number {
-  if (!line.startsWith("data:") || REPEATS.test(line)) return 0;
-  return [...line.matchAll(TEXTS)].reduce((sum, [, text = ""]) => sum + text.length, 0);
+  if (line.includes('"response.') && REPEATS.test(line)) return 0;
+  let length = 0;
+  for (const [, text = ""] of line.matchAll(TEXTS)) length += text.length;
+  return length;
 }
 
 function readLines(add: (text: string) => void, look: (line: string) => void): Pick<UsageMeter, "read" | "end"> {
   let rest: Buffer[] = [];
   let length = 0;
   const flush = () => {
-    const line = Buffer.concat(rest);
+    const line = rest.length === 1 ? rest[0]! : Buffer.concat(rest);
     rest = [];
-    if (length <= LINE_LIMIT) look(line.toString("latin1"));
+    const isData = length <= LINE_LIMIT && line[0] === DATA;
+    if (isData) look(line.toString("latin1"));
     if (length <= LINE_LIMIT && line.includes('"usage')) add(line.toString("utf8").replace(/^data: ?/, ""));
     length = 0;
   };

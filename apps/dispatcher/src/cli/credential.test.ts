@@ -148,3 +148,15 @@ test("an OAuth login is kept, shown by its state, and told apart from a key by `
   expect((await line.run(["credential", "rm", "cloud"])).code).toBe(0);
   expect(readdirSync(line.root.credentials)).toEqual([]);
 });
+
+test.each([
+  ["neither", [], "Say one of --tokens and --push."],
+  ["both", ["--tokens", "5", "--push", "0".repeat(40)], "Say one of --tokens and --push."],
+  ["a commit by its beginning", ["--push", "abcdef1"], "A commit is named in full."],
+])("what a session is allowed is said once, and exactly: %s", async (_what, words, said) => {
+  await cloud();
+  await line.run(["credential", "set", "cloud"], { input: KEY });
+  const id = (await line.run(["spawn", "hello", "--no-repo", "--json"])).json().id;
+  const ran = await line.run(["credential", "allow", id, ...words]);
+  expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(said)]);
+});
