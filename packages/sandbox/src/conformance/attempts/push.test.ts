@@ -7,14 +7,13 @@ import { openStage } from "../stage/open-stage.ts";
 import { tryAll, type Told } from "../try-all.ts";
 import { PUSH } from "./push.ts";
 
-const own = { worktree: "/", places: [], promised: [], variables: {} };
-
 it("every push gets through where no credential worker stands before the remote", async () => {
   await using place = temporaryDirectory();
   const stage = await openStage(join(place.path, "stage"), { home: undefined, runtime: undefined, agent: undefined });
   try {
     const settings = join(place.path, "gitconfig");
     writeFileSync(settings, `[url "http://127.0.0.1:${stage.remote}"]\n\tinsteadOf = "https://git.example/shop"\n`);
+    const own = { worktree: place.path, places: [], promised: [], variables: {} };
     const targets = stage.targetsFor({ own, push: { ref: "refs/heads/own" } });
     const told: Told[] = [];
     for await (const one of tryAll(PUSH, { targets, environment: { GIT_CONFIG_SYSTEM: settings } })) told.push(one);

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
+import { join } from "node:path";
 import { held, escaped, untried, unseen, type Attempt, type Inside, type Outside, type Seen } from "../attempt.ts";
 import { FLUSH, lineOf, readLines } from "../git/lines.ts";
-import { makeCommit, packOf, ZERO, type Commit } from "../git/objects.ts";
+import { keepCommits, makeCommit, packOf, ZERO, type Commit } from "../git/objects.ts";
 
-const PATIENCE_MS = 3_000;
+/** Who stands before the remote may look at what is pushed first. */
+const PATIENCE_MS = 8_000;
 const TYPE = "application/x-git-receive-pack";
 /** Of none of the remote's commits. */
 const ORPHAN = makeCommit("orphan");
@@ -113,6 +115,8 @@ async function withRemote({ targets, environment }: Inside, act: (remote: Remote
     const lines = commands.map((each, index) => lineOf(`${each.join(" ")}${index === 0 ? "\0 report-status" : ""}`));
     const body = Buffer.concat([Buffer.from(`${lines.join("")}${FLUSH}`), commits.length > 0 ? packOf(commits) : NONE]);
     const headers = { authorization, "content-type": `${TYPE}-request` };
+    // Whoever looks at what is pushed finds it where a session has its work.
+    keepCommits(join(targets.own.worktree, ".git"), commits);
     return (await send(`${address}/git-receive-pack`, headers, body)).text;
   };
   const { status } = await send(`${address}/info/refs?service=git-receive-pack`, { authorization });

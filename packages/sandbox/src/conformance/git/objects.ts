@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { deflateSync } from "node:zlib";
 
 export const ZERO = "0".repeat(40);
@@ -17,6 +19,17 @@ export function makeCommit(words: string, parent?: string): Commit {
   const body = Buffer.from([...lines, `author ${PERSON}`, `committer ${PERSON}`, "", words, ""].join("\n"));
   const oid = createHash("sha1").update(`commit ${body.length}\0`).update(body).digest("hex");
   return { oid, body };
+}
+
+/** Puts them, and the tree that they name, among the objects of a repository, as git does. */
+export function keepCommits(gitDirectory: string, commits: readonly Commit[]): void {
+  const trees = commits.length === 0 ? [] : [{ oid: TREE, type: "tree", body: Buffer.alloc(0) }];
+  for (const { oid, type, body } of [...trees, ...commits.map((each) => ({ ...each, type: "commit" }))]) {
+    const path = join(gitDirectory, "objects", oid.slice(0, 2), oid.slice(2));
+    if (existsSync(path)) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, deflateSync(Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body])));
+  }
 }
 
 /** What a push sends after its commands. Pure. */
