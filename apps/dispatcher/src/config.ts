@@ -23,6 +23,15 @@ const BaseUrlSchema = z
   .url({ protocol: /^https?$/, error: "This is not an http or https address." })
   .refine((text) => !/\/\/[^/]*@/.test(text), "An address holds no key: name the variable that does with keyEnv.");
 
+const BudgetSchema = z
+  .strictObject({
+    /** Of each session. */
+    tokens: z.int().min(1).optional(),
+    /** Of all sessions with the same label `job` together, in each day or month of this machine's calendar. */
+    perJob: z.strictObject({ tokens: z.int().min(1), every: z.enum(["day", "month"]).default("day") }).optional(),
+  })
+  .refine(({ tokens, perJob }) => tokens !== undefined || perJob !== undefined, "Say `tokens`, `perJob`, or both.");
+
 // Of what is built in, a part may be given.
 const ProviderSchema = z.strictObject({
   wire: z.optional(WireSchema),
@@ -31,8 +40,8 @@ const ProviderSchema = z.strictObject({
   keyEnv: VariableSchema.optional(),
   /** For sessions that name no model. */
   model: z.string().min(1).optional(),
-  /** What a session may spend before a person is asked. */
-  budget: z.strictObject({ tokens: z.int().min(1) }).optional(),
+  /** What may be spent before a person is asked. */
+  budget: BudgetSchema.optional(),
   /** What all sessions together may ask of it, shared fairly. */
   limits: z
     .strictObject({ concurrent: z.int().min(1).optional(), requestsPerMinute: z.int().min(1).optional() })

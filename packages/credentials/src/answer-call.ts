@@ -1,9 +1,9 @@
-import { whySpent } from "./budget.ts";
 import { decideCall } from "./capabilities.ts";
 import { forwardCall, type Request } from "./forward-call.ts";
 import { opens, readGrant } from "./grants.ts";
 import { presentedKeys, whyRefused } from "./headers.ts";
 import { holdCall } from "./hold-call.ts";
+import type { JobShare } from "./job-share.ts";
 import type { Ledger } from "./ledger.ts";
 import type { WorkerStart } from "./protocol.ts";
 import { isRefusal, type ProviderKey } from "./provider-key.ts";
@@ -75,12 +75,12 @@ export async function answerCall(service: Service, session: string, { asked, ans
   if (!decision.allowed)
     return say({ code: "not-allowed", status: decision.status, message: decision.text, retryable: false });
   const { capability, metered, target: path } = decision;
-  if (metered && !ledger.isKept(session)) return say(NOT_KEPT, capability);
+  if (metered && !ledger.isKept(session, grantNow()?.budget?.job)) return say(NOT_KEPT, capability);
   const gone = new AbortController();
   answer.once("close", () => gone.abort());
   for (;;) {
     // A session that may spend nothing takes no turn from those that may.
-    const spent = metered ? whySpent(grantNow()?.budget, ledger.spent(session)) : null;
+    const spent = metered ? ledger.whySpent(session, grantNow()?.budget) : null;
     if (spent !== null) {
       if (await holdCall(start, { session, asked, answer, ledger, gone: gone.signal, why: spent })) continue;
       return say({ code: "budget-spent", status: 402, message: spent, retryable: false }, capability);
@@ -89,12 +89,13 @@ export async function answerCall(service: Service, session: string, { asked, ans
     if (place === null) return;
     // Asked again when its turn has come: what ran meanwhile has spent something, and the grant may be gone.
     const grant = grantNow();
-    if (grant !== null && !(metered && whySpent(grant.budget, ledger.spent(session)) !== null)) return pass(place);
+    if (grant !== null && !(metered && ledger.whySpent(session, grant.budget) !== null))
+      return pass(place, grant.budget?.job);
     place.giveBack();
     if (grant === null) return say(KEY_REFUSED, capability);
   }
 
-  async function pass(place: Place): Promise<void> {
+  async function pass(place: Place, job: JobShare | undefined): Promise<void> {
     const key = await service.key.present();
     if (isRefusal(key)) {
       place.giveBack();
@@ -104,7 +105,7 @@ export async function answerCall(service: Service, session: string, { asked, ans
     if (gone.signal.aborted) return place.giveBack();
     forwardCall(service, { asked, answer, target: path, key, metered }, (end) => {
       place.leave();
-      ledger.add({ session, capability, ...end, durationMs: Math.round(performance.now() - beganAt) });
+      ledger.add({ session, capability, ...end, durationMs: Math.round(performance.now() - beganAt) }, job);
     });
   }
 }

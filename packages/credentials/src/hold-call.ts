@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { whySpent } from "./budget.ts";
 import { readGrant } from "./grants.ts";
 import type { Ledger } from "./ledger.ts";
 import { HOLD_HEADER, type WorkerStart } from "./protocol.ts";
@@ -33,7 +32,7 @@ export async function holdCall(start: WorkerStart, held: Held): Promise<boolean>
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const grant = readGrant(start.directory, session);
     if (grant === null) return false;
-    if (whySpent(grant.budget, ledger.spent(session)) === null) return true;
+    if (ledger.whySpent(session, grant.budget) === null) return true;
   }
   return false;
 }

@@ -33,5 +33,6 @@ export {
   START_FD,
   WORKER_KEY_PREFIX,
 } from "./protocol.ts";
+export { jobKey, periodOf, readAllowance, type JobAllowance, type JobPeriod, type JobShare } from "./job-share.ts";
 export { listGrants, opens, readGrant } from "./grants.ts";
 export { shortSocketPath, SOCKET_PATH_LIMIT } from "./socket-path.ts";

@@ -1,6 +1,8 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { spentPath, type Spent } from "./protocol.ts";
+import { jobKey, periodOf, readAllowance, whyShareSpent, type JobShare } from "./job-share.ts";
+import { whySpent } from "./budget.ts";
+import { spentPath, type Budget, type Spent } from "./protocol.ts";
 
 const CALLS_LIMIT = 10 * 1024 * 1024;
 
@@ -41,10 +43,12 @@ const NOTHING: Spent = {
 
 export interface Ledger {
   spent(session: string): Spent;
+  /** Why a session may not spend more, by its own budget or by that of its job; null while it may. */
+  whySpent(session: string, budget: Budget | undefined): string | null;
   /** Written before it returns, where the disk takes it: then what was spent outlives this process. Never throws. */
-  add(line: Omit<CallLine, "call" | "at">): void;
-  /** Writes what the disk did not take before. False while there is such, or where what `session` has spent cannot be read. */
-  isKept(session: string): boolean;
+  add(line: Omit<CallLine, "call" | "at">, job?: JobShare): void;
+  /** Writes what the disk did not take before. False while there is such, or where what was spent cannot be read. */
+  isKept(session: string, job: JobShare | undefined): boolean;
 }
 
 /** Lines that the disk did not take. */
@@ -87,21 +91,37 @@ export function openLedger(directory: string): Ledger {
       return false;
     }
   }
+  function count(key: string, line: Omit<CallLine, "call" | "at">, period?: string): Spent {
+    const found = look(key);
+    const before = found === null || found.period !== period ? NOTHING : found;
+    const after = { ...addCall(before, line), ...(period === undefined ? {} : { period }) };
+    // What cannot be read must not be written over.
+    if (found !== null) {
+      known.set(key, after);
+      unsaved.add(key);
+    }
+    return after;
+  }
   return {
     spent,
-    add(line) {
-      const before = look(line.session);
-      const after = addCall(before ?? NOTHING, line);
-      // What cannot be read must not be written over.
-      if (before !== null) {
-        known.set(line.session, after);
-        unsaved.add(line.session);
-      }
+    whySpent(session, budget) {
+      const own = whySpent(budget, spent(session));
+      const share = budget?.job;
+      if (own !== null || share === undefined) return own;
+      const now = new Date();
+      const found = spent(jobKey(share.name));
+      const tokens = found.period === periodOf(share.every, now) ? found.inputTokens + found.outputTokens : 0;
+      return whyShareSpent(share, tokens, readAllowance(directory, share, now));
+    },
+    add(line, job) {
+      const after = count(line.session, line);
+      if (job !== undefined) count(jobKey(job.name), line, periodOf(job.every, new Date()));
       const told: CallLine = { at: new Date().toISOString(), call: after.calls, ...line };
       if (owed.length < OWED_LINES) owed.push(`${JSON.stringify(told)}\n`);
       save();
     },
-    isKept: (session) => save() && look(session) !== null,
+    isKept: (session, job) =>
+      save() && look(session) !== null && (job === undefined || look(jobKey(job.name)) !== null),
   };
 }
 

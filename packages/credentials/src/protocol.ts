@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import type { JobShare } from "./job-share.ts";
 import type { Patience } from "./watch-stall.ts";
 
 export type Wire = "anthropic" | "openai-responses" | "openai-chat" | "gemini";
@@ -57,6 +58,8 @@ export interface Budget {
   readonly tokens?: number | undefined;
   /** Of requests and answers together. */
   readonly bytes?: number | undefined;
+  /** The session counts among those of a job. */
+  readonly job?: JobShare | undefined;
 }
 
 /** What a session may push. */
@@ -111,6 +114,8 @@ export interface Spent {
   readonly lastStatus: number | null;
   /** How often each status was answered. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** For a job: when it was spent. */
+  readonly period?: string | undefined;
 }
 
 export function grantPath(directory: string, session: string): string {

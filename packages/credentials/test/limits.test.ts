@@ -1,9 +1,11 @@
 import { once } from "node:events";
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { temporaryDirectory, until } from "@harness/core/testing";
 import { expect, test } from "vitest";
+import { jobKey, periodOf } from "../src/job-share.ts";
+import { grantPath, spentPath, type Spent } from "../src/protocol.ts";
 import { call, open, readText, startUpstream } from "./calls.ts";
 import { startWorker } from "./running-worker.ts";
 
@@ -142,4 +144,41 @@ test("a call of a client that can ask a person waits for more budget, takes no p
   gone.sent.destroy();
   await until(() => worker.calls().filter(({ refusal }) => refusal === "budget-spent").length === 2);
   expect(asked).toBe(3);
+});
+
+test("sessions of one job share what it may spend in a period, also after the worker is started anew", async () => {
+  await using directory = temporaryDirectory();
+  await using upstream = await startUpstream((request, answer) => {
+    request.resume();
+    answer.writeHead(200, { "content-type": "application/json" }).end(usage);
+  });
+  await using worker = await startWorker(directory.path, { wire: "anthropic", baseUrl: upstream.url, secret: null });
+  const share = { name: "nightly", tokens: 300, every: "month" } as const;
+  const one = await worker.grant("s1", { budget: { job: share } });
+  const two = await worker.grant("s2", { budget: { tokens: 10_000, job: share } });
+  expect((await call(one)).status).toBe(200);
+  expect((await call(two)).status).toBe(200);
+  const refused = { status: 402, code: "budget-spent" };
+  expect(await call(one)).toMatchObject(refused);
+  await worker.replace();
+  expect(await call(await worker.grant("s2", { budget: { tokens: 10_000, job: share } }))).toMatchObject(refused);
+  // Sessions of another job, and of none, are not among them.
+  const other = await worker.grant("s3", { budget: { job: { ...share, name: "hourly" } } });
+  expect((await call(other)).status).toBe(200);
+  expect((await call(await worker.grant("s4"))).status).toBe(200);
+  // What a person allows counts for the period that it was said in.
+  const allow = (period: string) =>
+    writeFileSync(grantPath(worker.directory, jobKey("nightly")), JSON.stringify({ v: 1, period, tokens: 1_000 }));
+  const again = await worker.grant("s1", { budget: { job: share } });
+  allow("2020-01");
+  expect(await call(again)).toMatchObject(refused);
+  allow(periodOf("month", new Date()));
+  expect((await call(again)).status).toBe(200);
+  // Of an earlier period nothing is left.
+  const spent = JSON.parse(readFileSync(spentPath(worker.directory, jobKey("nightly")), "utf8")) as Spent;
+  expect(spent).toMatchObject({ calls: 3, inputTokens: 480, outputTokens: 120, period: periodOf("month", new Date()) });
+  rmSync(grantPath(worker.directory, jobKey("nightly")));
+  writeFileSync(spentPath(worker.directory, jobKey("nightly")), JSON.stringify({ ...spent, period: "2020-01" }));
+  await worker.replace();
+  expect((await call(await worker.grant("s1", { budget: { job: share } }))).status).toBe(200);
 });

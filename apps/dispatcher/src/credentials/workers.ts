@@ -9,6 +9,7 @@ import { createSerial } from "../serial.ts";
 import { newSecret } from "../sessions/new-token.ts";
 import { findEndpoint, kindOf } from "./endpoint.ts";
 import { grantPush } from "./grant-push.ts";
+import { shareOf } from "./job-budget.ts";
 import { keepWorker } from "./keep-worker.ts";
 import { keyVariable, needsWorker } from "./needs-worker.ts";
 import { createOpenedKeys } from "./opened-keys.ts";
@@ -75,9 +76,10 @@ export function createCredentialWorkers(parts: Parts): CredentialWorkers {
     return name !== undefined && provider !== null && needsWorker(parts, name, provider) ? name : null;
   }
 
-  function budgetOf({ tokenBudget }: Wanted, name: string): Budget | undefined {
-    const tokens = tokenBudget ?? configured(name)?.budget?.tokens;
-    return tokens === undefined ? undefined : { tokens };
+  function budgetOf(wanted: Wanted, name: string): Budget | undefined {
+    const tokens = wanted.tokenBudget ?? configured(name)?.budget?.tokens;
+    const job = shareOf(wanted, configured(name));
+    return tokens === undefined && job === undefined ? undefined : { tokens, job };
   }
 
   async function grantModel(wanted: Wanted): Promise<Granted> {

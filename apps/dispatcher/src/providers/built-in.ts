@@ -1,4 +1,5 @@
 import type { Wire } from "@harness/core";
+import type { JobShare } from "@harness/credentials";
 
 /** Where a model is found. `baseUrl` is what the vendor's own client library takes under that name. */
 export interface Provider {
@@ -8,8 +9,10 @@ export interface Provider {
   readonly keyEnv?: string | undefined;
   /** The model of a session that names none. */
   readonly model?: string | undefined;
-  /** What each session may spend. */
-  readonly budget?: { readonly tokens: number } | undefined;
+  /** What each session may spend, and what all sessions of one job together. */
+  readonly budget?:
+    | { readonly tokens?: number | undefined; readonly perJob?: Omit<JobShare, "name"> | undefined }
+    | undefined;
   /** What all sessions together may ask for. */
   readonly limits?:
     | { readonly concurrent?: number | undefined; readonly requestsPerMinute?: number | undefined }

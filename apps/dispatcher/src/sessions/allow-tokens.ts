@@ -1,36 +1,76 @@
 import { readFileSync } from "node:fs";
-import { HarnessError } from "@harness/core";
-import { spentPath, type Spent } from "@harness/credentials";
+import { HarnessError, type Wanted } from "@harness/core";
+import { spentPath, type JobShare, type Spent } from "@harness/credentials";
 import type { Context } from "../context.ts";
+import { allowJob, jobSpending, shareOf } from "../credentials/job-budget.ts";
 import { findSession } from "./get.ts";
 
-/** Lets a session spend `tokens` more than it has spent. Throws `credential-not-found` where nobody counts. */
-export async function allowTokens(
-  context: Context,
-  session: string,
-  tokens: number,
-): Promise<{ id: string; spent: number; budget: number }> {
+export interface Allowed {
+  readonly id: string;
+  /** Whose tokens the others are; null for those of the session alone. */
+  readonly job: string | null;
+  readonly spent: number;
+  readonly budget: number;
+}
+
+/**
+ * Lets a session spend `tokens` more than it has spent, and where its job has a budget the job as much more in this period.
+ * Throws `credential-not-found` where nobody counts.
+ */
+export async function allowTokens(context: Context, session: string, tokens: number): Promise<Allowed> {
   context.supervisor.requireStorage();
   const id = findSession(context, session);
   const known = context.wanted.get(id);
-  const provider = known === null ? null : context.credentials.providerOf(known);
-  if (provider === null)
+  const counted = known === null ? null : findCounted(context, known);
+  if (counted === null)
     throw new HarnessError("credential-not-found", `No credential worker answers for the session ${id}.`);
-  const spent = spentTokens(context.root.workerOf(provider).directory, id);
-  const wanted = await context.wanted.change(id, (before) => ({ ...before, tokenBudget: spent + tokens }));
-  await context.credentials.allow(wanted);
-  return { id, spent, budget: spent + tokens };
+  const { directory, share, budget } = counted;
+  const now = new Date(context.clock.now());
+  if (share !== undefined) await allowJob(directory, share, { tokens, now });
+  if (share === undefined || budget !== undefined) return allowOwn(context, { id, directory, tokens });
+  const { spent, limit } = jobSpending(directory, share, now);
+  return { id, job: share.name, spent, budget: limit };
 }
 
-/** Lets a session that has spent its budget spend as much again as it is configured. Does nothing where something is left. */
+/** Where a budget that holds a session up is spent, lets as much again be spent as is configured. Does nothing where something is left. */
 export async function allowAgain(context: Context, id: string): Promise<void> {
   const known = context.wanted.get(id);
-  const provider = known === null ? null : context.credentials.providerOf(known);
-  if (known === null || provider === null) return;
-  const configured = context.config.providers[provider]?.budget?.tokens;
-  const budget = known.tokenBudget ?? configured;
-  if (budget === undefined || spentTokens(context.root.workerOf(provider).directory, id) < budget) return;
-  await allowTokens(context, id, configured ?? budget);
+  const counted = known === null ? null : findCounted(context, known);
+  if (counted === null) return;
+  const { directory, share, configured, budget } = counted;
+  if (budget !== undefined && spentTokens(directory, id) >= budget)
+    await allowOwn(context, { id, directory, tokens: configured ?? budget });
+  if (share === undefined) return;
+  const now = new Date(context.clock.now());
+  const { spent, limit } = jobSpending(directory, share, now);
+  if (spent >= limit) await allowJob(directory, share, { tokens: share.tokens, now });
+}
+
+interface Counted {
+  readonly directory: string;
+  readonly share: JobShare | undefined;
+  readonly configured: number | undefined;
+  /** What a person has said of this session comes before what is configured. */
+  readonly budget: number | undefined;
+}
+
+function findCounted(context: Context, known: Wanted): Counted | null {
+  const name = context.credentials.providerOf(known);
+  if (name === null) return null;
+  const provider = context.config.providers[name] ?? null;
+  const configured = provider?.budget?.tokens;
+  const { directory } = context.root.workerOf(name);
+  return { directory, share: shareOf(known, provider), configured, budget: known.tokenBudget ?? configured };
+}
+
+async function allowOwn(
+  context: Context,
+  { id, directory, tokens }: { id: string; directory: string; tokens: number },
+): Promise<Allowed> {
+  const spent = spentTokens(directory, id);
+  const wanted = await context.wanted.change(id, (before) => ({ ...before, tokenBudget: spent + tokens }));
+  await context.credentials.allow(wanted);
+  return { id, job: null, spent, budget: spent + tokens };
 }
 
 function spentTokens(directory: string, session: string): number {

@@ -99,8 +99,9 @@ function newSession(spec: SessionSpec) {
   return { token: newSessionToken(spec.id), plan: [], ...(spec.task === undefined ? {} : { goal: spec.task }) };
 }
 
-function chosen({ provider }: SessionSpec): { provider?: string } {
-  return provider === undefined ? {} : { provider };
+function chosen({ provider, labels }: SessionSpec): Pick<Wanted, "provider" | "job"> {
+  const job = labels?.["job"];
+  return { ...(provider === undefined ? {} : { provider }), ...(job === undefined ? {} : { job }) };
 }
 
 async function undo(context: Context, id: string, cause: unknown): Promise<void> {

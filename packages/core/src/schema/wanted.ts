@@ -46,6 +46,8 @@ export const WantedSchema = z.looseObject({
   process: z.optional(AgentProcessSchema),
   /** Whose key is handed to the session; kept here because a coding agent may be able to edit session.json. */
   provider: z.optional(z.string()),
+  /** Whose budget the session shares; kept here because a coding agent may be able to edit session.json. */
+  job: z.optional(z.string()),
   /** The variable whose value the agent process was handed when it was last started. */
   keyInside: z.optional(z.string()),
   /** The provider whose credential worker answers for the session; its key is then nowhere in it. */

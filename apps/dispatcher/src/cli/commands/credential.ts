@@ -127,7 +127,7 @@ export const declareCredential: DeclareCommand = (command, io) => {
     .argument("<id>", "id, prefix or name of a session")
     .option("--tokens <number>", "how many more", positiveNumber)
     .option("--push <commit>", "exactly this commit, named in full")
-    .option("--json", "print {id, spent, budget}, or {id, ref, commit} with --push")
+    .option("--json", "print {id, job, spent, budget}, or {id, ref, commit} with --push")
     .action(async (session: string, { tokens, push, json }: Options) => {
       if ((tokens === undefined) === (push === undefined))
         throw new HarnessError("usage-invalid", "Say one of --tokens and --push.");
@@ -140,7 +140,8 @@ export const declareCredential: DeclareCommand = (command, io) => {
       }
       const answer = await bodyOf(budget.$post({ param, json: { tokens: tokens ?? 0 } }));
       if (json) return terminal.json(answer);
-      terminal.line(`${answer.id}  may spend ${answer.budget} tokens in all; ${answer.spent} are spent`);
+      const who = answer.job === null ? answer.id : `${answer.id}  with its job ${plainLine(answer.job)}`;
+      terminal.line(`${who}  may spend ${answer.budget} tokens in all; ${answer.spent} are spent`);
     });
   command.addHelpText("after", EXAMPLES);
 };

@@ -27,8 +27,8 @@ export function cloud(url: string, more = ", keyEnv: CLOUD_KEY"): Config {
   return testConfig({ providers: parseConfig(text).providers });
 }
 
-export const spawnPi = ({ context }: TestDispatcher, task = "hello") =>
-  createSession(context, { task, agent: "pi", provider: "cloud" });
+export const spawnPi = ({ context }: TestDispatcher, task = "hello", labels?: Record<string, string>) =>
+  createSession(context, { task, agent: "pi", provider: "cloud", labels });
 
 export async function ended({ context }: TestDispatcher, id: string, turns = 1) {
   await until(() => getSession(context, id).turns === turns, { timeoutMs: 40_000, what: `${turns} turns` });

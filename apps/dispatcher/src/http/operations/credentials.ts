@@ -1,6 +1,14 @@
 import { z } from "zod";
 import type { Operation } from "../operation.ts";
 
+const AllowedSchema = z.object({
+  id: z.string(),
+  /** Whose tokens the others are; null for those of the session alone. */
+  job: z.string().nullable(),
+  spent: z.number(),
+  budget: z.number(),
+});
+
 export const CREDENTIAL_OPERATIONS = {
   unlockCredential: {
     method: "post",
@@ -15,10 +23,10 @@ export const CREDENTIAL_OPERATIONS = {
     method: "post",
     path: "/api/sessions/:id/budget",
     roles: ["admin"],
-    summary: "Lets a session spend so many tokens more, from its next call on.",
+    summary: "Lets a session spend so many tokens more, from its next call on, and its job where that has a budget.",
     params: z.object({ id: z.string() }),
     body: z.strictObject({ tokens: z.int().min(1) }),
-    answer: { status: 200, json: z.object({ id: z.string(), spent: z.number(), budget: z.number() }) },
+    answer: { status: 200, json: AllowedSchema },
   },
   allowPush: {
     method: "post",
