@@ -93,3 +93,18 @@ it("what nobody saw outside is not called held", async () => {
   expect((await finish(foreign)).code).toBe(130);
   expect(existsSync(join(foreign.session, "escape-targets.json"))).toBe(false);
 });
+
+it.each([
+  [[], 2, "Outside, where the person is"],
+  [["stage"], 2, "Outside, where the person is"],
+  [["try", "targets.json", "--only", "read-own-records,no-such"], 2, "There is no attempt no-such."],
+  [["try", "targets.json", "--fast"], 2, "Unknown option '--fast'"],
+  [["try", "absent.json"], 1, "It could not be done: ENOENT"],
+  [["stage", "--session", "absent"], 1, "It could not be done: ENOENT"],
+])("%j is told what is wrong with it, and exits with %i", async (words, code, said) => {
+  await using place = temporaryDirectory();
+  const run = spawnSync(node, [program, ...words], { cwd: place.path, encoding: "utf8", env: { HOME: place.path } });
+  expect({ status: run.status, stdout: run.stdout }).toEqual({ status: code, stdout: "" });
+  expect(run.stderr).toContain(said);
+  expect(run.stderr).not.toMatch(/^ +at /m);
+});

@@ -56,7 +56,8 @@ test("four lines of shell are a client", async () => {
 test.each([
   [["conformance", "agent"], "There is no command to check."],
   [["conformance", "waiter", "--", "true"], "waiter is neither agent nor client."],
-  [["conformance", "client", "--only", "nothing", "--", "true"], "--only names no check"],
+  [["conformance", "client", "--only", "nothing", "--", "true"], "There is no check of that name: nothing."],
+  [["conformance", "agent", "--only", "takes-the-lock", "nothing", "--", "true"], "of that name: nothing."],
 ])("%j is wrong usage", async (words, said) => {
   const { code, stderr } = await line.run(words);
   expect([code, stderr]).toEqual([2, expect.stringContaining(said)]);

@@ -1,3 +1,5 @@
+import { HarnessError } from "../errors.ts";
+
 /** One thing that the protocol asks for, and what was found. */
 export interface ConformanceCheck {
   /** Permanent kebab name. */
@@ -47,11 +49,19 @@ export interface ChecksOptions<Stage> {
   open(name: string): Promise<Stage & { close(): Promise<void>; complaints(): string }>;
 }
 
+/** Throws `usage-invalid` where it is to make a check that there is not. */
 export async function runChecks<Stage>(
   options: ConformanceOptions,
   { subject, checks, open }: ChecksOptions<Stage>,
 ): Promise<ConformanceReport> {
-  const chosen = checks.filter((check) => options.only === undefined || options.only.includes(check.name));
+  const { only } = options;
+  const unknown = only?.filter((name) => !checks.some((check) => check.name === name)) ?? [];
+  if (unknown.length > 0) {
+    throw new HarnessError("usage-invalid", `There is no check of that name: ${unknown.join(", ")}.`, {
+      hint: `There are ${checks.map(({ name }) => name).join(", ")}.`,
+    });
+  }
+  const chosen = checks.filter((check) => only?.includes(check.name) ?? true);
   const results = new Map<string, ConformanceCheck>();
   const waiting = [...chosen];
   const work = async () => {
@@ -63,7 +73,12 @@ export async function runChecks<Stage>(
   };
   await Promise.all(Array.from({ length: options.parallel ?? 2 }, work));
   const inOrder = chosen.flatMap((check) => results.get(check.name) ?? []);
-  return { subject, command: options.command, checks: inOrder, passed: inOrder.every((check) => check.passed) };
+  return {
+    subject,
+    command: options.command,
+    checks: inOrder,
+    passed: inOrder.length > 0 && inOrder.every((check) => check.passed),
+  };
 }
 
 async function runCheck<Stage>(

@@ -6,7 +6,7 @@ import { ATTEMPTS } from "./attempts.ts";
 import { isHeld, judge } from "./judge.ts";
 import { standBy } from "./stage/stand-by.ts";
 import { parseTargets } from "./targets.ts";
-import { summarise } from "./tell-results.ts";
+import { summarise, verdictWord } from "./tell-results.ts";
 import { tryAll, type Told } from "./try-all.ts";
 
 const USAGE = `Outside, where the person is:
@@ -18,28 +18,46 @@ Inside the session:
 Anywhere:
   node escape-pack.mjs list`;
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    session: { type: "string" },
-    other: { type: "string", multiple: true, default: [] },
-    /** A line of JSON for each attempt, at the end of this file instead of text for a person. */
-    results: { type: "string" },
-    only: { type: "string" },
-    /** Waits to be ended: what it left behind is looked for then. */
-    linger: { type: "boolean", default: false },
-  },
-});
 const say = (text: string) => void process.stdout.write(`${text}\n`);
+
+function readArguments() {
+  try {
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: {
+        session: { type: "string" },
+        other: { type: "string", multiple: true, default: [] },
+        /** A line of JSON for each attempt, at the end of this file instead of text for a person. */
+        results: { type: "string" },
+        only: { type: "string" },
+        /** Waits to be ended: what it left behind is looked for then. */
+        linger: { type: "boolean", default: false },
+      },
+    });
+    const unknown = values.only?.split(",").filter((name) => !ATTEMPTS.some(({ id }) => id === name)) ?? [];
+    if (unknown.length > 0) throw new Error(`There is no attempt ${unknown.join(", ")}.`);
+    return { positionals, values };
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}\n`);
+    process.exit(2);
+  }
+}
+
+const { positionals, values } = readArguments();
 const [command, file] = positionals;
 
-if (command === "list")
-  for (const { id, rows, title } of ATTEMPTS) say(`${rows.join(" ").padEnd(16)}${id.padEnd(28)}${title}`);
-else if (command === "stage" && values.session !== undefined) await stage(values.session);
-else if (command === "try" && file !== undefined) await attempt(file);
-else {
-  process.stderr.write(`${USAGE}\n`);
-  process.exitCode = 2;
+try {
+  if (command === "list")
+    for (const { id, rows, title } of ATTEMPTS) say(`${rows.join(" ").padEnd(16)}${id.padEnd(28)}${title}`);
+  else if (command === "stage" && values.session !== undefined) await stage(values.session);
+  else if (command === "try" && file !== undefined) await attempt(file);
+  else {
+    process.stderr.write(`${USAGE}\n`);
+    process.exitCode = 2;
+  }
+} catch (error) {
+  process.stderr.write(`It could not be done: ${(error as Error).message}\n`);
+  process.exitCode = 1;
 }
 
 function chosen(): readonly Attempt[] {
@@ -82,9 +100,12 @@ async function stage(session: string): Promise<void> {
 
 function tell(told: readonly Told[], outside: Outside | null): void {
   const results = judge(chosen(), told, outside);
-  for (const { id, rows, title, expected, seen, verdict } of results) {
+  for (const result of results) {
+    const { id, rows, title, expected, seen } = result;
+    // What was seen was written down inside.
+    const plain = seen.replaceAll(/\p{C}/gu, "?");
     say(
-      `${verdict.padEnd(10)} ${rows.join(" ") || "control"}  ${id}: ${title}\n           expected  ${expected}\n           seen      ${seen}`,
+      `${verdictWord(result).padEnd(10)} ${rows.join(" ") || "control"}  ${id}: ${title}\n           expected  ${expected}\n           seen      ${plain}`,
     );
   }
   say(summarise(results));

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisedPaths } from "../bubblewrap/system-files.ts";
+import type { Limits } from "../limits.ts";
 import type { Sandbox, WrappedCommand } from "../sandbox.ts";
 import { startWrapped } from "../start-wrapped.ts";
 import type { Outside } from "./attempt.ts";
@@ -15,6 +16,8 @@ const RUN_MS = 60_000;
 const GONE_MS = 1_000;
 const LOOK_MS = 10;
 const NOBODY = { home: undefined, runtime: undefined, agent: undefined };
+/** As a session may have them. Of data more than Node sets aside for its threads, and less than a machine has. */
+const LIMITS: Limits = { fileBytes: 2 ** 30, dataBytes: 2 ** 36 };
 /** The second is one that the loader of a program takes in: it has a way of its own to get inside. */
 const VARIABLES = { ESCAPE_PACK_VARIABLE: "given", MALLOC_ARENA_MAX: "2" };
 
@@ -58,6 +61,7 @@ async function play(run: PackRun, { root, stage }: { root: string; stage: Stage 
     // Marked as what it leaves behind is: where the wall is broken the program itself may go on.
     environment: { PATH: "/usr/bin:/bin", ...VARIABLES, ...Object.fromEntries([stage.mark.split("=")]) },
     network: "none",
+    limits: LIMITS,
   });
   const child = startWrapped(run.alter?.(wrapped) ?? wrapped, { stdio: ["ignore", "ignore", "ignore"] });
   const told = await awaitEnd(child, results);
@@ -113,6 +117,7 @@ function buildScene(root: string, { canary, mark, socket }: Stage): Scene {
       home: at("sessions/own/home"),
       borrowed: at("hub/shop.git/objects"),
       places: [worktree, at("sessions/own/home"), "/tmp", "/dev/shm"],
+      limits: { fileBytes: 2 ** 30 },
       promised: promisedPaths("none"),
       variables: VARIABLES,
     },

@@ -16,7 +16,7 @@ export interface Targets {
     readonly promised: readonly string[];
     /** What it may take of the machine. */
     readonly limits?:
-      | { readonly processes: number; readonly fileBytes: number; readonly memoryBytes?: number }
+      | { readonly processes?: number; readonly fileBytes: number; readonly memoryBytes?: number }
       | undefined;
     /** Variables that the session was given. */
     readonly variables: Readonly<Record<string, string>>;

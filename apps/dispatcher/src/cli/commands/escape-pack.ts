@@ -40,7 +40,7 @@ export const declareEscapePack: DeclareCommand = (command, io) => {
     .addHelpText("after", HELP)
     .action(async ({ sandbox, print, json }: Options) => {
       if (print) return void process.stdout.write(readFileSync(packProgram()));
-      const [{ tryInSession }, { summarise }] = await Promise.all([
+      const [{ tryInSession }, { summarise, verdictWord }] = await Promise.all([
         import("../escape-pack/try-in-session.ts"),
         import("@harness/sandbox/conformance"),
       ]);
@@ -48,12 +48,12 @@ export const declareEscapePack: DeclareCommand = (command, io) => {
       if (!report.held) process.exitCode = 1;
       if (json) return terminal.json(report);
       terminal.line(`sandbox ${report.sandbox}, network ${report.network}`);
-      for (const result of report.attempts) tell(result);
+      for (const result of report.attempts) tell(result, verdictWord(result));
       terminal.line(summarise(report.attempts));
     });
 
-  function tell({ id, rows, title, expected, seen, verdict }: AttemptResult): void {
-    const mark = terminal.colour(COLOURS[verdict], verdict.padEnd(WIDTH));
+  function tell({ id, rows, title, expected, seen, verdict }: AttemptResult, word: string): void {
+    const mark = terminal.colour(COLOURS[verdict], word.padEnd(WIDTH));
     const indent = " ".repeat(WIDTH + 1);
     terminal.line(`${mark} ${title}  ${terminal.colour("dim", `${id} ${rows.join(" ") || "control"}`)}`);
     terminal.line(`${indent}expected  ${plainLine(expected)}`);

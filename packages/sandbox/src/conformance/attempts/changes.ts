@@ -43,10 +43,9 @@ export const CHANGES: readonly Attempt[] = [
       const aside = `${own.worktree}.aside`;
       const moved = tryTo(own.worktree, () => renameSync(own.worktree, aside));
       if (!moved.through) return judgeWays([moved]);
-      symlinkSync(person.directory, own.worktree);
-      rmSync(own.worktree);
+      const linked = tryTo(own.worktree, () => (symlinkSync(person.directory, own.worktree), rmSync(own.worktree)));
       renameSync(aside, own.worktree);
-      return escaped("it was replaced, and put back");
+      return escaped(linked.through ? "it was replaced, and put back" : "it was moved, and put back");
     },
   },
   {
@@ -116,7 +115,8 @@ function findArrived(paths: readonly string[]): string | null {
   return arrived.length === 0 ? null : `${arrived.join(", ")} arrived`;
 }
 
-function placesOutside({ other, person }: Targets): string[] {
+/** Where an attempt leaves a file, if nothing keeps it from that. */
+export function placesOutside({ other, person }: Pick<Targets, "other" | "person">): string[] {
   return [...(other ? [join(other.directory, PLANTED)] : []), join(person.directory, ".bashrc")];
 }
 

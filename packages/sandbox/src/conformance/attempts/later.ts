@@ -1,7 +1,8 @@
-import { appendFileSync, chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
 import { judgeWays, unseen, untried, type Attempt } from "../attempt.ts";
 import type { Targets } from "../targets.ts";
+import { placesOutside } from "./changes.ts";
 import { tryTo } from "./try-to.ts";
 
 /** What is left for later: to be run, followed or written through by whoever comes next. */
@@ -23,7 +24,8 @@ export const LATER: readonly Attempt[] = [
       );
       const hook = join(own.worktree, ".git/hooks/post-checkout");
       planted.push(tryTo(hook, () => (mkdirSync(dirname(hook), { recursive: true }), symlinkSync(payload, hook))));
-      return unseen(`${planted.filter(({ through }) => through).length} settings are planted`);
+      const count = planted.filter(({ through }) => through).length;
+      return count === 0 ? judgeWays(planted) : unseen(`${count} settings are planted`);
     },
     witness: ({ targets }) => (existsSync(targets.trace ?? "") ? "a planted program ran outside" : null),
   },
@@ -43,13 +45,25 @@ export const LATER: readonly Attempt[] = [
       const left = ways.filter(({ through }) => through).length;
       return left === 0 ? judgeWays(ways) : unseen(`${left} links are left`);
     },
-    witness({ targets: { person } }) {
-      const gone = person.files.filter((file) => file.startsWith(person.directory) && !existsSync(file));
+    witness({ targets: { person, trace } }) {
+      const kept = person.files.filter((file) => file.startsWith(`${person.directory}${sep}`));
+      const found = filesBelow(person.directory);
+      const gone = kept.filter((file) => !found.includes(file));
       if (gone.length > 0) return `${gone.join(", ")} is gone`;
-      return existsSync(join(person.directory, "made-through-a-link")) ? "something was made there" : null;
+      // What other attempts could leave there is told by them.
+      const known = [...kept, ...placesOutside({ person }), ...(trace === undefined ? [] : [trace])];
+      const made = found.filter((file) => !known.includes(file));
+      return made.length === 0 ? null : `${made.join(", ").slice(0, 200)} was made there`;
     },
   },
 ];
+
+/** Whatever is no directory. */
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true, encoding: "utf8" })
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name));
+}
 
 const KEPT = "traps are left in a session alone that is thrown away afterwards";
 

@@ -16,7 +16,6 @@ export const MODEL: readonly Attempt[] = [
     attempt: (inside) =>
       withModel(inside, async ({ ask }) => {
         const answer = await ask({});
-        if (statusOf(answer) !== 200) return untried(`the model answers ${statusOf(answer)}`);
         if (holdsCanary(answer ?? "", inside.targets.canaries)) return escaped("the key came back");
         return held("the answer came without it");
       }),
@@ -128,5 +127,8 @@ async function withModel(inside: Inside, act: (model: Model) => Promise<Seen>): 
         headers: { Host: host, "x-api-key": key, "Content-Type": "application/json", ...headers },
       }),
     );
+  // Where nobody answers, nothing arrives either, whatever is asked.
+  const plain = statusOf(await ask({}));
+  if (plain !== 200) return untried(plain === 0 ? "nobody answers for the model" : `the model answers ${plain}`);
   return act({ port: Number(port), root, key, ask });
 }

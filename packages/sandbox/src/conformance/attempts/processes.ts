@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readdirSync, readlinkSync, existsSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorCode, escaped, held, judgeWays, unseen, untried, type Attempt } from "../attempt.ts";
+import { escaped, held, judgeWays, unseen, untried, type Attempt } from "../attempt.ts";
 import { holdsCanary } from "../canaries.ts";
 import { isBystander, isSomebodyElse, readIfThere as read } from "./find-bystander.ts";
 import { tryTo } from "./try-to.ts";
@@ -30,12 +30,16 @@ export const PROCESSES: readonly Attempt[] = [
     title: "be in a namespace of the machine: processes, network, users, messages, names, mounts",
     expected: "each is its own",
     attempt({ targets }) {
-      return judgeWays(
-        NAMESPACES.map((name) => {
-          const shared = link(`/proc/self/ns/${name}`) === targets.namespaces[name];
-          return { way: name, through: shared, seen: shared ? "the machine's" : "its own" };
-        }),
-      );
+      const ways = NAMESPACES.map((name) => {
+        const [own, outside] = [link(`/proc/self/ns/${name}`), targets.namespaces[name]];
+        const known = own !== null && outside !== undefined;
+        const seen = known ? (own === outside ? "the machine's" : "its own") : "unknown";
+        return { way: name, through: known && own === outside, seen };
+      });
+      const judged = judgeWays(ways);
+      const unknown = ways.flatMap(({ way, seen }) => (seen === "unknown" ? [way] : []));
+      if (judged.verdict === "escaped" || unknown.length === 0) return judged;
+      return untried(`whose these are is not to be found out: ${unknown.join(", ")}`);
     },
   },
   {
@@ -103,11 +107,12 @@ export const PROCESSES: readonly Attempt[] = [
   },
 ];
 
-function link(path: string): string {
+function link(path: string): string | null {
   try {
     return readlinkSync(path);
-  } catch (error) {
-    return errorCode(error);
+  } catch {
+    // No /proc, or a kernel that has no such namespace.
+    return null;
   }
 }
 
