@@ -61,7 +61,17 @@ await bundle("coding-agents", {
 });
 
 // What builds a sandbox, for the sessions that start something.
-await bundle("wall", { entryPoints: ["src/wall/find-wall.ts"], alias: { "node:crypto": "./src/small-crypto.ts" } });
+await bundle("wall", {
+  entryPoints: ["src/wall/find-wall.ts"],
+  alias: { "node:crypto": "./src/small-crypto.ts" },
+  plugins: [withSeatbeltBeside()],
+  // What lies beside it is required: an `import` would bring the other loader of modules with it.
+  supported: { "dynamic-import": false },
+});
+
+// What makes the wall of macOS, and is loaded nowhere else.
+await bundle("seatbelt", { entryPoints: ["node_modules/@harness/sandbox/dist/seatbelt/profile.js"] });
+await copyFile("node_modules/@harness/sandbox/dist/seatbelt/sandbox-runtime.LICENSE", "dist/seatbelt.LICENSE");
 
 // The SDK of the driver `acp` in a file of its own, which is let go of when its agent is.
 await bundle("acp-client", { entryPoints: ["src/drivers/acp/client.ts"], plugins: [withoutSchemas()] });
@@ -75,6 +85,17 @@ await bundle("network-outlet", { entryPoints: ["src/outlet/main.ts"] });
 
 // And so is what runs on the inner side of a sandbox.
 await bundle("model-bridge", { entryPoints: ["src/bridge/main.ts"] });
+
+function withSeatbeltBeside(): Plugin {
+  return {
+    name: "with-seatbelt-beside",
+    setup({ onResolve }) {
+      onResolve({ filter: /^[.]\/profile[.][jt]s$/ }, ({ kind }) =>
+        kind === "dynamic-import" ? { path: "./seatbelt.cjs", external: true } : null,
+      );
+    },
+  };
+}
 
 /** Leaves out the SDK's schemas: 8 MiB in memory, of which the driver uses nothing. */
 function withoutSchemas(): Plugin {

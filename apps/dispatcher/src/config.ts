@@ -72,7 +72,7 @@ const FileSchema = z.strictObject({
       agent: NameSchema.default("pi"),
       provider: NameSchema.optional(),
       model: z.string().min(1).optional(),
-      sandbox: z.enum(["auto", "bubblewrap", "none"]).optional(),
+      sandbox: z.enum(["auto", "bubblewrap", "seatbelt", "none"]).optional(),
       network: NetworkWishSchema.optional(),
       /** Without it a session starts from what the repository has checked out. */
       base: z.string().min(1).optional(),

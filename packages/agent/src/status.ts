@@ -24,7 +24,7 @@ export type StatusChange =
   | { type: "task.changed"; task: "setup" | "teardown"; state: SetupState }
   | { type: "line.written"; text: string }
   | { type: "tree.found"; tree: "namespace" | "sweep"; limits?: HeldLimits | undefined }
-  | { type: "wall.found"; sandbox: "bubblewrap" | "none"; network: Network }
+  | { type: "wall.found"; sandbox: NonNullable<Status["sandbox"]>; network: Network }
   | { type: "limit.changed"; until: string | undefined }
   | { type: "wake.changed"; wake: "events" | "scan" };
 

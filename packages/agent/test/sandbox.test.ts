@@ -107,11 +107,16 @@ describe.runIf(requireTool("bwrap"))("a coding agent in its sandbox", () => {
   });
 });
 
-it("fails a turn whose sandbox does not work, and starts nothing without it", async () => {
-  await using session = await testSession({ spec: { sandbox: "moat" } });
+it.each([
+  ["moat", 'no sandbox "moat"'],
+  ["seatbelt", "part of macOS"],
+])("fails a turn whose sandbox %s does not work, and starts nothing without it", async (sandbox, why) => {
+  if (sandbox === "seatbelt" && process.platform === "darwin") return;
+  await using session = await testSession({ spec: { sandbox } });
   await session.run();
   const failed = await session.reply(await session.send(run("echo ran > ran")));
-  expect(bodyOf(failed)).toMatchObject({ stopReason: "failed", text: expect.stringContaining('no sandbox "moat"') });
+  expect(bodyOf(failed)).toMatchObject({ stopReason: "failed", text: expect.stringContaining(why) });
+  expect(existsSync(join(session.paths.work, "ran"))).toBe(false);
 });
 
 it("grants no network in name only where nothing keeps it out", async () => {

@@ -244,7 +244,7 @@ export const ERROR_CODES = {
     "The sandbox does not work",
     "`harness doctor` says what it needs. `--sandbox none` does without, and without any wall.",
   ),
-  "sandbox-unknown": entry("invalid", "Unknown sandbox", "Choose auto, bubblewrap or none."),
+  "sandbox-unknown": entry("invalid", "Unknown sandbox", "Choose auto, bubblewrap, seatbelt or none."),
   "script-invalid": entry("conflict", "Invalid script", "Correct the steps named in the message."),
   "session-archived": entry(
     "conflict",

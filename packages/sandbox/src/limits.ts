@@ -24,6 +24,9 @@ const FLAGS: Record<keyof Limits, { flag: string; row: string }> = {
   dataBytes: { flag: "data", row: "Max data size" },
 };
 
+/** What `prlimit` sets. */
+export const LIMIT_NAMES = Object.keys(FLAGS) as (keyof Limits)[];
+
 /** The command under util-linux's `prlimit`. Nobody may raise what this process may not raise for itself. */
 export function limitCommand(command: readonly string[], limits: Limits = {}): string[] {
   const wanted = Object.entries(limits) as [keyof Limits, number][];

@@ -5,6 +5,10 @@ import { checkPolicy } from "./policy.ts";
 export function createNone(): Sandbox {
   return {
     name: "none",
+    tested: true,
+    holdsTree: false,
+    loopback: "machine",
+    limits: [],
     probe: async () => ({
       works: true,
       gaps: ["Nothing is walled off: what runs can read and change whatever this user can."],

@@ -3,7 +3,7 @@ import { HarnessError } from "@harness/core";
 import type { SandboxPolicy } from "./sandbox.ts";
 
 /** Where the sandbox puts what is its own. */
-const RESERVED = ["/usr", "/etc", "/proc", "/dev", "/sys", "/bin", "/sbin", "/lib", "/lib64"];
+const RESERVED = ["/usr", "/etc", "/proc", "/dev", "/sys", "/bin", "/sbin", "/lib", "/lib64", "/System", "/Library"];
 
 /** One path of the machine that is shown inside. */
 export interface Leaf {

@@ -1,6 +1,6 @@
 import type { Limits } from "./limits.ts";
 
-export type SandboxName = "bubblewrap" | "none";
+export type SandboxName = "bubblewrap" | "seatbelt" | "none";
 
 /**
  * A wall around one command.
@@ -8,6 +8,14 @@ export type SandboxName = "bubblewrap" | "none";
  */
 export interface Sandbox {
   readonly name: SandboxName;
+  /** Whether tests try what it promises, on the kind of machine that it is for. */
+  readonly tested: boolean;
+  /** The end of a command is the end of everything that it started, however that was forked. */
+  readonly holdsTree: boolean;
+  /** `own`: a loopback that leads nowhere else. `machine`: without `host` only the ports of the policy are reached. */
+  readonly loopback: "own" | "machine";
+  /** What it sets of the limits of a policy. */
+  readonly limits: readonly (keyof Limits)[];
   /** Starts one harmless command inside, once: later calls are told the same. Never rejects. */
   probe(): Promise<Probe>;
   /**
@@ -42,6 +50,8 @@ export interface SandboxPolicy {
   readonly environment: Readonly<Record<string, string>>;
   /** `none`: a loopback of its own that leads nowhere. `host`: whatever this machine reaches. */
   readonly network: "none" | "host";
+  /** Of the machine's loopback, for a sandbox that has none of its own: what the inside may serve and reach. */
+  readonly ports?: readonly number[];
   readonly limits?: Limits;
 }
 

@@ -98,6 +98,8 @@ test("what it reaches is told by name, and its limits with those that do not hol
   const shown = sheet({ spec: listed, wall, limits: { ...limits, memoryOf: "session" } });
   expect(shown).toMatch(/^sandbox +bubblewrap, network: list, registry\.npmjs\.org:443, 10\.0\.0\.7:8080$/m);
   expect(shown).toMatch(/^limits +4096 processes, 8 GiB of memory in all, 1 GiB for each file$/m);
+  const untested = sheet({ spec, wall: { sandbox: "seatbelt", network: "provider" } });
+  expect(untested).toMatch(/^sandbox +seatbelt \(sandbox not tested\), network: provider$/m);
   const weaker = sheet({ spec: listed, limits: { memoryBytes: 12_345_678, memoryOf: "process" } });
   expect(weaker).toMatch(
     /^limits +11\.8 MiB of memory for each process; not limited on this machine: processes, files$/m,

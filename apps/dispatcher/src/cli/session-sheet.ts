@@ -1,4 +1,4 @@
-import { cutLines, failureHint, failureWords, limitWords } from "@harness/core/telling";
+import { cutLines, failureHint, failureWords, limitWords, wallMark } from "@harness/core/telling";
 import type { SessionDetail } from "../sessions/schema.ts";
 import { answerLines } from "./answer-lines.ts";
 import { BADGE_COLOURS } from "./badge-colour.ts";
@@ -114,7 +114,9 @@ function keyOf({ spec, keyInsideSession, keyInWorker }: SessionDetail): string {
 function sandboxOf({ spec, wall }: SessionDetail): string {
   if (wall === null) return spec?.sandbox ? `${spec.sandbox}, tried at the first turn` : "";
   const hosts = wall.network === "list" ? `, ${(spec?.hosts ?? []).join(", ")}` : "";
-  return wall.sandbox === "none" ? "no sandbox" : `${wall.sandbox}, network: ${wall.network}${hosts}`;
+  const mark = wallMark(wall.sandbox);
+  if (wall.sandbox === "none") return "no sandbox";
+  return `${wall.sandbox}${mark === null ? "" : ` (${mark})`}, network: ${wall.network}${hosts}`;
 }
 
 function limitsOf({ limits, spec }: SessionDetail): string {

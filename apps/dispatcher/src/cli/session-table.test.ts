@@ -107,7 +107,8 @@ test("a session without a sandbox stands out in red, where there is one", () => 
   };
   const open = summary({ wall: { sandbox: "none", network: "host" } });
   const walled = summary({ wall: { sandbox: "bubblewrap", network: "provider" } });
-  const rows = sessionTable([open, walled, summary({})], red, NOW).map((row) => row.split(/ {2,}/));
-  expect(rows.map((row) => row[3])).toEqual(["SANDBOX", "<no sandbox>", "-", "-"]);
+  const untested = summary({ wall: { sandbox: "seatbelt", network: "provider" } });
+  const rows = sessionTable([open, walled, untested, summary({})], red, NOW).map((row) => row.split(/ {2,}/));
+  expect(rows.map((row) => row[3])).toEqual(["SANDBOX", "<no sandbox>", "-", "<sandbox not tested>", "-"]);
   expect(sessionTable([walled], red, NOW)[0]).not.toContain("SANDBOX");
 });

@@ -1,4 +1,4 @@
-import { failureWords } from "@harness/core/telling";
+import { failureWords, wallMark } from "@harness/core/telling";
 import type { SessionSummary } from "../sessions/schema.ts";
 import { BADGE_COLOURS } from "./badge-colour.ts";
 import { plainLine } from "./escape.ts";
@@ -11,7 +11,6 @@ const BADGE = 2;
 // Left out where no session has something to say in them: the line is short enough as it is.
 const SANDBOX = 3;
 const MODEL = 5;
-const NO_SANDBOX = "no sandbox";
 // What a column may take where the terminal is narrow; ids are never cut, because they are typed again.
 const WIDEST = [64, 20, 12, 10, 14, 20, 28, 20, 5, Infinity];
 const GAP = "  ";
@@ -43,7 +42,7 @@ export function sessionTable(sessions: readonly SessionSummary[], terminal: Term
     ...rows.map((row, index) =>
       line(row, (cell, column) => {
         const session = sessions[index];
-        if (column === SANDBOX && cell.startsWith(NO_SANDBOX)) return terminal.colour("red", cell);
+        if (column === SANDBOX && cell.trim() !== "-" && session) return terminal.colour("red", cell);
         return column === BADGE && session ? terminal.colour(BADGE_COLOURS[session.badge], cell) : cell;
       }),
     ),
@@ -56,7 +55,7 @@ function cells(session: SessionSummary, nowMs: number): string[] {
     session.id,
     session.name ?? "-",
     session.badge,
-    session.wall?.sandbox === "none" ? NO_SANDBOX : "-",
+    wallMark(session.wall?.sandbox) ?? "-",
     session.agent.name,
     session.model ?? session.provider ?? "-",
     session.branch ?? "-",

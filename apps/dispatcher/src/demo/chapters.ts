@@ -18,8 +18,12 @@ export async function startBoth(story: Story): Promise<void> {
   const { door, narrator, root } = story;
   narrator.chapter("Two sessions start, side by side");
   await ensureModel(story);
-  const { probe } = await detectWall();
-  if (!probe.works) narrator.say(`No sandbox works here, so this demo asks for none: ${probe.why}`);
+  const { sandbox, probe } = await detectWall();
+  const isWalled = probe.works && sandbox.tested;
+  if (!isWalled) {
+    const why = probe.works ? `${sandbox.name} has not been tested.` : probe.why;
+    narrator.say(`No sandbox is known to work here, so this demo asks for none: ${why}`);
+  }
   for (const { role, task, branch, name, provider } of ROLES) {
     if (findCast(root)[role]) continue;
     const labels = { demo: role };
@@ -32,7 +36,7 @@ export async function startBoth(story: Story): Promise<void> {
       provider,
       name,
       labels,
-      ...(probe.works ? {} : { sandbox: "none" as const }),
+      ...(isWalled ? {} : { sandbox: "none" as const }),
     });
   }
   const rows = actors(story).map(({ role, view }) => [view.id, role.name, role.branch, role.task]);

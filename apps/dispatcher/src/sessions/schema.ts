@@ -24,7 +24,7 @@ const LabelsSchema = z.record(z.string().min(1).max(64), z.string().max(256));
 const OneLineSchema = z.string().min(1).max(1024);
 
 /** The wall around the coding agent. `auto`: bubblewrap where it works, otherwise none, which is shown. */
-export const SandboxWishSchema = z.enum(["auto", "bubblewrap", "none"]);
+export const SandboxWishSchema = z.enum(["auto", "bubblewrap", "seatbelt", "none"]);
 /** What the coding agent reaches from behind the wall; `provider` is its model endpoint alone, `list` that and some hosts. */
 export const NetworkSchema = z.enum(["none", "provider", "list", "host"]);
 
@@ -87,7 +87,7 @@ export const SessionSummarySchema = z.object({
   setup: z.optional(SetupStateSchema),
   lastLine: z.string().nullable(),
   /** The wall around the coding agent and what it reaches from behind it; null before the first turn. */
-  wall: z.object({ sandbox: z.enum(["bubblewrap", "none"]), network: NetworkSchema }).nullable(),
+  wall: z.object({ sandbox: z.enum(["bubblewrap", "seatbelt", "none"]), network: NetworkSchema }).nullable(),
   waiting: z.array(OpenQuestionSchema),
   labels: z.record(z.string(), z.string()),
   createdAt: z.string(),

@@ -6,6 +6,7 @@ import {
   type TurnFailure,
   type Wanted,
 } from "@harness/core";
+import { wallMark } from "@harness/core/telling";
 import { tellBytes } from "../disk/tell-bytes.ts";
 import type { SessionSummary } from "./schema.ts";
 
@@ -101,7 +102,7 @@ function notesOf({ view, wanted, observation }: SummaryFacts): string[] {
     wanted?.backoffUntil &&
       `Failed (${wanted.lastExit?.cause ?? "unknown cause"}) and starts again at ${wanted.backoffUntil}.`,
     keyInside && "key inside session",
-    wallOf(view)?.sandbox === "none" && "no sandbox",
+    wallMark(wallOf(view)?.sandbox),
     view.status?.wake === "scan" && "No file watcher is left on this machine: messages are seen by scans every 2 s.",
     rejected.size > 0 && `${rejected.size} files of its outbox were refused: ${sample(rejected)}`,
   ];

@@ -50,8 +50,10 @@ export function peekWall(): string | undefined {
 
 /** Why git reads a session's bytes with no wall around it on this machine; null where there is one. */
 export async function findWallGap(path: string | undefined): Promise<string | null> {
-  const { probe } = await detectWall();
+  const { sandbox, probe } = await detectWall();
   if (!probe.works) return probe.why;
+  // Nobody could have git read without it where it turns out to be in git's way.
+  if (!sandbox.tested) return `${sandbox.name} is used for coding agents alone, until it has been tested.`;
   return isShown(path) ? null : "git is not one of the system's own programs.";
 }
 

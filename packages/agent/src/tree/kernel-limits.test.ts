@@ -1,3 +1,4 @@
+import { LIMIT_NAMES } from "@harness/sandbox";
 import { expect, it } from "vitest";
 import { heldLimits, kernelLimits, type Holding } from "./kernel-limits.ts";
 
@@ -29,10 +30,11 @@ it.each<[string, Partial<Holding>, string[], string]>([
   ],
   ["root, where they are not", { isRoot: true }, ["memoryBytes", "fileBytes"], "process"],
   ["a control group", { isRoot: true, hasGroup: true }, ["processes", "memoryBytes", "fileBytes"], "session"],
-  ["no prlimit", { canLimit: false }, [], "process"],
-  ["a control group and no prlimit", { canLimit: false, hasGroup: true }, ["processes", "memoryBytes"], "session"],
+  ["no prlimit", { sets: [] }, [], "process"],
+  ["what limits the size of files alone", { sets: ["fileBytes"] }, ["fileBytes"], "process"],
+  ["a control group and no prlimit", { sets: [], hasGroup: true }, ["processes", "memoryBytes"], "session"],
 ])("says what holds for %s", (_, here, names, memoryOf) => {
-  const usual = { limits, isRoot: false, boundsNamespace: false, canLimit: true, hasGroup: false };
+  const usual = { limits, isRoot: false, boundsNamespace: false, sets: LIMIT_NAMES, hasGroup: false };
   const held = heldLimits({ ...usual, ...here });
   expect(Object.keys(held ?? {})).toEqual([...names, "memoryOf"]);
   expect(held?.memoryOf).toBe(memoryOf);
@@ -40,6 +42,6 @@ it.each<[string, Partial<Holding>, string[], string]>([
 });
 
 it("says nothing where nothing is wanted", () => {
-  const here = { isRoot: false, boundsNamespace: false, canLimit: true, hasGroup: false };
+  const here = { isRoot: false, boundsNamespace: false, sets: LIMIT_NAMES, hasGroup: false };
   expect(heldLimits({ limits: undefined, ...here })).toBeUndefined();
 });

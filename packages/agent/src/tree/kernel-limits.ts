@@ -39,23 +39,23 @@ export interface Holding {
   readonly isRoot: boolean;
   /** The number of processes of the session's namespace is bounded, whoever runs there. */
   readonly boundsNamespace: boolean;
-  /** Whether there is what sets limits. */
-  readonly canLimit: boolean;
+  /** What is set for each process. */
+  readonly sets: readonly (keyof Limits)[];
   /** A control group counts all of the session together. */
   readonly hasGroup: boolean;
 }
 
 /** To what of the wanted limits the session's processes are held; undefined where nothing is wanted. Pure. */
-export function heldLimits({ limits, isRoot, boundsNamespace, canLimit, hasGroup }: Holding): HeldLimits | undefined {
+export function heldLimits({ limits, isRoot, boundsNamespace, sets, hasGroup }: Holding): HeldLimits | undefined {
   if (limits === undefined) return undefined;
   const { processes, fileBytes } = limits;
   const memoryBytes = hasGroup ? limits.memoryBytes : kernelLimits(limits).dataBytes;
   // The kernel counts the processes of every user but root.
-  const counts = hasGroup || boundsNamespace || (canLimit && !isRoot);
+  const counts = hasGroup || boundsNamespace || (sets.includes("processes") && !isRoot);
   return {
     ...(counts && processes !== undefined ? { processes } : {}),
-    ...((hasGroup || canLimit) && memoryBytes !== undefined ? { memoryBytes } : {}),
-    ...(canLimit && fileBytes !== undefined ? { fileBytes } : {}),
+    ...((hasGroup || sets.includes("dataBytes")) && memoryBytes !== undefined ? { memoryBytes } : {}),
+    ...(sets.includes("fileBytes") && fileBytes !== undefined ? { fileBytes } : {}),
     memoryOf: hasGroup ? "session" : "process",
   };
 }

@@ -3,6 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import type { HeldLimits, ResourceLimits } from "@harness/core";
 import {
   boundsNamespaces,
+  LIMIT_NAMES,
   limitCommand,
   openControlGroup,
   startWrapped,
@@ -93,9 +94,10 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     });
     const held = await holding;
     nested = held.mode === "namespace";
-    // A sandbox is a process namespace, too.
-    const mode = options.mode ?? (wall ? "namespace" : held.mode);
-    const here = { isRoot: isRoot(), boundsNamespace: held.bound, canLimit: wall !== null || limitsHere };
+    // A sandbox can be a process namespace, too.
+    const mode = options.mode ?? (wall?.holdsTree ? "namespace" : held.mode);
+    const sets = wall ? wall.limits : limitsHere ? LIMIT_NAMES : [];
+    const here = { isRoot: isRoot(), boundsNamespace: held.bound, sets };
     options.onMode(mode, heldLimits({ limits, ...here, hasGroup: group !== null }));
     return { mode, bound: held.bound };
   }
@@ -194,7 +196,8 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   /** Whom to ask to end. What builds a sandbox is not asked: it would take everything inside along, unasked. */
   async function findTerminable(): Promise<number[]> {
     const roots = [...live.keys()];
-    if ((await findWall().catch(() => null)) === null) return roots.map((pid) => -pid);
+    const wall = await findWall().catch(() => null);
+    if (!wall?.holdsTree) return roots.map((pid) => -pid);
     return findDescendants(roots).filter((pid) => !live.has(pid) && nameOf(pid) !== "bwrap");
   }
 

@@ -4,14 +4,13 @@ import { join, sep } from "node:path";
 import { HarnessError, type SessionSpec } from "@harness/core";
 import { openSandbox, parseListedHost, type Sandbox } from "@harness/sandbox";
 import { kernelLimits } from "../tree/kernel-limits.ts";
+import { findFreePorts, type Ports } from "./free-ports.ts";
 import { findInstallation } from "./installation.ts";
 import { openDoors, outletVariables } from "./open-doors.ts";
 import type { FoundWall, Network, WallInput } from "./wall.ts";
 
 /** In a network namespace of its own any port is free. */
-const DOOR_PORT = 4871;
-const OUTLET_PORT = 4872;
-const PUSH_PORT = 4873;
+const OWN_PORTS: Ports = [4871, 4872, 4873];
 
 /**
  * Finds the wall that session.json asks for, by starting something inside. Throws
@@ -22,27 +21,32 @@ export async function findWall(input: WallInput): Promise<FoundWall> {
   const sandbox = await openSandbox(wish, { found: input.found });
   if (sandbox.name === "none" && (input.spec.network === "none" || input.spec.network === "list")) {
     throw new HarnessError("sandbox-unavailable", "Without a sandbox nothing keeps the coding agent off the network.", {
-      hint: "Install bubblewrap, or choose --network host.",
+      hint: "Choose a sandbox, or --network host.",
     });
   }
-  const found = describeWall(input, sandbox);
+  const ports = sandbox.loopback === "own" ? OWN_PORTS : await findFreePorts();
+  const found = describeWall(input, sandbox, ports);
   input.onFound(found);
   return found;
 }
 
-function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
+/** Starts nothing. */
+export function describeWall(input: WallInput, sandbox: Sandbox, ports: Ports): FoundWall {
   const { spec, paths, runtime } = input;
   // Without a wall there is nothing that could keep the network out.
   const network = sandbox.name === "none" ? "host" : readNetwork(spec);
+  const [modelPort, outletPort, pushPort] = ports;
   const at = (name: string, port: number) => ({ socket: join(runtime, name), port });
   const isWalled = network === "provider" || network === "list";
-  const door = isWalled && spec.endpoint ? at("model", DOOR_PORT) : null;
-  const outlet = network === "list" ? { door: at("outlet", OUTLET_PORT), hosts: listed(spec) } : null;
-  const pushDoor = isWalled && input.pushes ? at("push", PUSH_PORT) : null;
+  const door = isWalled && spec.endpoint ? at("model", modelPort) : null;
+  const outlet = network === "list" ? { door: at("outlet", outletPort), hosts: listed(spec) } : null;
+  const pushDoor = isWalled && input.pushes ? at("push", pushPort) : null;
   const doors = [door, pushDoor, outlet?.door ?? null].filter((each) => each !== null);
   return {
     sandbox: sandbox.name,
     network,
+    holdsTree: sandbox.holdsTree,
+    limits: sandbox.limits,
     door,
     outlet,
     pushDoor,
@@ -67,6 +71,7 @@ function describeWall(input: WallInput, sandbox: Sandbox): FoundWall {
         directory: cwd,
         environment: { ...environment, ...(outlet ? outletVariables(outlet.door) : {}), PATH: program.path },
         network: reach === "host" ? "host" : "none",
+        ports: sandbox.loopback === "own" ? [] : doors.map(({ port }) => port),
         limits: kernelLimits(spec.limits, { hasGroup }),
       });
     },

@@ -1,5 +1,5 @@
 import type { SessionPaths, SessionSpec } from "@harness/core";
-import type { Sandbox, WrappedCommand } from "@harness/sandbox";
+import type { Limits, Sandbox, WrappedCommand } from "@harness/sandbox";
 
 /**
  * `provider`: the session's model endpoint alone, through its relay. `list`: that, and the hosts of its list, through its
@@ -22,6 +22,10 @@ export interface WallPlace {
 export interface FoundWall {
   readonly sandbox: Sandbox["name"];
   readonly network: Network;
+  /** The end of a command is the end of everything that it started. */
+  readonly holdsTree: boolean;
+  /** What of the limits it sets. */
+  readonly limits: readonly (keyof Limits)[];
   /** Where the relay has to listen so that the inside reaches it; null where loopback is shared. */
   readonly door: Door | null;
   /** Where the outlet has to listen, and what it may reach; null where the network is no list. */
@@ -31,7 +35,7 @@ export interface FoundWall {
   wrap(command: readonly string[], place: WallPlace): Promise<WrappedCommand>;
 }
 
-/** A socket with a path, which the inside reaches as a port of its own loopback. */
+/** A socket with a path, which the inside reaches as a port of its loopback. */
 export interface Door {
   readonly socket: string;
   readonly port: number;

@@ -52,7 +52,7 @@ export const SessionSpecSchema = z.looseObject({
   repository: z.optional(z.string()),
   base: z.optional(z.string()),
   branch: z.optional(z.string()),
-  /** The wall around the coding agent: `auto`, `bubblewrap`, or `none`, which is what absence means. */
+  /** The wall around the coding agent: `auto`, `bubblewrap`, `seatbelt`, or `none`, which is what absence means. */
   sandbox: z.optional(z.string()),
   /**
    * What the coding agent reaches from behind the wall: `none`, `provider` (its model endpoint, unless given), `list` (that,

@@ -61,7 +61,7 @@ export const StatusSchema = z.looseObject({
   /** How the process tree of the coding agent is held together. */
   tree: z.optional(z.enum(["namespace", "sweep"])),
   /** The wall around the coding agent, and what it reaches from behind it. Absent before the first turn. */
-  sandbox: z.optional(z.enum(["bubblewrap", "none"])),
+  sandbox: z.optional(z.enum(["bubblewrap", "seatbelt", "none"])),
   network: z.optional(z.enum(["none", "provider", "list", "host"])),
   /** To what of session.json's limits the kernel holds the coding agent here, and whose memory it counts. */
   limits: z.optional(HeldLimitsSchema),

@@ -4,4 +4,5 @@ export { failureHint, failureWords } from "./failure.ts";
 export { limitWords } from "./limits.ts";
 export { lastWords, withoutCause } from "./last-words.ts";
 export { callText } from "./tool-call.ts";
+export { wallMark } from "./wall.ts";
 export { modelCallText, turnFacts } from "./turn-facts.ts";

@@ -1,9 +1,9 @@
 import { closeSync } from "node:fs";
 import { HarnessError } from "@harness/core";
-import { limitCommand } from "../limits.ts";
+import { LIMIT_NAMES, limitCommand } from "../limits.ts";
 import { createMemoryFile, type MemoryFile } from "../memory-file.ts";
 import { openLeaf } from "../open-leaf.ts";
-import { checkPolicy } from "../policy.ts";
+import { checkPolicy, refuse } from "../policy.ts";
 import type { Probe, Sandbox, SandboxPolicy, WrappedCommand } from "../sandbox.ts";
 import { seccompFilter } from "../seccomp/filter.ts";
 import { bubblewrapArguments } from "./arguments.ts";
@@ -27,6 +27,10 @@ export function createBubblewrap(options: BubblewrapOptions = {}): Sandbox {
   const probe = () => (probing ??= probeBubblewrap(options.path ?? "", wrapWith, options.found));
   return {
     name: "bubblewrap",
+    tested: true,
+    holdsTree: true,
+    loopback: "own",
+    limits: LIMIT_NAMES,
     probe: async (): Promise<Probe> => (await probe()).probe,
     async wrap(command, policy) {
       const { features, probe: found } = await probe();
@@ -47,7 +51,8 @@ function openContent(key: string, content: () => Uint8Array): number {
 
 function wrapWith(features: Features, command: readonly string[], policy: SandboxPolicy): WrappedCommand {
   const { leaves, home, directory } = checkPolicy(policy);
-  const { network } = policy;
+  const { network, ports = [] } = policy;
+  if (ports.length > 0) throw refuse("the ports of the machine are in no loopback of its own.");
   const descriptors: number[] = [];
   const close = () => {
     for (const descriptor of descriptors.splice(0)) closeSync(descriptor);

@@ -36,7 +36,12 @@ export const declareSpawn: DeclareCommand = (command, io) => {
     .option("--model <name>", "the model, as the provider names it")
     .option("--name <name>", "a name that works wherever the id does")
     .addOption(
-      new Option("--sandbox <name>", "the wall around the coding agent").choices(["auto", "bubblewrap", "none"]),
+      new Option("--sandbox <name>", "the wall around the coding agent").choices([
+        "auto",
+        "bubblewrap",
+        "seatbelt",
+        "none",
+      ]),
     )
     .option("--network <reach>", "what it reaches from behind the wall: none, provider, host, or host[:port],…")
     .option("--push", "let it push its own branch, with the credential that config.yaml names for the repository")

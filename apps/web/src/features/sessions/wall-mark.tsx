@@ -1,14 +1,19 @@
+import { wallMark } from "@harness/core/telling";
 import type { SessionSummary } from "../../lib/shapes.ts";
 
-/** Beside a session whose coding agent can read and change whatever its person can. */
+const TITLES = {
+  "no sandbox": "Its coding agent can read and change whatever you can.",
+  "sandbox not tested": "Its sandbox is for macOS, and was never tried there by those who wrote it.",
+};
+
+/** Beside a session whose sandbox promises less than one would think, or that has none. */
 export function WallMark({ wall }: Pick<SessionSummary, "wall">) {
-  if (wall?.sandbox !== "none") return null;
+  const mark = wallMark(wall?.sandbox);
+  if (mark === null) return null;
+  const colour = mark === "no sandbox" ? "border-fail bg-fail text-sheet" : "border-fail text-fail";
   return (
-    <span
-      className="rounded border border-fail bg-fail px-1.5 text-xs font-medium text-sheet"
-      title="Its coding agent can read and change whatever you can."
-    >
-      no sandbox
+    <span className={`rounded border px-1.5 text-xs font-medium ${colour}`} title={TITLES[mark]}>
+      {mark}
     </span>
   );
 }
