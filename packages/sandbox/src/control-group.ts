@@ -9,6 +9,8 @@ const CONTROLLERS = ["memory", "pids"];
 export interface ControlGroup {
   /** A process writes its number there to join. */
   readonly procs: string;
+  /** How many of its processes the kernel has ended because its memory was at the limit. */
+  oomKills(): number;
   /** Takes it away where nobody is left in it. */
   close(): void;
 }
@@ -37,7 +39,11 @@ export function openControlGroup(wish: ControlGroupWish): ControlGroup | null {
     writeFileSync(join(path, "pids.max"), String(limits.processes ?? "max"));
     writeFileSync(join(path, "memory.max"), String(limits.memoryBytes ?? "max"));
     limitSwap(path, limits);
-    return { procs: join(path, "cgroup.procs"), close: () => removeGroup(path) };
+    return {
+      procs: join(path, "cgroup.procs"),
+      oomKills: () => readOomKills(join(path, "memory.events")),
+      close: () => removeGroup(path),
+    };
   } catch {
     // Another version of control groups, none, or not this user's: limits of each process hold everywhere.
     return null;
@@ -68,6 +74,15 @@ function limitSwap(path: string, { memoryBytes }: ResourceLimits): void {
   const file = join(path, "memory.swap.max");
   // Not there where the kernel has no swap to count.
   if (existsSync(file)) writeFileSync(file, memoryBytes === undefined ? "max" : "0");
+}
+
+function readOomKills(path: string): number {
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync(path, "utf8"))?.[1] ?? 0);
+  } catch {
+    // It has gone, with everybody in it.
+    return 0;
+  }
 }
 
 function removeGroup(path: string): void {

@@ -22,6 +22,8 @@ const TERM_MS = 300;
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** The kernel ended something of the session meanwhile, because the memory of all of it was at its limit. */
+  readonly outOfMemory?: boolean;
 }
 
 export interface StartedProcess {
@@ -158,11 +160,15 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     if (group !== null && live.size === 0) group = openGroup() ?? group;
     const hold = (held: readonly string[]) => wrapInNamespace(held, wrapping());
     const walled = { ...walling, ...grouping(), cwd, environment: env };
+    const counted = group;
+    const before = counted?.oomKills() ?? 0;
     const child = wall
       ? startWalled(await wall.wrap(command, walled), nested ? hold : null)
       : startHeld(mode === "namespace" ? hold(limited(command)) : limited(command), { cwd, env });
     const exited = new Promise<ProcessExit>((resolve, reject) => {
-      child.once("exit", (code, signal) => resolve({ code, signal }));
+      child.once("exit", (code, signal) =>
+        resolve({ code, signal, ...(counted !== null && counted.oomKills() > before ? { outOfMemory: true } : {}) }),
+      );
       child.once("error", reject);
     });
     const { pid } = child;

@@ -94,6 +94,11 @@ describe("command", () => {
     [{ code: 3, signal: null }, "ended with exit code 3"],
     [{ code: 137, signal: null }, "ended with exit code 137 (SIGKILL)"],
     [{ code: null, signal: "SIGSEGV" as const }, "was ended by SIGSEGV"],
+    [
+      { code: 137, signal: null, outOfMemory: true },
+      "ended with exit code 137 (SIGKILL): the session's memory was at its limit",
+    ],
+    [{ code: 1, signal: null, outOfMemory: true }, "ended with exit code 1"],
   ])("describes %j", (exit, text) => {
     expect(describeExit(exit)).toBe(text);
   });

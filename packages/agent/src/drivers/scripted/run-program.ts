@@ -1,6 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
 import { collectText } from "../../reply.ts";
 import type { ProcessExit, StartedProcess } from "../../tree/process-tree.ts";
+import { describeExit } from "../describe-exit.ts";
 import type { OpenOptions } from "../driver.ts";
 import type { StepContext, StepEvents } from "./steps.ts";
 
@@ -23,8 +24,7 @@ export async function* runProgram(context: StepContext, { command, expect = 0 }:
   yield { type: "tool.returned", call, ok, text: output };
   if (context.signal.aborted) return { end: { stopReason: "cancelled" } };
   if (ok) return {};
-  const how = exit.signal === null ? `exit code ${exit.code}` : exit.signal;
-  return { end: { stopReason: "failed", note: `\`${shown}\` ended with ${how}.\n${output}`.trimEnd() } };
+  return { end: { stopReason: "failed", note: `\`${shown}\` ${describeExit(exit)}.\n${output}`.trimEnd() } };
 }
 
 /** A program's end and the last of what it wrote. */
