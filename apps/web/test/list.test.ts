@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { until } from "@harness/core/testing";
 import { expect, test } from "vitest";
@@ -108,4 +108,18 @@ test("a session without a sandbox says so in red, before its first turn and afte
   });
   expect(red).toBeGreaterThan(Math.max(green, blue) * 1.4);
   await writeFile(join(dispatcher.home, "sessions", id, "home/work/go"), "");
+});
+
+test("a session whose sandbox was never tested says so", async () => {
+  const { id } = await dispatcher.spawn("Run on a Mac", [[]]);
+  await dispatcher.rested(id, 1);
+  await dispatcher.ask("POST", `/api/sessions/${id}/stop`);
+  await until(async () => !(await dispatcher.session(id)).alive, { what: "its process ends", timeoutMs: 20_000 });
+  // As the agent process of a Mac writes it.
+  const path = join(dispatcher.home, "sessions", id, "status.json");
+  const status = JSON.parse(await readFile(path, "utf8")) as object;
+  await writeFile(path, JSON.stringify({ ...status, sandbox: "seatbelt" }));
+  const page = await visit();
+  const row = page.locator(`[data-session="${id}"]`);
+  await expect(row.getByText("sandbox not tested", { exact: true })).toAppear();
 });

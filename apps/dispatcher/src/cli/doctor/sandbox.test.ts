@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { findLimits } from "./limits.ts";
 import { tellSandbox } from "./sandbox.ts";
 
 const works = { works: true, gaps: ["Nobody has tried it."] } as const;
@@ -12,4 +13,10 @@ test.each([
   const finding = tellSandbox(sandbox, probe);
   expect(finding.state).toBe(state);
   expect(finding.text).toContain(probe.works ? "Nobody has tried it." : "It is not there.");
+});
+
+test("on macOS nobody is promised a limit of memory, nor sent to install what is not for it", () => {
+  const { state, text, hint } = findLimits("/usr/bin", "darwin");
+  expect(state).toBe("weak");
+  expect(`${text} ${hint}`).not.toMatch(/prlimit|util-linux|systemd/);
 });
