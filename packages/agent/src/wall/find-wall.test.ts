@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { sessionPaths, type SessionSpec } from "@harness/core";
@@ -47,6 +48,21 @@ it.each<[Sandbox["loopback"], Partial<SessionSpec>, number[]]>([
   const { command } = await wall.wrap(["true"], { ...PLACE, cwd: paths.worktree });
   expect(policies[0]?.ports).toEqual(ports);
   for (const port of ports) expect(command).toContain(String(port));
+});
+
+it("makes the profile of macOS in a file of its own, which needs nothing beside it and nobody loads elsewhere", async () => {
+  await using place = temporaryDirectory();
+  const at = (name: string) => join(import.meta.dirname, "../../dist", name);
+  copyFileSync(at("seatbelt.cjs"), join(place.path, "seatbelt.cjs"));
+  const { seatbeltProfile } = createRequire(import.meta.url)(join(place.path, "seatbelt.cjs")) as {
+    seatbeltProfile(input: object): string;
+  };
+  const profile = seatbeltProfile({ readable: [], writable: ["/s/worktree"], network: "none", ports: [] });
+  expect(profile).toContain("(deny default");
+  for (const name of ["wall.cjs", "harness-agent.cjs"]) {
+    expect(readFileSync(at(name), "utf8")).not.toContain("com.apple.");
+    expect(readFileSync(at(name), "utf8").includes("./seatbelt.cjs")).toBe(name === "wall.cjs");
+  }
 });
 
 it("finds three ports that are free", async () => {

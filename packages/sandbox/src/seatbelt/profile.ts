@@ -5,6 +5,8 @@ export interface ProfileInput {
   /** Real paths, as all of these. */
   readonly readable: readonly string[];
   readonly writable: readonly string[];
+  /** On the way to one of those, by another name of it. */
+  readonly links?: readonly string[];
   readonly network: "none" | "host";
   readonly ports: readonly number[];
 }
@@ -19,7 +21,7 @@ const KEYCHAIN = ["com.apple.SecurityServer", "com.apple.securityd.xpc"];
  * and one for an operation counts before one for a group of them. The file system is a list of what is shown.
  */
 export function seatbeltProfile(input: ProfileInput): string {
-  const { readable, writable, network } = input;
+  const { readable, writable, links = [], network } = input;
   const isOpen = network === "host";
   const library = libraryProfile({
     needsNetworkRestriction: !isOpen,
@@ -33,7 +35,7 @@ export function seatbeltProfile(input: ProfileInput): string {
     },
     writeConfig: { allowOnly: [], literalAllowOnly: [...writable], denyWithinAllow: [] },
   });
-  return [library, ...fileRules(writable), ...networkRules(input), ...serviceRules()].join("\n");
+  return [library, ...fileRules(writable, links), ...networkRules(input), ...serviceRules()].join("\n");
 }
 
 /**
@@ -41,10 +43,10 @@ export function seatbeltProfile(input: ProfileInput): string {
  * outside reads what a session has put there: what is its own is its own whole. Only the place of a leaf stays, because
  * a link there would lead the next start elsewhere.
  */
-function fileRules(writable: readonly string[]): string[] {
+function fileRules(writable: readonly string[], links: readonly string[]): string[] {
   const own = writable.map((path) => filter("subpath", path));
   return [
-    rule("allow", "file-read-metadata", literals(SYSTEM_LINKS)),
+    rule("allow", "file-read-metadata", literals([...SYSTEM_LINKS, ...links])),
     rule("allow", "file-read*", literals(READABLE_DEVICES)),
     rule("allow", "file-read* file-write-data", [...literals(WRITABLE_DEVICES), filter("subpath", "/dev/fd")]),
     ...(own.length === 0

@@ -1,4 +1,5 @@
 import { lstatSync, realpathSync } from "node:fs";
+import { dirname } from "node:path";
 import { systemCode } from "@harness/core";
 import { refuse } from "../policy.ts";
 
@@ -19,6 +20,14 @@ export function realLeaf(path: string): string {
     if (code === "ENOENT" || code === "ENOTDIR" || code === "EACCES") throw refuse(`${path} is not there (${code}).`);
     throw error;
   }
+}
+
+/** The links among the directories on the way to a path: without a look at them nobody gets there. */
+export function linksTo(path: string): string[] {
+  const links: string[] = [];
+  for (let at = dirname(path); at !== dirname(at); at = dirname(at))
+    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink()) links.push(speakable(at));
+  return links;
 }
 
 /** Pure. Throws `sandbox-policy-invalid`. */

@@ -3,7 +3,7 @@ import { checkPolicy } from "../policy.ts";
 import type { Probe, Sandbox, SandboxPolicy, WrappedCommand } from "../sandbox.ts";
 import { limitByShell, SHELL_LIMITS } from "./limit-by-shell.ts";
 import { probeSeatbelt } from "./probe.ts";
-import { realLeaf } from "./real-leaf.ts";
+import { linksTo, realLeaf } from "./real-leaf.ts";
 
 /** An empty directory of macOS, for whoever has no home. */
 const NOWHERE = "/var/empty";
@@ -43,6 +43,7 @@ async function wrapAs(program: string, command: readonly string[], policy: Sandb
   const profile = seatbeltProfile({
     readable: leaves.filter(({ writable }) => !writable).map(({ path }) => realLeaf(path)),
     writable: leaves.filter(({ writable }) => writable).map(({ path }) => realLeaf(path)),
+    links: [...new Set(leaves.flatMap(({ path }) => linksTo(path)))],
     network: policy.network,
     ports: policy.ports ?? [],
   });

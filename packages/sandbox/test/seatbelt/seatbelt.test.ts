@@ -8,6 +8,7 @@ import { strongestOf } from "../../src/registry.ts";
 import type { SandboxPolicy } from "../../src/sandbox.ts";
 import { createSeatbelt } from "../../src/seatbelt/seatbelt.ts";
 import { startWrapped } from "../../src/start-wrapped.ts";
+import { judgeProfile } from "./judge-profile.ts";
 
 const NO_WALL = '#!/bin/sh\nshift 2\nexec "$@"\n';
 // The wall of Linux in the place of macOS's, around what the profile says is the command's own: so it can be tried here
@@ -101,6 +102,10 @@ describe.runIf(requireTool("bwrap"))("where it works", () => {
     const leaf = join(real, "short/worktree");
     const { command } = await standIn(real, OTHER_WALL).wrap(["true"], policy(leaf, { readWrite: [leaf] }));
     expect(command[2]).toContain(`(allow file-read* file-write* (subpath "${real}/state/worktree"))`);
+    // And may look at the link itself, which others have called it by.
+    const ask = judgeProfile(command[2] ?? "");
+    expect(ask("file-read-metadata", { path: join(real, "short"), type: "SYMLINK" })).toBe("allow");
+    expect(ask("file-read-metadata", { path: join(real, "other"), type: "SYMLINK" })).toBe("deny");
   });
 
   it("is the one that knows ports of the machine", async () => {
