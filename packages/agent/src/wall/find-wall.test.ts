@@ -59,7 +59,7 @@ it("makes the profile of macOS in a file of its own, which needs nothing beside 
   };
   const profile = seatbeltProfile({ readable: [], writable: ["/s/worktree"], network: "none", ports: [] });
   expect(profile).toContain("(deny default");
-  for (const name of ["wall.cjs", "harness-agent.cjs"]) {
+  for (const name of ["wall.cjs", "program.cjs"]) {
     expect(readFileSync(at(name), "utf8")).not.toContain("com.apple.");
     expect(readFileSync(at(name), "utf8").includes("./seatbelt.cjs")).toBe(name === "wall.cjs");
   }
