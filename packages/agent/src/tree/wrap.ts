@@ -15,12 +15,15 @@ export interface Wrapping {
 const RESERVED = 300;
 
 // The shell stays as the namespace's first process: it collects orphans, and its end ends all of them.
-const FIRST_PROCESS = '"$@"; exit $?';
+const FIRST_PROCESS = 'cd -- "${1:?}" && unset OLDPWD && shift && "$@"; exit $?';
 // Where memory is short, what a coding agent started is to end before what a person did.
 const FIRST_TO_END = "echo 500 2>/dev/null >/proc/self/oom_score_adj; ";
 
 // This process may have ended before `setpriv` was told to watch for that: then nothing is begun.
 const IF_ALIVE = '[ "$PPID" = "$0" ] && ';
+// And so may `unshare`, before the first process was told to watch for it. Whose child that is by now is known to the /proc
+// of the machine alone, which the namespace's own has taken the place of; a shell that stands in it still sees it.
+const IF_STILL_ITS_CHILD = 'read -r _ _ _ parent _ <self/stat && [ "$parent" = "$0" ] || exit 1; ';
 
 /**
  * The command in a process namespace of its own, tied to the life of this process: when this process ends, even by
@@ -30,26 +33,17 @@ const IF_ALIVE = '[ "$PPID" = "$0" ] && ';
 export function wrapInNamespace(command: readonly string[], { root, processes, group }: Wrapping): string[] {
   const user = root ? [] : ["--user", "--map-current-user"];
   const bound = processes === undefined ? "" : `echo ${processes + RESERVED} >/proc/sys/kernel/pid_max; `;
+  const join = group === undefined ? "" : `echo $$ >${quote(group)} && `;
+  const first = `${IF_STILL_ITS_CHILD}${FIRST_TO_END}${bound}${FIRST_PROCESS}`;
+  const flags = [...user, "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"].join(" ");
   return [
     "setpriv",
     "--pdeathsig",
     "KILL",
     "sh",
     "-c",
-    `${IF_ALIVE}${group === undefined ? "" : `echo $$ >${quote(group)} && `}exec "$@"`,
+    `${IF_ALIVE}${join}here=$PWD && cd /proc && exec unshare ${flags} -- sh -c ${quote(first)} "$$" "$here" "$@"`,
     String(process.pid),
-    "unshare",
-    ...user,
-    "--mount",
-    "--pid",
-    "--fork",
-    "--mount-proc",
-    "--kill-child",
-    "--",
-    "sh",
-    "-c",
-    `${FIRST_TO_END}${bound}${FIRST_PROCESS}`,
-    "sh",
     ...command,
   ];
 }
