@@ -53,7 +53,7 @@ export async function findWallGap(path: string | undefined): Promise<string | nu
   const { sandbox, probe } = await detectWall();
   if (!probe.works) return probe.why;
   // Nobody could have git read without it where it turns out to be in git's way.
-  if (!sandbox.tested) return `${sandbox.name} is used for coding agents alone, until it has been tested.`;
+  if (!sandbox.tested) return `${sandbox.name} is not put around git until it has been tested.`;
   return isShown(path) ? null : "git is not one of the system's own programs.";
 }
 
