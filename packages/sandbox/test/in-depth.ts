@@ -16,6 +16,7 @@ const MODULES = "the kernel asks for a capability of the whole machine, which no
  */
 export const IN_DEPTH: Readonly<Record<string, InDepth>> = {
   "--cap-drop ALL": { why: "bubblewrap leaves capabilities to root alone; there it is noticed", unless: "root" },
+  "--ro-bind /proc/sys": { why: "the kernel lets root alone change its settings; there it is noticed", unless: "root" },
   "refuse x32's calls": {
     why: "few kernels know them; those that do would take every refused call by its other number",
   },
@@ -36,4 +37,4 @@ export const IN_DEPTH: Readonly<Record<string, InDepth>> = {
   "refuse kexec_load": { why: MODULES },
   "refuse kexec_file_load": { why: MODULES },
 };
-export const IN_DEPTH_LINES = 15;
+export const IN_DEPTH_LINES = 16;

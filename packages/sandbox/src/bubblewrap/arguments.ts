@@ -36,6 +36,8 @@ export function bubblewrapArguments(wanted: Arguments): string[] {
     ["--hostname", "harness"],
     wanted.system,
     ["--proc", "/proc"],
+    // Of the machine's root bubblewrap leaves it open: what to start when a program crashes is said there.
+    ["--ro-bind", "/proc/sys", "/proc/sys"],
     ["--dev", "/dev"],
     [...size, "--tmpfs", "/dev/shm"],
     // The rest of it is memory, too, and nothing bounds that.

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { escaped, held, judgeWays, untried, type Attempt, type Inside, type Seen } from "../attempt.ts";
 import { ARCHITECTURES } from "../../seccomp/system-calls.ts";
@@ -6,6 +6,7 @@ import type { Call } from "../system-calls/elf.ts";
 import { makeCalls, nameOf } from "../system-calls/make-calls.ts";
 import { CALL_GROUPS } from "./call-groups.ts";
 import { isSomebodyElse } from "./find-bystander.ts";
+import { tryTo } from "./try-to.ts";
 
 /** Numbers that the filter has no word about. */
 const NUMBERS: Readonly<Record<string, Record<"getpid" | "ptrace" | "unshare", number>>> = {
@@ -21,6 +22,9 @@ const FAMILIES = { vsock: 40, alg: 38, packet: 17, bluetooth: 31 };
 /** 32-bit: getpid as Linux has had it from the beginning, and getpid of x32. */
 const OLD_GETPID = 20;
 const X32 = 0x4000_0000;
+
+/** What each says holds for the whole machine: the program that is handed dumps, the one that loads modules, who may what. */
+const SETTINGS = ["kernel/core_pattern", "kernel/modprobe", "kernel/hotplug", "kernel/sysrq", "fs/suid_dumpable"];
 
 /** What the kernel lets it ask for. */
 export const KERNEL: readonly Attempt[] = [
@@ -48,6 +52,13 @@ export const KERNEL: readonly Attempt[] = [
         })),
       );
     },
+  },
+  {
+    id: "change-kernel-settings",
+    rows: ["A44"],
+    title: "change a setting of the kernel, such as the program that it starts as root when another crashes",
+    expected: "not to be opened for writing",
+    attempt: () => judgeWays(SETTINGS.map((name) => tryTo(name, () => closeSync(openSync(`/proc/sys/${name}`, "r+"))))),
   },
   {
     id: "make-user-namespace",
