@@ -10,6 +10,7 @@ import { ByteSizeSchema } from "./disk/byte-size.ts";
 import { PORTS, PortRangeSchema } from "./ports/port-range.ts";
 import { NetworkWishSchema } from "./sessions/network-wish.ts";
 import { ResourcesSchema } from "./sessions/resources.ts";
+import { UsersSchema } from "./users/id-range.ts";
 import { BUILT_IN_PROVIDERS, completeProvider, type Provider } from "./providers/built-in.ts";
 import { RepositoriesSchema } from "./repositories/settings.ts";
 
@@ -116,6 +117,8 @@ const FileSchema = z.strictObject({
     })
     .prefault({}),
   agentCommand: CommandSchema.optional(),
+  /** Whether credential workers and sessions run as users of their own. */
+  users: UsersSchema.default("auto"),
 });
 
 export type Config = Omit<z.infer<typeof FileSchema>, "agentCommand" | "agents" | "providers"> & {

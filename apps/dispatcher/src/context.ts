@@ -6,6 +6,7 @@ import type { Log } from "./log.ts";
 import type { PortLeases } from "./ports/leases.ts";
 import type { CollisionNotes } from "./radar/notes.ts";
 import type { Feed } from "./router/feed.ts";
+import type { Users } from "./users/own-users.ts";
 import type { Health, SessionSummary } from "./sessions/schema.ts";
 import type { WantedRecords } from "./sessions/wanted.ts";
 
@@ -24,6 +25,7 @@ export interface Context {
   readonly disk: DiskMeter;
   readonly supervisor: Supervisor;
   readonly credentials: CredentialWorkers;
+  readonly users: Users;
 }
 
 /** What the verbs ask of the supervisor. */

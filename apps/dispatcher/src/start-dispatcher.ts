@@ -31,6 +31,9 @@ import { becomeOnly } from "./supervisor/singleton.ts";
 import { openStorage } from "./supervisor/storage.ts";
 import { createSupervision, type Supervision } from "./supervisor/supervise.ts";
 import { TIMING } from "./supervisor/timing.ts";
+import { decideUsers } from "./users/decide.ts";
+import { createUsers } from "./users/own-users.ts";
+import { openPlaces } from "./users/places.ts";
 import { readVersion } from "./version.ts";
 import { tidyWorktrees } from "./worktrees/tidy.ts";
 
@@ -90,13 +93,17 @@ interface ComposeOptions extends StartOptions {
 
 async function compose(options: ComposeOptions): Promise<Dispatcher> {
   const { root, clock, config, environment, cleanups } = options;
+  // Before anything is made there: a state root that is new can be made for other users to go through.
+  const verdict = await decideUsers({ root, config });
   const storage = await openStorage(root, clock);
   const adminToken = await readAdminToken(root);
   const log = openDispatcherLog(options, adminToken);
   cleanups.push(log.close);
+  if (verdict.own) openPlaces(root);
+  const users = createUsers(root, verdict);
   const feed = createFeed();
   const ports = openPortLeases({ root, range: config.limits.ports });
-  const credentials = createCredentialWorkers({ root, config, clock, environment, log });
+  const credentials = createCredentialWorkers({ root, config, clock, environment, log, users });
   cleanups.push(credentials.close);
   const disk = createDiskMeter({ root, clock });
   const measuring = new AbortController();
@@ -104,7 +111,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   cleanups.push(() => measuring.abort());
   const wanted = await openWanted({ root, clock, log });
   const collisions = createCollisionNotes();
-  const shared = { root, config, clock, log, environment, feed, ports, disk, wanted, credentials, collisions };
+  const shared = { root, config, clock, log, environment, feed, ports, disk, wanted, credentials, collisions, users };
   const timing = { ...TIMING, ...options.timing };
   const supervision = await createSupervision({
     ...shared,
@@ -150,7 +157,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
   void keepQuotas(context, { everyMs: timing.diskMs, signal: measuring.signal });
   const { port, url } = server;
   await options.announce({ port, url, startedAt: timestamp(clock) });
-  log.info("the dispatcher runs", { port, pid: process.pid });
+  log.info("the dispatcher runs", { port, pid: process.pid, users: verdict.own ? "own" : verdict.why });
   return { url, port, token: adminToken, context, merges, radar, ...ending };
 }
 

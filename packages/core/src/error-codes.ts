@@ -43,6 +43,11 @@ export const ERROR_CODES = {
     "Coding agent not installed",
     "`harness agents` says how each one is installed.",
   ),
+  "agent-unreachable": entry(
+    "conflict",
+    "Coding agent closed to other users",
+    "Install it where every user can read it, such as /opt or /usr/local, or write `users: one` into config.yaml.",
+  ),
   "approval-needed": entry(
     "conflict",
     "A person has to approve this",
@@ -283,6 +288,11 @@ export const ERROR_CODES = {
   "too-many-requests": entry("limit", "Too many requests", "Wait a moment and try again."),
   "turn-failed": entry("unavailable", "The turn failed", "See `harness logs`."),
   "usage-invalid": entry("invalid", "Wrong usage", "See --help."),
+  "users-spent": entry(
+    "conflict",
+    "No user left for a session",
+    "Give `users` in config.yaml another range of numbers, and restart the dispatcher.",
+  ),
   "wire-not-spoken": entry(
     "conflict",
     "The coding agent does not speak the provider's wire format",

@@ -29,6 +29,8 @@ export interface WorkerStart {
   /** Below it each session has a directory of its own for its sockets. */
   readonly sockets: string;
   readonly limits?: WorkerLimits | undefined;
+  /** Sessions have users of their own: who may go to a socket is decided by its directory, which is there. */
+  readonly sharedDoors?: boolean | undefined;
   /** How long it stays where no session has a grant. */
   readonly idleMs?: number | undefined;
   /** How long a call waits for a person where its budget is spent. */
@@ -134,8 +136,9 @@ export function pushVerdictPath(directory: string, id: string): string {
   return join(directory, "verdicts", `${id}.json`);
 }
 
+/** Below the session's own place for sockets, in a directory of its own: who may go in there is who may call. */
 export function socketName(provider: string): string {
-  return `${provider}.sock`;
+  return join(provider, "worker.sock");
 }
 
 /** Says to whoever finds one that it is of no use outside its session. */

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { opens, readGrant } from "./grants.ts";
 import { socketName, type WorkerStart } from "./protocol.ts";
 import { shortSocketPath } from "./socket-path.ts";
@@ -28,14 +28,18 @@ export interface ServedSession {
 
 /** Answers on the socket of one session. Whoever reaches it is that session: only its sandbox has it. */
 export function serveSession(
-  { sockets, provider, directory: place }: Pick<WorkerStart, "sockets" | "provider" | "directory">,
+  {
+    sockets,
+    provider,
+    directory: place,
+    sharedDoors = false,
+  }: Pick<WorkerStart, "sockets" | "provider" | "directory" | "sharedDoors">,
   session: string,
   answerOne: AnswerSession,
 ): ServedSession {
   const admitted = new Map<ServerResponse, readonly string[]>();
-  const directory = join(sockets, session);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, socketName(provider));
+  const path = join(sockets, session, socketName(provider));
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // Under its name there is never a socket that nobody accepts on, but for that of a worker that was killed.
   const beside = `${path}.new`;
   rmSync(beside, { force: true });
@@ -60,7 +64,7 @@ export function serveSession(
   });
   server.on("error", () => {});
   server.listen(short.path, () => {
-    chmodSync(beside, 0o600);
+    chmodSync(beside, sharedDoors ? 0o666 : 0o600);
     renameSync(beside, path);
   });
   return {

@@ -16,7 +16,7 @@ export function createNone(): Sandbox {
     async wrap(command, policy) {
       const { home, directory } = checkPolicy(policy);
       const environment = { ...policy.environment, ...(home === undefined ? {} : { HOME: home }) };
-      return { command, environment, directory, descriptors: [], close() {} };
+      return { command, environment, directory, descriptors: [], as: policy.as, close() {} };
     },
   };
 }

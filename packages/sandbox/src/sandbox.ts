@@ -1,3 +1,4 @@
+import type { Owner } from "@harness/core";
 import type { Limits } from "./limits.ts";
 
 export type SandboxName = "bubblewrap" | "seatbelt" | "none";
@@ -53,6 +54,13 @@ export interface SandboxPolicy {
   /** Of the machine's loopback, for a sandbox that has none of its own: what the inside may serve and reach. */
   readonly ports?: readonly number[];
   readonly limits?: Limits;
+  /**
+   * For root alone: what is inside reads every file that is shown, whoever owns it. It has one capability for that, and no
+   * user namespace, in which it would mean nothing. For programs that are ours and read what others wrote.
+   */
+  readonly readsAll?: boolean;
+  /** For root alone: whom the command is started as. */
+  readonly as?: Owner | undefined;
 }
 
 export interface WrappedCommand {
@@ -63,6 +71,8 @@ export interface WrappedCommand {
   readonly directory: string;
   /** Open files that the command needs as its descriptors 3, 4, and so on. */
   readonly descriptors: readonly number[];
+  /** Whom to start it as; as this process unless given. */
+  readonly as?: Owner | undefined;
   /** Lets go of them; to be called once the command runs. */
   close(): void;
 }

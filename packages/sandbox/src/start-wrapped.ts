@@ -22,6 +22,7 @@ export function startWrapped(wrapped: WrappedCommand, options: StartOptions = {}
       env: wrapped.environment,
       stdio: [...wrappedStdio(wrapped, stdio)],
       detached,
+      ...wrapped.as,
     });
   } finally {
     wrapped.close();

@@ -136,11 +136,16 @@ test("an OAuth login is kept, shown by its state, and told apart from a key by `
   expect(listed.json()[0]).toMatchObject({ key: "passphrase", login: { state: "ready", expiresAt: expires_at } });
   const trial = await line.run(["credential", "test", "cloud", "--passphrase-file", passphrase]);
   expect([trial.code, trial.stdout]).toEqual([0, expect.stringContaining("answered 200")]);
-  for (const name of readdirSync(line.root.credentials))
-    expect(readFileSync(join(line.root.credentials, name), "utf8")).not.toMatch(/refresh-|sk-canary/);
+  const { logins } = line.root.workerOf("cloud");
+  const kept = readdirSync(line.root.credentials, { recursive: true, withFileTypes: true }).filter((each) =>
+    each.isFile(),
+  );
+  expect(kept).toHaveLength(2);
+  for (const { parentPath, name } of kept)
+    expect(readFileSync(join(parentPath, name), "utf8")).not.toMatch(/refresh-|sk-canary/);
   // As its worker leaves it when the provider takes it no more.
-  const [file = ""] = readdirSync(line.root.credentials).filter((name) => name.includes(".login-"));
-  const path = join(line.root.credentials, file);
+  const [file = ""] = readdirSync(logins);
+  const path = join(logins, file);
   const ended = { ...JSON.parse(readFileSync(path, "utf8")), state: "needs-login", reason: "invalid_grant" };
   writeFileSync(path, JSON.stringify(ended));
   expect((await line.run(["credential", "ls"])).stdout).toMatch(/^cloud +passphrase, needs-login \(invalid_grant\)/m);

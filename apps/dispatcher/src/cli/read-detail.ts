@@ -3,6 +3,7 @@ import { describePorts } from "../ports/describe.ts";
 import { readCopied } from "../repositories/copied-files.ts";
 import { isKeyInside, isKeyInWorker } from "../sessions/provider-key.ts";
 import type { SessionDetail } from "../sessions/schema.ts";
+import { runsAs } from "../users/session-user.ts";
 import { peekSource } from "../worktrees/record.ts";
 import { readSessionFiles, type Configured } from "./read-summary.ts";
 
@@ -21,6 +22,7 @@ export function readDetail(root: StateRoot, id: string, configured: Configured):
     limits: view.status?.limits ?? null,
     keyInsideSession: isKeyInside(wanted),
     keyInWorker: isKeyInWorker(wanted),
+    ...runsAs(paths),
     copied: readCopied(root, id).files,
     ports: describePorts(root, id),
     source: peekSource(root, id),

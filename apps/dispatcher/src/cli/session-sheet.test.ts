@@ -65,7 +65,8 @@ test("a model is told with where it is and where its key is", () => {
   const absent = sheet({ provider: "local", spec });
   expect(absent).toMatch(/^model +the coding agent's default, from local/m);
   expect(absent).toMatch(/^key +LOCAL_KEY, not set$/m);
-  expect(sheet({})).not.toMatch(/^(model|key|failure)/m);
+  expect(sheet({})).not.toMatch(/^(model|key|failure|user)/m);
+  expect(sheet({ runsAs: 1_900_000_001 })).toMatch(/^user +1900000001, not the dispatcher's$/m);
 });
 
 test("why the last turn failed is told with what to do", () => {

@@ -27,6 +27,7 @@ export function sessionSheet(detail: SessionDetail, terminal: Terminal, nowMs: n
     ...row("model", modelOf(detail)),
     ...row("key", keyOf(detail)),
     ...row("sandbox", sandboxOf(detail)),
+    ...row("user", detail.runsAs === undefined ? "" : `${detail.runsAs}, not the dispatcher's`),
     ...row("limits", limitsOf(detail)),
     ...row("repository", detail.repository),
     ...row("branch", detail.branch && `${detail.branch}${detail.base ? ` from ${detail.base}` : ""}`),

@@ -1,14 +1,19 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { dirname } from "node:path";
 import {
   identifyProcess,
   isSameProcess,
   signalProcess,
   timestamp,
+  userOf,
   writeJsonFile,
+  type Owner,
   type ProcessIdentity,
 } from "@harness/core";
 import type { GitWorkerStart, WorkerStart } from "@harness/credentials";
 import type { Context } from "../context.ts";
+import { endProcessesOf } from "../users/end-processes.ts";
+import { giveTree } from "../users/give-tree.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { WorkerKey } from "./opened-keys.ts";
 import { startWorker } from "./start-worker.ts";
@@ -16,6 +21,8 @@ import { tidyWorker } from "./tidy-worker.ts";
 import { readWorker, type WorkerRecord } from "./worker-record.ts";
 
 type Parts = Pick<Context, "root" | "clock" | "environment" | "log"> & {
+  /** Who has users of their own; nobody unless given. */
+  readonly users?: Context["users"];
   /** Told how far a start is. */
   readonly onStep?: (step: "spawned" | "recorded" | "ready") => void;
 };
@@ -35,10 +42,17 @@ export interface Wish {
 /** The worker that serves the provider as it is configured now: the one that lives, or a new one. Null without a key. */
 export async function keepWorker(parts: Parts, wish: Wish): Promise<ProcessIdentity | null> {
   const living = readWorker(parts.root, wish.name);
-  if (living !== null && serves(living, wish)) return living;
+  const owner = (await parts.users?.forWorker(parts.root.workerOf(wish.name).directory)) ?? null;
+  if (living !== null && serves(living, wish) && runsAs(living, owner)) return living;
   if (wish.key === undefined) return null;
   if (living !== null) await endWorker(parts, living);
-  return launch(parts, wish, wish.key);
+  return launch(parts, { ...wish, owner }, wish.key);
+}
+
+// One of a dispatcher that decided otherwise about users reaches no place of a session, or more than its own.
+function runsAs({ pid }: WorkerRecord, owner: Owner | null): boolean {
+  const expected = owner?.uid ?? process.geteuid?.();
+  return process.platform !== "linux" || expected === undefined || userOf(pid) === expected;
 }
 
 /** Ends a worker for certain. Its calls break off at once; a login that it renews just now is written down before. */
@@ -61,12 +75,19 @@ function serves(record: WorkerRecord, { endpoint, key }: Wish): boolean {
   return key === undefined || record.secretPrint === print(record.salt, key);
 }
 
-async function launch(parts: Parts, { name, endpoint }: Wish, key: WorkerKey): Promise<ProcessIdentity> {
+async function launch(
+  parts: Parts,
+  { name, endpoint, owner }: Wish & { owner: Owner | null },
+  key: WorkerKey,
+): Promise<ProcessIdentity> {
   const { root, clock, environment, log, onStep = () => {} } = parts;
   const paths = root.workerOf(name);
-  const place = { provider: name, directory: paths.directory, sockets: root.run.sockets };
+  const sharedDoors = process.geteuid?.() === 0;
+  const place = { provider: name, directory: paths.directory, sockets: root.run.sockets, sharedDoors };
   const start = { ...place, ...describe(endpoint, key) };
+  if (owner !== null) endProcessesOf(owner);
   tidyWorker(root, name);
+  if (owner !== null && key.login !== undefined) await giveTree(dirname(key.login), owner);
   let identity: ProcessIdentity | null = null;
   const writeDown = async (pid: number) => {
     onStep("spawned");
@@ -85,7 +106,7 @@ async function launch(parts: Parts, { name, endpoint }: Wish, key: WorkerKey): P
     onStep("recorded");
   };
   try {
-    await startWorker({ start, paths, environment, clock, record: writeDown });
+    await startWorker({ start, paths, environment, clock, owner, record: writeDown });
   } catch (error) {
     tidyWorker(root, name);
     throw error;
@@ -97,7 +118,7 @@ async function launch(parts: Parts, { name, endpoint }: Wish, key: WorkerKey): P
 
 type Described =
   | Pick<WorkerStart, "wire" | "baseUrl" | "secret" | "login" | "limits">
-  | Omit<GitWorkerStart, "provider" | "directory" | "sockets">;
+  | Omit<GitWorkerStart, "provider" | "directory" | "sockets" | "sharedDoors">;
 
 function describe(endpoint: Endpoint, key: WorkerKey): Described {
   const { baseUrl } = endpoint;

@@ -56,7 +56,8 @@ test("a session goes on through renewals of a login; when it ends, its person is
   expect(findLogin(root, stored)).toMatchObject({ state: "ready", expiresAt: expect.any(String) });
   // Neither the pair that was given nor the one that it was traded for is anywhere but under its seal.
   expect([canary.files(root.path), canary.processes(), await canary.answers(dispatcher, id)]).toEqual([[], [], []]);
-  const told = readdirSync(root.credentials).map((name) => readFileSync(join(root.credentials, name), "utf8"));
+  const { logins } = root.workerOf("cloud");
+  const told = readdirSync(logins).map((name) => readFileSync(join(logins, name), "utf8"));
   expect(told.join()).toContain('"sealed"');
 
   endpoint.status = 400;
@@ -75,7 +76,7 @@ test("a session goes on through renewals of a login; when it ends, its person is
   expect(await ended(dispatcher, id, 3)).toMatchObject({ lastLine: "Here.", badge: "idle" });
   expect(findLogin(root, findCredential(root, "cloud")!)).toMatchObject({ state: "ready" });
   // Nothing is left of the login before.
-  expect(readdirSync(root.credentials).filter((name) => name.includes(".login-"))).toHaveLength(1);
+  expect(readdirSync(root.workerOf("cloud").logins)).toHaveLength(1);
 });
 
 test("a dispatcher that goes down with its workers in the middle of a renewal leaves the new pair on the disk", async () => {

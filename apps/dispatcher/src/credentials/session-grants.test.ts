@@ -15,7 +15,7 @@ function place() {
   const directory = temporaryDirectory();
   const root = stateRoot(directory.path);
   mkdirSync(root.run.workers, { recursive: true });
-  const grants = createSessionGrants(root);
+  const grants = createSessionGrants({ root });
   return { root, grants, [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };
 }
 

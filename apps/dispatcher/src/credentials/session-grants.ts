@@ -1,17 +1,21 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isId, writeJsonFile, type StateRoot } from "@harness/core";
+import { isId, writeJsonFile, type Owner, type StateRoot } from "@harness/core";
 import {
   grantPath,
   hashKey,
   readGrant,
+  socketName,
   spentPath,
   type Budget,
   type Grant,
   type PushGrant,
 } from "@harness/credentials";
+import type { Context } from "../context.ts";
 import { createSerial } from "../serial.ts";
 import { foldGrant, type GrantedStart } from "./fold-grant.ts";
+import { openDoor } from "../users/open-door.ts";
+import { sessionUser } from "../users/session-user.ts";
 
 /** Who may call a credential worker, as its files say it. */
 export interface SessionGrants {
@@ -45,11 +49,27 @@ interface Open {
   readonly starts: Map<string, GrantedStart>;
 }
 
-export function createSessionGrants(root: StateRoot): SessionGrants {
+const ROOT = { uid: 0, gid: 0 };
+
+interface Parts extends Pick<Context, "root"> {
+  /** Who has users of their own; nobody unless given. */
+  readonly users?: Context["users"];
+}
+
+export function createSessionGrants({ root, users }: Parts): SessionGrants {
   const serial = createSerial();
   const open = new Map<string, Open>();
   /** How often each session was withdrawn: what was asked for before is not done after. */
   const withdrawals = new Map<string, number>();
+
+  /** Where the session has a user of its own, or the worker, only they find the way. */
+  function prepare(name: string, session: string, worker: Owner | null): void {
+    const owner = sessionUser(root.session(session));
+    mkdirSync(join(root.workerOf(name).directory, "grants"), { recursive: true, mode: 0o700 });
+    if (worker === null && owner === null) return;
+    const door = dirname(join(root.run.sockets, session, socketName(name)));
+    openDoor(door, { session: owner ?? ROOT, worker: worker ?? ROOT });
+  }
 
   /** Does a step and has the file say so, unless the session is withdrawn meanwhile. */
   function change(name: string, session: string, step: (found: Open) => void): Promise<void> {
@@ -57,8 +77,9 @@ export function createSessionGrants(root: StateRoot): SessionGrants {
     const before = withdrawals.get(session);
     const isWithdrawn = () => withdrawals.get(session) !== before;
     return serial(key, async () => {
-      if (isWithdrawn()) return;
       const { directory } = root.workerOf(name);
+      const worker = (await users?.forWorker(directory)) ?? null;
+      if (isWithdrawn()) return;
       const path = grantPath(directory, session);
       const found = open.get(key) ?? { settled: readGrant(directory, session), starts: new Map() };
       open.set(key, found);
@@ -66,8 +87,8 @@ export function createSessionGrants(root: StateRoot): SessionGrants {
       const grant = foldGrant(session, found.settled, [...found.starts.values()]);
       if (grant === null) rmSync(path, { force: true });
       else {
-        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-        await writeJsonFile(path, grant);
+        prepare(name, session, worker);
+        await writeJsonFile(path, grant, worker === null ? {} : { mode: 0o640 });
       }
       if (isWithdrawn()) rmSync(path, { force: true });
       else if (found.starts.size === 0) open.delete(key);

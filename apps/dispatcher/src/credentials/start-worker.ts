@@ -1,13 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
-import { HarnessError, type Clock, type WorkerPaths } from "@harness/core";
+import { HarnessError, type Clock, type Owner, type WorkerPaths } from "@harness/core";
 import type { GitWorkerStart, WorkerStart } from "@harness/credentials";
 
 const READY_MS = 10_000;
 const ANSWER_LIMIT = 4096;
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
 /** How this machine reaches the network; nothing else of the dispatcher's environment goes along. */
 const PASSED =
@@ -18,19 +19,34 @@ export interface WorkerStarting {
   readonly paths: WorkerPaths;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** As whom it runs; as this process unless given. */
+  readonly owner: Owner | null;
   /** Writes down which process it is. Only then is it given its secret: one that nobody knows of has none to keep. */
   record(pid: number): Promise<void>;
 }
 
 /** Starts a credential worker that outlives this process. Resolves when it serves. Throws `credential-worker-failed`. */
-export async function startWorker({ start, paths, environment, clock, record }: WorkerStarting): Promise<ChildProcess> {
+export async function startWorker({
+  start,
+  paths,
+  environment,
+  clock,
+  owner,
+  record,
+}: WorkerStarting): Promise<ChildProcess> {
   mkdirSync(join(paths.directory, "grants"), { recursive: true, mode: 0o700 });
   mkdirSync(start.sockets, { recursive: true, mode: 0o700 });
-  const log = openSync(paths.log, "a", 0o600);
+  const log = openSync(paths.log, APPEND, 0o600);
   // A dump of its memory would hold the key. What is started takes this shell's place.
   const shell = ["-c", 'ulimit -c 0; exec "$@"', "credential-worker", process.execPath, workerProgram()];
   const env = Object.fromEntries(Object.entries(environment).filter(([name, value]) => value && PASSED.test(name)));
-  const child = spawn("/bin/sh", shell, { cwd: "/", env, detached: true, stdio: ["ignore", log, log, "pipe"] });
+  const child = spawn("/bin/sh", shell, {
+    cwd: "/",
+    env,
+    ...owner,
+    detached: true,
+    stdio: ["ignore", log, log, "pipe"],
+  });
   closeSync(log);
   const over = new AbortController();
   const failed = new Promise<string>((resolve) => {
@@ -84,7 +100,7 @@ function askReady(door: Duplex, start: WorkerStarting["start"]): Promise<string 
 }
 
 // The bundle is found as a file: nothing that holds a key is ever loaded into this process.
-function workerProgram(): string {
+export function workerProgram(): string {
   const manifest = createRequire(import.meta.url).resolve("@harness/credentials/package.json");
   return join(dirname(manifest), "dist", "credential-worker.cjs");
 }

@@ -64,9 +64,10 @@ export async function storeLogin(
   const id = randomBytes(8).toString("hex");
   const key = newLoginKey();
   const setAt = timestamp(clock);
-  mkdirSync(root.credentials, { recursive: true, mode: 0o700 });
+  const { login: pathOf, logins } = root.workerOf(provider);
+  mkdirSync(logins, { recursive: true, mode: 0o700 });
   const told = { provider, state: "ready", generation: 0, refreshedAt: setAt } as const;
-  writeLoginFile(root.workerOf(provider).login(id), sealLogin(login, key, told));
+  writeLoginFile(pathOf(id), sealLogin(login, key, told));
   return storeCredential(root, { ...where, secret: key, setAt, login: id });
 }
 

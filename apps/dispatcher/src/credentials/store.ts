@@ -118,11 +118,11 @@ export async function removeCredential(root: StateRoot, provider: string): Promi
 
 /** Those that no key opens any more. */
 export function removeLogins(root: StateRoot, provider: string, kept: string | undefined): void {
-  const { login } = root.workerOf(provider);
-  for (const name of readdirSync(root.credentials)) {
-    const id = /^(?<provider>[\w-]+)\.login-(?<id>[\w-]+)\.json$/.exec(name)?.groups;
-    if (id?.["provider"] === provider && id["id"] !== undefined && id["id"] !== kept)
-      rmSync(login(id["id"]), { force: true });
+  const { login, logins } = root.workerOf(provider);
+  if (kept === undefined) return rmSync(logins, { recursive: true, force: true });
+  for (const name of statSync(logins, { throwIfNoEntry: false }) ? readdirSync(logins) : []) {
+    const id = /^(?<id>[\w-]+)\.json$/.exec(name)?.groups?.["id"];
+    if (id !== undefined && id !== kept) rmSync(login(id), { force: true });
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isSameProcess, sendMessage, signalProcess, systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { grantPath, listGrants, readGrant, socketName } from "@harness/credentials";
@@ -60,7 +60,7 @@ test("what a worker that was killed has left is taken away before the next one s
   await using place = temporaryRoot();
   const { root } = place;
   const socket = join(root.run.sockets, "session-1", socketName("cloud"));
-  mkdirSync(join(root.run.sockets, "session-1"), { recursive: true });
+  mkdirSync(dirname(socket), { recursive: true });
   writeFileSync(socket, "");
   const { providers } = cloud("http://127.0.0.1:1", "");
   const parts = { root, clock: systemClock, environment: process.env, log: quiet };

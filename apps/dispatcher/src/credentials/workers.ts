@@ -16,7 +16,7 @@ import { createOpenedKeys } from "./opened-keys.ts";
 import { createSessionGrants, workerNames, type Beginning } from "./session-grants.ts";
 import { watchWorkers } from "./watch-workers.ts";
 
-type Parts = Pick<Context, "root" | "config" | "clock" | "environment" | "log">;
+type Parts = Pick<Context, "root" | "config" | "clock" | "environment" | "log" | "users">;
 
 const SOCKET_MS = 5_000;
 const SOCKET_LOOK_MS = 10;
@@ -52,7 +52,7 @@ export function createCredentialWorkers(parts: Parts): CredentialWorkers {
   const { root, config, clock } = parts;
   const serial = createSerial();
   const keys = createOpenedKeys(parts);
-  const grants = createSessionGrants(root);
+  const grants = createSessionGrants(parts);
   const watch = watchWorkers(parts, ensure);
 
   const configured = (name: string): Provider | null =>

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isHarnessError, isId, systemCode, writeJsonFile } from "@harness/core";
+import { isHarnessError, isId, readFileSafe, systemCode, writeJsonFile } from "@harness/core";
 import { pushAskedPath, pushVerdictPath, type PushVerdict } from "@harness/credentials";
 import { z } from "zod";
 import type { Context } from "../context.ts";
@@ -12,6 +12,7 @@ import { findWorkflows, type JudgedPush } from "./judge-push.ts";
 type Parts = Pick<Context, "root" | "clock" | "environment" | "log" | "wanted">;
 
 const LOOK_MS = 200;
+const ASKED_LIMIT = 4096;
 const PATHS_TOLD = 3;
 const PATH_TOLD = 60;
 
@@ -41,11 +42,13 @@ export function answerPushes(parts: Parts): { close(): void } {
   async function judge(directory: string, id: string): Promise<void> {
     known.set(id, "judging");
     const path = pushVerdictPath(directory, id);
-    const say = (verdict: PushVerdict) => writeJsonFile(path, verdict);
+    const say = (verdict: PushVerdict) => writeJsonFile(path, verdict, { mode: 0o640 });
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       await say({ v: 1, state: "looking" });
-      const asked = AskedSchema.parse(JSON.parse(readFileSync(pushAskedPath(directory, id), "utf8")));
+      const asked = AskedSchema.parse(
+        JSON.parse(Buffer.from(await readFileSafe(pushAskedPath(directory, id), ASKED_LIMIT)).toString("utf8")),
+      );
       // One look at a time for each session: it takes a copy of its commits.
       const reason = await serial(asked.session, () => whyRefused(parts, asked));
       await say(reason === null ? { v: 1, state: "allowed" } : { v: 1, state: "refused", reason });

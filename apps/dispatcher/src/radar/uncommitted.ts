@@ -27,7 +27,7 @@ export async function readUncommitted(
   const index = join(scratch, "index");
   const excludes = join(scratch, "excludes");
   // Not the git directory: what stands in its configuration a git without a wall follows later.
-  const wall = { readOnly: [lookout.gitDirectory, lookout.borrow, worktree], readWrite: [scratch] };
+  const wall = { readOnly: [lookout.gitDirectory, lookout.borrow, worktree], readWrite: [scratch], session: worktree };
   const options = { worktree, env: { GIT_INDEX_FILE: index }, timeoutMs: TIMEOUT_MS, wall };
   await mkdir(scratch, { recursive: true, mode: 0o700 });
   try {

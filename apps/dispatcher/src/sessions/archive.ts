@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HarnessError, syncDirectory, systemCode, timestamp, writeJsonFile } from "@harness/core";
 import type { Context } from "../context.ts";
+import { endOwnProcesses } from "../users/end-processes.ts";
 import { makeIndependent } from "../worktrees/make-independent.ts";
 import { findRecord } from "../worktrees/record.ts";
 import { forgetWorktree, keepCommits } from "../worktrees/remove.ts";
@@ -34,6 +35,7 @@ export async function archiveSession(
   if (existsSync(directory)) throw new HarnessError("session-exists", `${directory} is there already.`);
   await context.supervisor.end(id, "stop", () => context.wanted.change(id, wantStopped));
   const letGo = context.supervisor.hold(id);
+  endOwnProcesses(context, id);
   let salvaged: string[];
   let notes: string[];
   try {

@@ -8,6 +8,7 @@ import {
   newSessionId,
   readJsonFileSync,
   SessionSpecSchema,
+  type Owner,
   type SessionSpec,
   type Wanted,
 } from "@harness/core";
@@ -28,6 +29,8 @@ import { planSession, type SessionPlan } from "./plan-session.ts";
 import type { SessionSummary, SpawnInput } from "./schema.ts";
 import { settleSandbox } from "./settle-sandbox.ts";
 import { clearStaged, publishStaged, stagingRoot } from "./staging.ts";
+import { refuseUnreachable } from "../users/refuse-unreachable.ts";
+import { giveTree } from "../users/give-tree.ts";
 import { moveToTrash } from "./trash.ts";
 import { wantStopped } from "./wanted.ts";
 
@@ -43,6 +46,7 @@ export async function createSession(context: Context, input: SpawnInput): Promis
   }
   const id = newSessionId();
   const plan = settleSandbox(planSession(context, input, id), (await detectWall()).probe);
+  refuseUnreachable(context.users, plan.spec.agent);
   try {
     await build(context, plan, input);
     await context.supervisor.apply(id, async () => {
@@ -68,6 +72,7 @@ async function build(context: Context, { spec, notes }: SessionPlan, input: Spaw
   if (repository === undefined || branch === undefined) {
     planPush(context, input, { spec, settings: null });
     await createDirectory(root.session(id), spec, newSession(spec));
+    await giveToUser(root.session(id).directory, await context.users.forSession(null));
     await note(notes);
     return;
   }
@@ -85,14 +90,23 @@ async function build(context: Context, { spec, notes }: SessionPlan, input: Spaw
   await createDirectory(root.session(id), found, newSession(spec));
   const told = [...source.notes, ...notes, ...(planned === null ? [] : [planned.note])];
   const may = planned === null ? {} : { push: planned.push };
-  await Promise.all([createWorktree(making, { id, source, branch, continue: goOn }), note(told, may)]);
+  let owner: Owner | null = null;
+  const chooseOwner = async (hub: string) => (owner = await context.users.forSession(hub));
+  const wanted = { id, source, branch, continue: goOn, chooseOwner };
+  await Promise.all([createWorktree(making, wanted), note(told, may)]);
   const variables = ["PORT", ...(settings?.ports ?? []).map(portVariable)];
   const [ports, given] = await Promise.all([
     context.ports.lease(id, variables),
     settings === null ? [] : giveFiles(making, { id, source, settings }),
   ]);
   await writeSetup(root, { id, repository: source.root, settings, ports });
+  await giveToUser(root.session(id).directory, owner);
   if (given.length > 0) await note([...told, ...given]);
+}
+
+// Nobody is in it yet: it is published once it is whole.
+async function giveToUser(directory: string, owner: Owner | null): Promise<void> {
+  if (owner !== null) await giveTree(directory, owner);
 }
 
 function newSession(spec: SessionSpec) {

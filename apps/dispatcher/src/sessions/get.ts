@@ -2,6 +2,7 @@ import { readSession, resolveSession } from "@harness/core";
 import type { Context } from "../context.ts";
 import { describePorts } from "../ports/describe.ts";
 import { readCopied } from "../repositories/copied-files.ts";
+import { runsAs } from "../users/session-user.ts";
 import { peekSource } from "../worktrees/record.ts";
 import { isKeyInside, isKeyInWorker } from "./provider-key.ts";
 import type { SessionDetail } from "./schema.ts";
@@ -27,6 +28,7 @@ export function getSession(context: Context, session: string): SessionDetail {
     limits: status?.limits ?? null,
     keyInsideSession: isKeyInside(wanted),
     keyInWorker: isKeyInWorker(wanted),
+    ...runsAs(paths),
     copied: readCopied(context.root, id).files,
     ports: describePorts(context.root, id),
     source: peekSource(context.root, id),

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import {
   isHarnessError,
   MESSAGE_LIMIT,
@@ -27,14 +28,42 @@ const YIELD_EVERY = 16;
 export async function listMessages(context: Context, session: string, box: BoxName): Promise<MessageRecord[]> {
   const paths = context.root.session(findSession(context, session))[box];
   const budget = { box, bytes: BYTES_LIMIT };
-  if (box === "outbox") return inOrder(await readMessages(paths.path, budget, () => "published"));
-  const records: MessageRecord[] = [];
-  records.push(...(await readMessages(paths.path, budget, () => "waiting")));
-  const claimed = (name: string) => (parseClaimedName(name)?.started ? "started" : "claimed");
-  records.push(...(await readMessages(paths.claimed, budget, claimed)));
-  records.push(...(await readMessages(paths.done, budget, () => "done")));
-  records.push(...(await readMessages(paths.bad, budget, () => "rejected")));
-  return inOrder(records);
+  const top = await openDirectorySafe(paths.path).catch(absent);
+  if (top === null) return [];
+  try {
+    if (box === "outbox") return inOrder(await readMessages(top, budget, () => "published"));
+    const records = await readMessages(top, budget, () => "waiting");
+    const claimed = (name: string) => (parseClaimedName(name)?.started ? "started" : "claimed");
+    const folders: [string, StateOf][] = [
+      [paths.claimed, claimed],
+      [paths.done, () => "done"],
+      [paths.bad, () => "rejected"],
+    ];
+    for (const [path, stateOf] of folders)
+      records.push(...(await readFolder(top, basename(path), { budget, stateOf })));
+    return inOrder(records);
+  } finally {
+    top.close();
+  }
+}
+
+type StateOf = (name: string) => MessageRecord["state"];
+
+// Below the open mailbox, whatever stands in its place by then.
+async function readFolder(
+  top: SafeDirectory,
+  name: string,
+  { budget, stateOf }: { budget: Budget; stateOf: StateOf },
+): Promise<MessageRecord[]> {
+  let directory: SafeDirectory | null = null;
+  try {
+    directory = top.open(name);
+    return directory === null ? [] : await readMessages(directory, budget, stateOf);
+  } catch (error) {
+    return absent(error) ?? [];
+  } finally {
+    directory?.close();
+  }
 }
 
 interface Budget {
@@ -43,31 +72,21 @@ interface Budget {
   bytes: number;
 }
 
-async function readMessages(
-  path: string,
-  budget: Budget,
-  stateOf: (name: string) => MessageRecord["state"],
-): Promise<MessageRecord[]> {
-  const directory = await openDirectorySafe(path).catch(absent);
-  if (directory === null) return [];
-  try {
-    const names = directory
-      .names(NAMES_LIMIT)
-      .names.map((name) => name.toString("latin1"))
-      .filter((name) => idOf(name) !== null)
-      .toSorted()
-      .slice(-SHOWN_LIMIT);
-    const records: MessageRecord[] = [];
-    // The newest first, so that the budget is spent on them.
-    for (const name of names.toReversed()) {
-      records.push({ id: idOf(name) ?? name, state: stateOf(name), message: readMessage(directory, name, budget) });
-      // A full mailbox is a hundred megabytes: others are served in between.
-      if (records.length % YIELD_EVERY === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-    return records;
-  } finally {
-    directory.close();
+async function readMessages(directory: SafeDirectory, budget: Budget, stateOf: StateOf): Promise<MessageRecord[]> {
+  const names = directory
+    .names(NAMES_LIMIT)
+    .names.map((name) => name.toString("latin1"))
+    .filter((name) => idOf(name) !== null)
+    .toSorted()
+    .slice(-SHOWN_LIMIT);
+  const records: MessageRecord[] = [];
+  // The newest first, so that the budget is spent on them.
+  for (const name of names.toReversed()) {
+    records.push({ id: idOf(name) ?? name, state: stateOf(name), message: readMessage(directory, name, budget) });
+    // A full mailbox is a hundred megabytes: others are served in between.
+    if (records.length % YIELD_EVERY === 0) await new Promise((resolve) => setImmediate(resolve));
   }
+  return records;
 }
 
 function idOf(name: string): string | null {

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { expiresAt } from "../salvage/choose-expired.ts";
+import { endOwnProcesses } from "../users/end-processes.ts";
 import { forgetWorktree, keepWork } from "../worktrees/remove.ts";
 import { findSession } from "./get.ts";
 import type { Removal } from "./schema.ts";
@@ -25,6 +26,7 @@ export async function removeSession(context: Context, session: string, options: 
   await context.supervisor.end(id, "stop", () => context.wanted.change(id, wantStopped));
   // A `resume` that comes while the work is saved must not write what nobody saves any more.
   const letGo = context.supervisor.hold(id);
+  endOwnProcesses(context, id);
   let salvaged: string[];
   const told: string[] = [];
   let trashed: string | null;

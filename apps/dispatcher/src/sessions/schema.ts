@@ -115,6 +115,8 @@ export const SessionDetailSchema = SessionSummarySchema.extend({
   keyInsideSession: z.boolean(),
   /** A credential worker asks the provider for the session, which has no key that opens anything else. */
   keyInWorker: z.boolean(),
+  /** The user that its processes run as, by number, where that is not the dispatcher's. */
+  runsAs: z.number().optional(),
   /** Files of the person's checkout that were copied into the worktree: its coding agent can read them. */
   copied: z.array(z.string()),
   /** Its ports, by the variables that name them, and who listens there now. */

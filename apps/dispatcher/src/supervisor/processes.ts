@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { HarnessError, identifyProcess, type AgentProcess, type Wanted } from "@harness/core";
+import { sessionUser } from "../users/session-user.ts";
+import { endOwnProcesses } from "../users/end-processes.ts";
 import { without } from "../without.ts";
 import { recordKey } from "../sessions/provider-key.ts";
 import { peekWall } from "../worktrees/wall.ts";
@@ -66,6 +68,7 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
         granted: granted.variables,
         sandbox: peekWall(),
       }),
+      owner: sessionUser(track.paths),
       paths: track.paths,
       nonce,
       timeoutMs: timing.startTimeoutMs,
@@ -190,7 +193,7 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
     const status = isStatusOf(last, known) ? last : null;
     const nowMs = clock.now();
     const at = new Date(nowMs).toISOString();
-    const oom = ended === null && wasOom(track, facts.exit);
+    const oom = ended === null && (await wasOom(track, facts.exit));
     const exit = classifyExit({ code, signal, adopted: facts.exit === null, ended, oom, status, startFailure }, at);
     const rests =
       status !== null &&
@@ -210,17 +213,18 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
       }),
     );
     track.dueMs = next.backoffUntil === undefined ? 0 : clock.monotonic() + Date.parse(next.backoffUntil) - nowMs;
+    endOwnProcesses(parts, track.id);
     const swept = exit.class === "done" ? 0 : sweepLeftovers(track.id, track.paths);
     log.info("an agent process ended", { session: track.id, pid: known?.pid, exit, wanted: next.wanted, swept });
     parts.tell(track);
     if (next.failed !== undefined) parts.onGivenUp(track.id);
   }
 
-  function wasOom(track: Track, exit: Exit | null): boolean {
+  async function wasOom(track: Track, exit: Exit | null): Promise<boolean> {
     const before = oomKills;
     oomKills = countOomKills();
     if (exit?.signal === "SIGKILL") return before !== null && oomKills !== null && oomKills > before;
-    return isAbort(exit) && saysOutOfMemory(tailAgentLog(track.paths));
+    return isAbort(exit) && saysOutOfMemory(await tailAgentLog(track.paths));
   }
 
   return { start, end, settle };

@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
-import { systemCode, type Clock, type SessionPaths } from "@harness/core";
+import { systemCode, type Clock, type Owner, type SessionPaths } from "@harness/core";
 import { openAgentLog, tailAgentLog } from "./agent-log.ts";
 
 export interface StartInput {
@@ -10,6 +10,8 @@ export interface StartInput {
   arguments: readonly string[];
   paths: SessionPaths;
   environment: Record<string, string>;
+  /** As whom it runs; as this process unless given. */
+  owner: Owner | null;
   nonce: string;
   timeoutMs: number;
   clock: Clock;
@@ -58,11 +60,15 @@ export async function startAgent(input: StartInput): Promise<StartOutcome> {
     const why = input.signal.aborted
       ? "It was stopped while it started"
       : `It was not ready within ${input.timeoutMs / 1000} s`;
-    return failed(why, input.paths, await exited);
+    return await failed(why, input.paths, await exited);
   }
   if ("pid" in first) return { outcome: "ready", pid: first.pid, child: started.pid, exited };
   if (first.code === ALREADY_RUNNING) return { outcome: "busy" };
-  return failed(`It ended with ${first.signal ?? `exit code ${first.code}`} before it was ready`, input.paths, first);
+  return await failed(
+    `It ended with ${first.signal ?? `exit code ${first.code}`} before it was ready`,
+    input.paths,
+    first,
+  );
 }
 
 type Spawned = { child: ChildProcess; pid: number; exited: Promise<Exit> };
@@ -72,10 +78,11 @@ async function spawnDetached(input: StartInput): Promise<Spawned | Extract<Start
   const [file = "", ...rest] = input.command;
   let log: number | undefined;
   try {
-    log = openAgentLog(input.paths);
+    log = await openAgentLog(input.paths);
     const child = spawn(file, [...rest, ...input.arguments], {
       cwd: input.paths.directory,
       env: input.environment,
+      ...input.owner,
       detached: true,
       stdio: ["ignore", log, log, "pipe"],
     });
@@ -96,8 +103,8 @@ function couldNotSpawn(error: unknown): Extract<StartOutcome, { cause: string }>
   return { outcome: "failed", cause, exit: { code: null, signal: null } };
 }
 
-function failed(what: string, paths: SessionPaths, exit: Exit): StartOutcome {
-  const tail = tailAgentLog(paths);
+async function failed(what: string, paths: SessionPaths, exit: Exit): Promise<StartOutcome> {
+  const tail = await tailAgentLog(paths);
   return { outcome: "failed", cause: tail === "" ? `${what}.` : `${what}: ${tail}`, exit };
 }
 

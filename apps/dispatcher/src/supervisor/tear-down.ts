@@ -1,5 +1,6 @@
 import { readJsonFileSync, readSession, SetupSchema } from "@harness/core";
 import { execa } from "execa";
+import { sessionUser } from "../users/session-user.ts";
 import { agentEnvironment } from "./agent-command.ts";
 import type { SupervisorParts } from "./parts.ts";
 
@@ -29,6 +30,7 @@ export async function tearDown(parts: SupervisorParts, id: string): Promise<stri
     // It asks no model.
     env: agentEnvironment({ own: environment, paths, granted: {} }),
     extendEnv: false,
+    ...sessionUser(paths),
     reject: false,
     stdio: "ignore",
     timeout: limitMs + GRACE_MS,

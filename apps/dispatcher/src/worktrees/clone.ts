@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, rmdirSync } from "node:fs";
 import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { HarnessError, isHarnessError, syncDirectory } from "@harness/core";
+import { HarnessError, isHarnessError, syncDirectory, type Owner } from "@harness/core";
 import { deleteTree } from "../trees.ts";
 import { parseBranchName } from "./branch-name.ts";
 import { escapeLine } from "./escape.ts";
@@ -18,6 +18,8 @@ export interface WorktreeInput {
   source: Source;
   branch: string;
   continue?: boolean | undefined;
+  /** Chooses whose it is to be, once it is known which hub it borrows from; this process's unless given. */
+  chooseOwner?: ((hub: string) => Promise<Owner | null>) | undefined;
 }
 
 /** A worktree that is being made has this name, beside its place. */
@@ -36,6 +38,7 @@ export async function createWorktree(context: GitContext, input: WorktreeInput):
 
   const start = chooseStart(source, input);
   const hub = await ensureHub(context, source, [...new Set([start.oid, source.base.oid])]);
+  const owner = (await input.chooseOwner?.(hub)) ?? null;
   const record = describe(input, { hub, start: start.oid });
   const { directory: run } = worktreePaths(context.root, id);
   const madeDirectory = makeDirectory(directory);
@@ -46,7 +49,7 @@ export async function createWorktree(context: GitContext, input: WorktreeInput):
     await writeRecord(context.root, record);
     // In turn: what is collected at that very moment must not be pinned.
     await takeTurn(hub, () => reserve(context, record));
-    await fillWorktree(context, { fresh, record, base: source.base });
+    await fillWorktree(context, { fresh, record, base: source.base, owner });
     await rename(fresh, worktree);
     await syncDirectory(directory);
     return record;

@@ -1,7 +1,10 @@
+import { chownSync } from "node:fs";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import type { Owner } from "@harness/core";
 import { createSerial } from "../serial.ts";
+import { giveTree } from "../users/give-tree.ts";
 import { canSnapshot } from "./can-snapshot.ts";
 import { readShallow, readTags, writeGitDirectory } from "./git-directory.ts";
 import { type GitContext, runGit } from "./git.ts";
@@ -17,6 +20,8 @@ interface Plan {
   fresh: string;
   record: WorktreeRecord;
   base: Source["base"];
+  /** Whose it is to be; null for this process's user. */
+  owner: Owner | null;
 }
 
 const CHECKOUT_TIMEOUT_MS = 30 * 60_000;
@@ -55,13 +60,26 @@ async function fillShared(context: GitContext, plan: Plan): Promise<void> {
   await settleCopied(join(fresh, ".git", "index"), Date.now());
   await rm(join(fresh, ".git", "shallow"), { force: true });
   await writeGit(context, plan);
+  if (plan.owner === null) return;
+  await letThrough(fresh, plan.owner);
+  const options = { gitDirectory: join(fresh, ".git"), worktree: fresh, cwd: fresh, as: plan.owner, accept: [1] };
+  await runGit(context, ["update-index", "-q", "--refresh"], options);
+}
+
+async function letThrough(fresh: string, owner: Owner | null): Promise<void> {
+  if (owner === null) return;
+  await giveTree(fresh, owner);
+  // The session's own directory, to which nothing leads yet.
+  chownSync(dirname(fresh), owner.uid, owner.gid);
 }
 
 async function checkOut(context: GitContext, plan: Plan): Promise<void> {
-  const { fresh, record } = plan;
+  const { fresh, record, owner } = plan;
   const gitDirectory = join(fresh, ".git");
   await writeGit(context, plan);
-  const options = { cwd: fresh, gitDirectory, worktree: fresh, timeoutMs: CHECKOUT_TIMEOUT_MS };
+  await letThrough(fresh, owner);
+  // By its owner, so that the index knows the files as they stay.
+  const options = { cwd: fresh, gitDirectory, worktree: fresh, timeoutMs: CHECKOUT_TIMEOUT_MS, as: owner };
   checkouts++;
   try {
     // One checkout may use every core; many side by side share them.

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { HarnessError, type StateRoot } from "@harness/core";
+import { HarnessError, type Owner, type StateRoot } from "@harness/core";
 import { execa } from "execa";
 import { escapeText } from "./escape.ts";
 import { gitEnvironment, type Trust, type Variables } from "./git-environment.ts";
@@ -28,6 +28,8 @@ export interface GitOptions {
   cut?: boolean;
   /** What it is shown where it reads what a session wrote, on machines that have a sandbox. */
   wall?: Wall;
+  /** As whom it runs; as this process unless given. */
+  as?: Owner | null;
   /** Exit codes that are an answer; 0 is always one. */
   accept?: readonly number[];
 }
@@ -101,6 +103,7 @@ async function startGit(args: readonly string[], input: StartInput) {
     // Their declarations know no number above the first three; what is started does.
     stdio: (walled?.stdio ?? [stdin, "pipe", "pipe"]) as [typeof stdin, "pipe", "pipe"],
     extendEnv: false,
+    ...input.as,
     encoding: "buffer",
     reject: false,
     maxBuffer: input.maxBytes ?? OUTPUT_BYTES,

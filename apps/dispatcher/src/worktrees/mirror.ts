@@ -79,7 +79,7 @@ async function fillMirror(
   // What was copied from the person's checkout and is ignored there is no work of the session.
   const { ignored } = readCopied(context.root, record.session);
   if (ignored.length > 0) await writeFile(join(gitDirectory, "info", "exclude"), excludeLines(ignored));
-  const wall = { readOnly: [join(hub, "objects"), worktree], readWrite: [gitDirectory] };
+  const wall = { readOnly: [join(hub, "objects"), worktree], readWrite: [gitDirectory], session: worktree };
   const git = (args: readonly string[], options: GitOptions = {}) =>
     runGit(context, args, { gitDirectory, wall, ...options });
   const { refs, packs } = await readSession(record.session, { worktree, objects: join(gitDirectory, "objects") });

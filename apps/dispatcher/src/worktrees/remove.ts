@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { realpath, rename } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { HarnessError, isHarnessError, syncDirectory, systemCode } from "@harness/core";
@@ -55,10 +55,11 @@ export async function forgetWorktree(context: GitContext, input: { id: string })
 }
 
 async function moveRest(context: GitContext, id: string, nested: string[]): Promise<string[]> {
-  const { work: homeWork, worktree } = context.root.session(id);
+  const { home, work: homeWork, worktree } = context.root.session(id);
   const { work } = worktreePaths(context.root, id);
   const kept: string[] = [];
-  if (isFilled(homeWork)) kept.push(await moveAside(context, homeWork, work));
+  if (isDirectory(home) && isDirectory(homeWork) && isFilled(homeWork))
+    kept.push(await moveAside(context, homeWork, work));
   // The repositories of submodules lie in the worktree's own git directory: apart from it they are nothing.
   if (existsSync(join(worktree, ".git", "modules")))
     return [...kept, await moveWhole(context, id, { worktree, to: `${work}-worktree` })];
@@ -94,6 +95,11 @@ async function moveAside(context: GitContext, from: string, to: string): Promise
   await rename(from, free);
   await syncDirectory(context.root.archive);
   return `${escapeLine(basename(from))}, which is no part of the branch, is kept in ${free}`;
+}
+
+// Not what a link leads to, which would be somebody else's.
+function isDirectory(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function isFilled(path: string): boolean {

@@ -1,11 +1,14 @@
 import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { ownerOf } from "@harness/core";
 import { detectSandbox, type Limits, wrappedStdio } from "@harness/sandbox";
 
 /** What a git that reads a session's bytes is shown: nothing else of the machine, and no network. */
 export interface Wall {
   readonly readOnly: readonly string[];
   readonly readWrite: readonly string[];
+  /** Of them, files of a session that has a user of its own. */
+  readonly session?: string;
 }
 
 export interface WalledGit {
@@ -63,13 +66,21 @@ export async function wallGit(input: WallInput): Promise<WalledGit | null> {
   if ((await findWallGap(environment["PATH"])) !== null) return null;
   const { sandbox } = await detectWall();
   const wrapped = await sandbox.wrap(["git", ...input.args], {
-    ...wall,
+    readOnly: wall.readOnly,
+    readWrite: wall.readWrite,
+    readsAll: isForeign(wall.session),
     directory,
     environment: { ...environment, TMPDIR: "/tmp" },
     network: "none",
     limits: { ...LIMITS, cpuSeconds: Math.ceil(input.timeoutMs / 1000) },
   });
   return { ...wrapped, stdio: wrappedStdio(wrapped, [input.stdin, "pipe", "pipe"] as const) };
+}
+
+// Root without its capabilities, as it is behind the wall, reads nothing of somebody who keeps their files to themselves.
+function isForeign(session: string | undefined): boolean {
+  if (session === undefined || process.geteuid?.() !== 0) return false;
+  return (ownerOf(session)?.uid ?? 0) !== 0;
 }
 
 function isShown(path: string | undefined): boolean {

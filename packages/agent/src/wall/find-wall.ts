@@ -80,12 +80,14 @@ export function describeWall(input: WallInput, sandbox: Sandbox, ports: Ports): 
 
 /** The person's, by their environment and by the system's own record, which may be two. */
 function homes(): string[] {
-  try {
-    return [homedir(), userInfo().homedir];
-  } catch {
-    // A user whom the system does not know.
-    return [homedir()];
-  }
+  return [homedir, () => userInfo().homedir].flatMap((find) => {
+    try {
+      return [find()];
+    } catch {
+      // A user whom the system does not know.
+      return [];
+    }
+  });
 }
 
 function listed({ hosts = [] }: SessionSpec): string[] {

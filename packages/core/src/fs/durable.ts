@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, linkSync, openSync, renameSync, unlink
 import { basename, dirname, join } from "node:path";
 import { HarnessError, systemCode } from "../errors.ts";
 import { flushDescriptor, syncDirectory } from "./flush.ts";
+import { giveToOwner } from "./owner.ts";
 import { storageError } from "./storage-error.ts";
 
 const EXCLUSIVE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -47,13 +48,14 @@ export async function createFileDurable(
   });
 }
 
-/** P1–P3: a new file with all the bytes, checked and flushed; removed again when that fails. */
+/** P1–P3: a new file with all the bytes, checked, flushed, and its directory's owner's; removed again when that fails. */
 export async function writeTemporary(path: string, bytes: string | Uint8Array, mode = 0o600): Promise<void> {
   const content = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
   const doing = `Writing ${basename(path)}`;
   const descriptor = openNew(path, { mode, doing });
   try {
     await guarded(doing, path, async () => {
+      giveToOwner(descriptor, dirname(path));
       writeWhole(descriptor, content);
       await flushDescriptor(descriptor);
     });

@@ -7,6 +7,7 @@ import {
   rmdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -83,6 +84,16 @@ test("a flood stays within the caps: no line, no file and no total beyond them",
   expect(Math.max(...longest)).toBeLessThan(4_096);
   const [event] = await readJsonLines(path, { tail: 1 });
   expect(event).toMatchObject({ seq: 100, cut: true, turn: "t" });
+});
+
+test("a log whose folder is a link is nobody's: it could be another session's", async () => {
+  await using directory = temporaryDirectory();
+  mkdirSync(join(directory.path, "other"));
+  const path = join(directory.path, "other", "events.jsonl");
+  writeFileSync(path, `${JSON.stringify({ v: 1, seq: 1, at: new Date().toISOString(), type: "agent.started" })}\n`);
+  symlinkSync("other", join(directory.path, "log"));
+  expect(await readJsonLines(path)).toHaveLength(1);
+  expect(await readJsonLines(join(directory.path, "log", "events.jsonl"))).toEqual([]);
 });
 
 test("a full disk drops lines, counts them, and the log goes on when there is room", async () => {

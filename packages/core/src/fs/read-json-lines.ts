@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import * as z from "zod/mini";
 import { systemCode } from "../errors.ts";
 import { type Event, EventSchema } from "../schema/event.ts";
@@ -6,6 +7,7 @@ import { createLineReader } from "./line-reader.ts";
 import { rotatedPath } from "./rotated-files.ts";
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 /** Longer lines are not ours. */
 export const LINE_LIMIT = 1024 * 1024;
 const GENERATIONS = 100;
@@ -57,16 +59,27 @@ export function parseLine(line: string): Event | null {
   }
 }
 
-/** Null when absent or no plain file. */
+/** Null when absent or no plain file, and where the folder it is in is a link: that could lead into another session. */
 export function openLog(path: string): number | null {
   try {
-    const descriptor = openSync(path, READ);
+    return openIn(dirname(path), basename(path));
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "ELOOP", "ENXIO"].includes(systemCode(error) ?? "")) return null;
+    throw error;
+  }
+}
+
+function openIn(folder: string, name: string): number | null {
+  const held = openSync(folder, FOLDER);
+  try {
+    // Without /proc (macOS, not tested) the path decides.
+    const at = process.platform === "linux" ? `/proc/self/fd/${held}` : folder;
+    const descriptor = openSync(join(at, name), READ);
     if (fstatSync(descriptor).isFile()) return descriptor;
     closeSync(descriptor);
     return null;
-  } catch (error) {
-    if (["ENOENT", "ELOOP", "ENXIO"].includes(systemCode(error) ?? "")) return null;
-    throw error;
+  } finally {
+    closeSync(held);
   }
 }
 

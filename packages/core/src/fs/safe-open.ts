@@ -57,6 +57,8 @@ export function pickFacts(stats: Stats): FileFacts {
 
 export interface SafeDirectory {
   readonly descriptor: number;
+  /** Leads to this very directory, as long as it is open. */
+  readonly path: string;
   /** Raw names, at most `cap`; names may hold any byte but `/` and NUL. */
   names(cap: number): { names: Buffer[]; more: boolean };
   /** Like `readFileSafe`, for a name of this very directory, wherever its path leads by then. */
@@ -79,6 +81,7 @@ function openDirectory(path: string, shown: string): SafeDirectory {
   const base = process.platform === "linux" ? `/proc/self/fd/${descriptor}` : path;
   return {
     descriptor,
+    path: base,
     names: (cap) => listRaw(base, cap),
     read: (name, rule) => readRegular(join(base, name), rule),
     inode: (name) => lstatSync(join(base, name), { throwIfNoEntry: false })?.ino ?? null,

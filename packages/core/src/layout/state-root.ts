@@ -56,7 +56,9 @@ export interface WorkerPaths {
   readonly log: string;
   /** The key, where it is kept here. */
   readonly credential: string;
-  /** A login that the key opens, written by the worker. Throws `id-invalid`. */
+  /** Logins that the key opens, written by the worker. */
+  readonly logins: string;
+  /** One of them. Throws `id-invalid`. */
   login(id: string): string;
 }
 
@@ -110,12 +112,14 @@ export function stateRoot(path: string): StateRoot {
     },
     workerOf: (provider) => {
       const directory = join(workers, parseId(provider, "provider name"));
+      const logins = join(credentials, `${provider}.logins`);
       return {
         directory,
         record: join(directory, "worker.json"),
         log: join(directory, "worker.log"),
         credential: join(credentials, `${provider}.json`),
-        login: (id) => join(credentials, `${provider}.login-${parseId(id, "login id")}.json`),
+        logins,
+        login: (id) => join(logins, `${parseId(id, "login id")}.json`),
       };
     },
   };

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { HarnessError, systemCode } from "../errors.ts";
+import { giveDirectoryToOwner } from "../fs/owner.ts";
 import { storageError } from "../fs/storage-error.ts";
 import type { Box } from "../layout/session-directory.ts";
 
@@ -20,6 +22,7 @@ function makeDirectories(paths: string[]): void {
     if (existsSync(path)) continue;
     try {
       mkdirSync(path, 0o700);
+      giveDirectoryToOwner(path, dirname(path));
     } catch (error) {
       const code = systemCode(error);
       if (code === "EEXIST") continue;

@@ -6,6 +6,7 @@ import { signalProcess } from "../process/identity.ts";
 import { lookLock } from "../process/lock.ts";
 import type { Inbound, InboundKind } from "../schema/inbound.ts";
 import { StatusSchema } from "../schema/status.ts";
+import { withHeldBox } from "./held-box.ts";
 import { publishEnvelope } from "./publish-envelope.ts";
 
 export interface OutgoingMessage {
@@ -27,7 +28,7 @@ export async function sendMessage(
   const id = message.id === undefined ? newMessageId() : parseId(message.id, "message id");
   const { kind, body, replyTo } = message;
   const envelope = { v: 1, id, kind, ...(replyTo === undefined ? {} : { replyTo }), createdAt: timestamp(), body };
-  const outcome = await publishEnvelope(paths.inbox, envelope as Inbound);
+  const outcome = await withHeldBox(paths.inbox, (box) => publishEnvelope(box, envelope as Inbound));
   if (outcome === "published") wakeAgent(paths);
   return { id, outcome };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { renameSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { AgentProcess } from "../schema/status.ts";
@@ -69,6 +69,16 @@ test("a lock file that was replaced holds nobody", async () => {
   const { identity } = await startHolder(path);
   writeFileSync(`${path}.new`, "");
   renameSync(`${path}.new`, path);
+  expect(lookLock(path, identity)).toBe("free");
+});
+
+test.runIf(process.geteuid?.() === 0)("a process of root holds no lock of somebody else's session", async () => {
+  if (!requireTool("flock")) return;
+  await using directory = temporaryDirectory();
+  const path = join(directory.path, ".lock");
+  const { identity } = await startHolder(path);
+  expect(lookLock(path, identity)).toBe("held");
+  chownSync(directory.path, 1_900_000_001, 1_900_000_001);
   expect(lookLock(path, identity)).toBe("free");
 });
 

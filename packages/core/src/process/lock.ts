@@ -1,7 +1,9 @@
 import { closeSync, constants, fstatSync, futimesSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { HarnessError, systemCode } from "../errors.ts";
 import type { AgentProcess, ProcessIdentity } from "../schema/status.ts";
 import { isSameProcess } from "./identity.ts";
+import { ownerOf, userOf } from "./user.ts";
 
 const OPEN = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
 // open(2) of macOS: an exclusive lock with the open. Not tested.
@@ -48,6 +50,7 @@ export function lookLock(path: string, identity: (ProcessIdentity & Partial<Agen
   const ino = statSync(path, { throwIfNoEntry: false })?.ino;
   if (ino === undefined) return "free";
   if (process.platform !== "linux") return isSameProcess(identity) ? "held" : "free";
+  if (!mayHold(path, identity.pid)) return "free";
   const fdinfo = `/proc/${identity.pid}/fdinfo`;
   try {
     if (identity.lockFd !== undefined && namesLock(`${fdinfo}/${identity.lockFd}`, ino)) return "held";
@@ -58,6 +61,13 @@ export function lookLock(path: string, identity: (ProcessIdentity & Partial<Agen
     if (code !== "EACCES" && code !== "EPERM") throw error;
     return isSameProcess(identity) ? "held" : "free";
   }
+}
+
+// A session that has a user of its own names no process of root's, or of another session, as its own: it would be ended for it.
+function mayHold(path: string, pid: number): boolean {
+  if (process.geteuid?.() !== 0) return true;
+  const owner = ownerOf(dirname(path));
+  return owner === null || owner.uid === 0 || userOf(pid) === owner.uid;
 }
 
 /** When the holder last gave proof of life, in milliseconds since the epoch; null without a lock file. */

@@ -1,6 +1,6 @@
 export { temporaryDirectory, type TemporaryDirectory } from "./temporary-directory.ts";
 export { fakeClock, type FakeClock } from "./fake-clock.ts";
-export { namespaceFlags, requireTool } from "./require-tool.ts";
+export { isMissing, namespaceFlags, requireTool } from "./require-tool.ts";
 export { until } from "./until.ts";
 export { btrfsDisk } from "./btrfs-disk.ts";
 export { smallDisk, type SmallDisk } from "./small-disk.ts";

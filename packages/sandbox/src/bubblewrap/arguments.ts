@@ -4,6 +4,9 @@ import type { Features } from "./features.ts";
 /** Of each place in memory that can be written. */
 const TMP_BYTES = 1024 ** 3;
 
+/** All but that of users. */
+const SPACES = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"];
+
 export interface Arguments {
   readonly features: Features;
   readonly network: "none" | "host";
@@ -16,6 +19,7 @@ export interface Arguments {
   readonly files: readonly { readonly path: string; readonly descriptor: number }[];
   readonly filter: number | null;
   readonly hidden: Readonly<Record<string, string>>;
+  readonly readsAll: boolean;
 }
 
 /**
@@ -23,16 +27,16 @@ export interface Arguments {
  * bubblewrap itself and not among the flags, which every user of the machine can read.
  */
 export function bubblewrapArguments(wanted: Arguments): string[] {
-  const { features, network } = wanted;
+  const { features, network, readsAll } = wanted;
   const size = features.size ? ["--size", String(TMP_BYTES)] : [];
   return [
-    ["--unshare-user"],
-    ["--unshare-all"],
+    readsAll ? SPACES : ["--unshare-user", "--unshare-all"],
     network === "host" ? ["--share-net"] : [],
-    features.disableUserns ? ["--disable-userns"] : [],
+    features.disableUserns && !readsAll ? ["--disable-userns"] : [],
     ["--die-with-parent"],
     ["--new-session"],
     ["--cap-drop", "ALL"],
+    readsAll ? ["--cap-add", "CAP_DAC_READ_SEARCH"] : [],
     ["--hostname", "harness"],
     wanted.system,
     ["--proc", "/proc"],

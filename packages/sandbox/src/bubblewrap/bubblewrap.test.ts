@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requireTool, temporaryDirectory } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
@@ -31,6 +31,24 @@ describe.runIf(requireTool("bwrap"))("what runs in bubblewrap", () => {
     });
     expect({ code, output }).toEqual({ code: 7, output: "read meprogram\nworktree\n" });
     expect(existsSync(join(place.path, "worktree/made"))).toBe(true);
+  });
+
+  it.runIf(process.geteuid?.() === 0)("reads what others keep to themselves, where that is asked for", async () => {
+    await using place = temporaryDirectory();
+    const worktree = join(place.path, "worktree");
+    mkdirSync(worktree, { mode: 0o700 });
+    writeFileSync(join(worktree, "mine"), "read me", { mode: 0o600 });
+    for (const path of [worktree, join(worktree, "mine")]) chownSync(path, 1_900_000_001, 1_900_000_001);
+    const policy = { directory: "/tmp", readOnly: [worktree] };
+    const script = `cat ${worktree}/mine; echo more 2>/dev/null >${worktree}/mine || echo " and no more"; grep CapEff /proc/self/status`;
+    expect((await run(script, { ...policy, readsAll: true })).output).toMatch(/^read me and no more\nCapEff:\s+0+4\n$/);
+    expect((await run(script, policy)).output).not.toContain("read me");
+  });
+
+  it.runIf(process.geteuid?.() === 0)("runs as whom it is told", async () => {
+    const as = { uid: 1_900_000_001, gid: 1_900_000_002 };
+    const { output } = await run("id -u; id -g; id -un; grep CapEff /proc/self/status", { directory: "/tmp", as });
+    expect(output).toMatch(/^1900000001\n1900000002\nharness\nCapEff:\s+0+\n$/);
   });
 
   it("has the variables of its policy and no others", async () => {

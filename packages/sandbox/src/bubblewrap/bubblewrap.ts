@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs";
-import { HarnessError } from "@harness/core";
+import { HarnessError, type Owner } from "@harness/core";
 import { LIMIT_NAMES, limitCommand } from "../limits.ts";
 import { createMemoryFile, type MemoryFile } from "../memory-file.ts";
 import { openLeaf } from "../open-leaf.ts";
@@ -19,12 +19,14 @@ export interface BubblewrapOptions {
   readonly path?: string;
   /** The `found` of a probe in another process. */
   readonly found?: string | undefined;
+  /** Whom it is tried as, where this is root; as this process unless given. */
+  readonly as?: Owner;
 }
 
 /** An empty root, namespaces of its own, and nothing mounted but what the policy and the system's programs need. */
 export function createBubblewrap(options: BubblewrapOptions = {}): Sandbox {
   let probing: ReturnType<typeof probeBubblewrap> | undefined;
-  const probe = () => (probing ??= probeBubblewrap(options.path ?? "", wrapWith, options.found));
+  const probe = () => (probing ??= probeBubblewrap(options, wrapWith));
   return {
     name: "bubblewrap",
     tested: true,
@@ -61,12 +63,13 @@ function wrapWith(features: Features, command: readonly string[], policy: Sandbo
   try {
     const { plain, hidden } = splitEnvironment({ ...policy.environment, HOME: home ?? "/tmp" });
     const filter = seccompFilter(process.arch);
-    const identity = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    const identity = policy.as ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     const flags = bubblewrapArguments({
       features,
       network,
       directory,
       hidden,
+      readsAll: policy.readsAll ?? false,
       system: systemMounts(network),
       leaves: leaves.map((leaf) => ({ ...leaf, descriptor: hold(openLeaf(leaf.path)) })),
       files: Object.entries(ownFiles(identity, network)).map(([path, text]) => ({
@@ -81,6 +84,7 @@ function wrapWith(features: Features, command: readonly string[], policy: Sandbo
       // Not the policy's: it may be shown inside alone.
       directory: "/",
       descriptors,
+      as: policy.as,
       close,
     };
   } catch (error) {

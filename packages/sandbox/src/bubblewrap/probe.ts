@@ -1,3 +1,4 @@
+import type { BubblewrapOptions } from "./bubblewrap.ts";
 import type { Probe, SandboxPolicy, WrappedCommand } from "../sandbox.ts";
 import { startWrapped } from "../start-wrapped.ts";
 import { seccompFilter } from "../seccomp/filter.ts";
@@ -24,15 +25,12 @@ const works = (features: Features): Found => ({
   features,
 });
 
-/**
- * Finds bubblewrap and starts it as every command will be: kernels and containers refuse it in too many ways to predict.
- * `told` is what another process of ours has found on this machine.
- */
-export async function probeBubblewrap(path: string, wrap: Wrap, told?: string): Promise<Found> {
-  const known = readFound(told);
+/** Finds bubblewrap and starts it as every command will be: kernels and containers refuse it in too many ways to predict. */
+export async function probeBubblewrap(options: BubblewrapOptions, wrap: Wrap): Promise<Found> {
+  const known = readFound(options.found);
   if (known !== null) return works(known);
   if (process.platform !== "linux") return fails("bubblewrap is for Linux alone.", "Run Harness on Linux, or in WSL.");
-  const program = findBubblewrap(path);
+  const program = findBubblewrap(options.path ?? "");
   if (program === null) return fails("bubblewrap is not installed.", INSTALL);
   try {
     if (await isUnsafeSetuid(program)) {
@@ -42,7 +40,7 @@ export async function probeBubblewrap(path: string, wrap: Wrap, told?: string): 
       );
     }
     const features = await readFeatures(program);
-    const complaint = await tryOnce(features, wrap);
+    const complaint = await tryOnce(wrap, features, options.as);
     if (complaint !== null) return fails(describeComplaint(complaint), ALLOW);
     return works(features);
   } catch (error) {
@@ -51,10 +49,16 @@ export async function probeBubblewrap(path: string, wrap: Wrap, told?: string): 
 }
 
 /** Null when it works; otherwise what was said. */
-function tryOnce(features: Features, wrap: Wrap): Promise<string | null> {
+function tryOnce(wrap: Wrap, features: Features, as: BubblewrapOptions["as"]): Promise<string | null> {
   // Only below a first process of its own can a shell have so small a number.
   const proof = `[ "$PPID" -le 2 ] && [ -d /proc/self ] && echo "${STARTED} $$"`;
-  const policy = { directory: "/tmp", environment: { PATH: "/usr/bin:/bin" }, network: "none", limits: {} } as const;
+  const policy = {
+    directory: "/tmp",
+    environment: { PATH: "/usr/bin:/bin" },
+    network: "none",
+    limits: {},
+    as,
+  } as const;
   const child = startWrapped(wrap(features, ["sh", "-c", proof], policy), { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const collect = (chunk: Buffer) => void (said = `${said}${chunk.toString()}`.slice(-4096));

@@ -5,6 +5,7 @@ import { findInotify } from "../doctor/inotify.ts";
 import { findPrograms } from "../doctor/programs.ts";
 import { findSandbox } from "../doctor/sandbox.ts";
 import { findState } from "../doctor/state.ts";
+import { findUsers, findVerdict } from "../doctor/users.ts";
 import { findWorktrees } from "../doctor/worktrees.ts";
 import type { Colour } from "../terminal.ts";
 
@@ -22,11 +23,13 @@ export const declareDoctor: DeclareCommand = (command, { root, terminal, environ
     .addHelpText("after", "\nExits with 1 when something essential is broken.\n\nExample:\n  harness doctor")
     .action(async (options: { json?: boolean }) => {
       const inotify = process.platform === "linux" ? [findInotify()] : [];
+      const verdict = await findVerdict(root);
       const findings = [
         ...findPrograms(process.platform),
-        ...(await findSandbox(environment["PATH"])),
+        ...(await findSandbox(environment["PATH"], verdict)),
         ...inotify,
         ...(await findState(root, environment)),
+        ...findUsers(verdict),
         await findWorktrees({ root, environment }),
         ...(await findDispatcher(root)),
       ];

@@ -35,7 +35,7 @@ export const declareEscapePack: DeclareCommand = (command, io) => {
     .option("--print", "print the attempts as one program, which needs nothing but Node")
     .option(
       "--json",
-      'print {sandbox, network, attempts: [{id, rows, title, expected, seen, verdict: "held"|"escaped"|"not tried", tookMs}], held}',
+      'print {sandbox, network, runsAs?, attempts: [{id, rows, title, expected, seen, verdict: "held"|"escaped"|"not tried", tookMs}], held}',
     )
     .addHelpText("after", HELP)
     .action(async ({ sandbox, print, json }: Options) => {
@@ -47,7 +47,8 @@ export const declareEscapePack: DeclareCommand = (command, io) => {
       const report = await tryInSession(io, sandbox);
       if (!report.held) process.exitCode = 1;
       if (json) return terminal.json(report);
-      terminal.line(`sandbox ${report.sandbox}, network ${report.network}`);
+      const user = report.runsAs === undefined ? "" : `, user ${report.runsAs}`;
+      terminal.line(`sandbox ${report.sandbox}, network ${report.network}${user}`);
       for (const result of report.attempts) tell(result, verdictWord(result));
       terminal.line(summarise(report.attempts));
     });

@@ -78,7 +78,7 @@ function findKeys(known: Known): Finding[] {
       );
     return ok(`provider ${name}`, `${login === null ? "key" : "OAuth login"} in credential worker; ${where}`);
   });
-  return [...findings, weak("own user", SAME_USER, "Give coding agents a sandbox, and each key a spending limit.")];
+  return findings;
 }
 
 const PROTECTIONS: Readonly<Record<Protection, string>> = {
@@ -86,6 +86,3 @@ const PROTECTIONS: Readonly<Record<Protection, string>> = {
   passphrase: "kept under a passphrase",
   keychain: "kept in the system's keychain (not tested)",
 };
-
-const SAME_USER =
-  "Credential workers run as the same user as coding agents: one that gets out of its sandbox, or has none, could read a key from its worker's memory.";

@@ -16,7 +16,7 @@ test.each([
 });
 
 test("on macOS nobody is promised a limit of memory, nor sent to install what is not for it", () => {
-  const { state, text, hint } = findLimits("/usr/bin", "darwin");
+  const { state, text, hint } = findLimits("/usr/bin", { platform: "darwin" });
   expect(state).toBe("weak");
   expect(`${text} ${hint}`).not.toMatch(/prlimit|util-linux|systemd/);
 });

@@ -1,10 +1,11 @@
 import { detectSandbox, type Probe, type Sandbox } from "@harness/sandbox";
+import type { Verdict } from "../../users/verdict.ts";
 import { findLimits } from "./limits.ts";
 import { findWallGap } from "../../worktrees/wall.ts";
 import { notTested, ok, weak, type Finding } from "./finding.ts";
 
 /** Which walls stand on this machine, tried out and not guessed. */
-export async function findSandbox(path: string | undefined): Promise<Finding[]> {
+export async function findSandbox(path: string | undefined, verdict: Verdict | null): Promise<Finding[]> {
   const { sandbox, probe } = await detectSandbox();
   const gap = await findWallGap(path);
   const hint = probe.works ? "Let PATH lead to the git of the system." : probe.hint;
@@ -13,7 +14,7 @@ export async function findSandbox(path: string | undefined): Promise<Finding[]> 
     gap === null
       ? ok("git import", "git reads what a session wrote behind a wall")
       : weak("git import", `git reads what a session wrote as you, with no wall around it: ${gap}`, hint),
-    findLimits(path),
+    findLimits(path, { hasOwnUser: verdict?.own === true }),
   ];
 }
 

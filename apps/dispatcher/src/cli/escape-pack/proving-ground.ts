@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stateRoot, systemClock, timestamp, type StateRoot } from "@harness/core";
 import { openStage, type Stage } from "@harness/sandbox/conformance";
+import { readConfig } from "../../config.ts";
 import { endWorkers } from "../../credentials/end-workers.ts";
 import { storeCredential } from "../../credentials/store.ts";
 import { readDispatcher } from "../../supervisor/singleton.ts";
+import { formatUsers } from "../../users/id-range.ts";
 import { runGit } from "../../worktrees/git.ts";
 import { identityVariables } from "../../worktrees/identity.ts";
 import { endAgentProcesses } from "../end-agent-processes.ts";
@@ -40,7 +42,10 @@ export async function openProvingGround(io: Io): Promise<ProvingGround> {
   const place = mkdtempSync(`${io.root.path}-escape-`);
   const root = stateRoot(join(place, "state"));
   const outside = join(place, "stage");
+  // Sessions have users of their own where those of the real one would; what they aim at is closed to them as it is there.
+  chmodSync(place, 0o711);
   mkdirSync(root.path, { mode: 0o700 });
+  mkdirSync(outside, { mode: 0o700 });
   let stage: Stage | undefined;
   const close = async () => {
     const record = readDispatcher(root);
@@ -70,6 +75,7 @@ export async function openProvingGround(io: Io): Promise<ProvingGround> {
         providers: { [PROVIDER]: provider },
         limits: LIMITS,
         repositories: { [repository]: { push: REMOTE } },
+        users: formatUsers(readConfig(io.root).users),
       }),
     );
     const key = { secret: stage.canary, setAt: timestamp(systemClock) };

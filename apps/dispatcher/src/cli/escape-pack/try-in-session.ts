@@ -30,6 +30,8 @@ export interface EscapeReport {
   /** The wall that was there, and what the session reached from behind it. */
   readonly sandbox: string;
   readonly network: string;
+  /** The user that it ran as, by number, where that was its own. */
+  readonly runsAs?: number | undefined;
   readonly attempts: readonly AttemptResult[];
   readonly held: boolean;
 }
@@ -75,7 +77,7 @@ async function tryOn(ground: ProvingGround, io: Io, sandbox: SpawnInput["sandbox
   const { id: prompt } = await sendMessage(attacker, { kind: "prompt", body: { text: JSON.stringify(targets) } });
 
   const told = await awaitRuns(attacker, { prompt, runs: 1 });
-  const { wall } = await bodyOf(api[":id"].$get({ param }));
+  const { wall, runsAs } = await bodyOf(api[":id"].$get({ param }));
   await bodyOf(api[":id"].kill.$post({ param }));
   const { left } = stage.look(targets);
   await waitUntil(() => left() === 0, GONE_MS);
@@ -89,7 +91,8 @@ async function tryOn(ground: ProvingGround, io: Io, sandbox: SpawnInput["sandbox
   await waitUntil(() => readdirSync(root.trash).length === 0, DELETED_MS);
 
   const attempts = worseOf(soon, judge(ATTEMPTS, told, stage.look(targets)));
-  return { sandbox: wall?.sandbox ?? "unknown", network: wall?.network ?? "unknown", attempts, held: isHeld(attempts) };
+  const [sandboxName, network] = [wall?.sandbox ?? "unknown", wall?.network ?? "unknown"];
+  return { sandbox: sandboxName, network, runsAs, attempts, held: isHeld(attempts) };
 }
 
 /** The attempts of that turn. It goes on until it is ended, unless something is wrong with it. */

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { systemCode } from "@harness/core";
+import { systemCode, type Owner } from "@harness/core";
+import type { Context } from "../../context.ts";
 import { deleteTree } from "../../trees.ts";
+import { giveTree } from "../../users/give-tree.ts";
 import { writeGitDirectory } from "../../worktrees/git-directory.ts";
 import { type GitContext, runGit } from "../../worktrees/git.ts";
 import type { WorktreeRecord } from "../../worktrees/record.ts";
@@ -14,6 +16,8 @@ export interface GateCheckout {
   readonly tree: string;
   readonly home: string;
   readonly temporary: string;
+  /** Whose all of it is; null for this process's user. */
+  readonly owner: Owner | null;
 }
 
 const TIMEOUT_MS = 15 * 60_000;
@@ -23,7 +27,7 @@ const TIMEOUT_MS = 15 * 60_000;
  * hub's objects: no configuration, hook or filter of anybody. Submodules are empty, LFS files are their pointers.
  */
 export async function makeCheckout(
-  context: GitContext,
+  context: GitContext & Pick<Context, "users">,
   { hub, objectFormat }: Pick<WorktreeRecord, "hub" | "objectFormat">,
   commit: string,
 ): Promise<GateCheckout> {
@@ -36,9 +40,11 @@ export async function makeCheckout(
   const gitDirectory = join(tree, ".git");
   const refs = new Map([["refs/heads/gate", commit]]);
   await writeGitDirectory(gitDirectory, { objectFormat, borrow: join(hub, "objects"), branch: "gate", refs });
-  const options = { cwd: tree, gitDirectory, worktree: tree, timeoutMs: TIMEOUT_MS };
+  const owner = await context.users.forSession(hub);
+  if (owner !== null) await giveTree(directory, owner);
+  const options = { cwd: tree, gitDirectory, worktree: tree, timeoutMs: TIMEOUT_MS, as: owner };
   await runGit(context, ["read-tree", "--reset", "-u", commit], options);
-  return { id, directory, tree, home, temporary };
+  return { id, directory, tree, home, temporary, owner };
 }
 
 /** Not Node's own removal: what a gate runs can make a tree that is too deep for a path, or folders that may not be read. */

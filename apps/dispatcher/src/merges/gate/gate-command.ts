@@ -6,6 +6,7 @@ import { startWrapped } from "@harness/sandbox";
 import { findProgram } from "../../coding-agents/find-program.ts";
 import type { Context } from "../../context.ts";
 import { killMarked } from "../../supervisor/sweep.ts";
+import { endProcessesOf } from "../../users/end-processes.ts";
 import { findSandbox } from "./find-sandbox.ts";
 import type { GateCheckout } from "./gate-checkout.ts";
 import type { GateInput } from "./run-gate.ts";
@@ -51,6 +52,7 @@ export async function runGateCommand(
     signal.removeEventListener("abort", stop);
     signalGroup(child, "SIGKILL");
     killMarked([`HARNESS_GATE=${checkout.id}`]);
+    if (checkout.owner !== null) endProcessesOf(checkout.owner);
     // What was printed last may still be on its way.
     await Promise.race([closed, context.clock.sleep(DRAIN_MS)]);
     child.stdout?.destroy();
@@ -63,7 +65,7 @@ async function startCommand(
   context: Context,
   { checkout, command, record, settings, signal }: GateCommand,
 ): Promise<{ name: string; child: ChildProcess }> {
-  const { tree, home, temporary } = checkout;
+  const { tree, home, temporary, owner } = checkout;
   const environment = environmentOf(context, checkout);
   const [program = ""] = command;
   if (!program.includes("/") && findProgram(program, environment["PATH"] ?? "") === null)
@@ -78,6 +80,7 @@ async function startCommand(
       environment,
       network: settings.gateNetwork,
       limits: LIMITS,
+      ...(owner === null ? {} : { as: owner }),
     });
     signal.throwIfAborted();
     return { name: sandbox.name, child: startWrapped(wrapped, { stdio: ["ignore", "pipe", "pipe"] }) };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@harness/core/testing";
 import { expect, test } from "vitest";
@@ -59,4 +59,13 @@ test.each([null, "relative", 7, "/nonexistent"])("%j is no cache, and no trouble
   const { copy, copied } = setUp(directory.path);
   await copy(cache);
   expect(existsSync(copied)).toBe(false);
+});
+
+test("it is where Node looks for it as this user", async () => {
+  await using directory = temporaryDirectory();
+  const { copy, temporary } = setUp(directory.path);
+  mkdirSync(join(directory.path, "kept", "v24-x64-0a-12345"));
+  await copy();
+  const user = process.getuid?.() ?? 12_345;
+  expect(readdirSync(join(temporary, "node-compile-cache")).toSorted()).toEqual(["v24", `v24-x64-0a-${user}`]);
 });

@@ -1,4 +1,4 @@
-import { cp, lstat } from "node:fs/promises";
+import { cp, lstat, mkdir, readdir } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { OpenOptions } from "../driver.ts";
 
@@ -18,7 +18,17 @@ export async function copyCompileCache({
   if (typeof from !== "string" || !isAbsolute(from) || temporary === undefined) return;
   // Not through a link, and not over what is there: the coding agent could have put it there.
   if (!(await lstat(temporary).catch(() => null))?.isDirectory()) return;
-  const options = { recursive: true, errorOnExist: true, force: false } as const;
   // Without it Pi only starts slower.
-  await cp(from, join(temporary, NAME), options).catch(() => {});
+  await copy(from, join(temporary, NAME)).catch(() => {});
+}
+
+// Node looks in a folder that ends with the number of its user, who is not always the one that built Harness.
+async function copy(from: string, to: string): Promise<void> {
+  const user = process.getuid?.();
+  const names = await readdir(from);
+  await mkdir(to, { mode: 0o700 });
+  for (const name of names) {
+    const own = user === undefined ? name : name.replace(/-\d+$/, `-${user}`);
+    await cp(join(from, name), join(to, own), { recursive: true, errorOnExist: true, force: false });
+  }
 }

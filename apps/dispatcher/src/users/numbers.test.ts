@@ -1,0 +1,48 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { stateRoot } from "@harness/core";
+import { temporaryDirectory } from "@harness/core/testing";
+import { expect, test } from "vitest";
+import { openNumbers } from "./numbers.ts";
+
+const range = { first: 1_950_000_000, last: 1_950_000_999 };
+
+test("a number is given once, to whoever asks, over every restart", async () => {
+  await using directory = temporaryDirectory();
+  const root = stateRoot(directory.path);
+  mkdirSync(root.run.path);
+  const numbers = openNumbers(root, range);
+  const given = await Promise.all(Array.from({ length: 5 }, () => numbers.next()));
+  const again = openNumbers(root, range);
+  given.push(await again.next());
+  expect(given).toEqual([0, 1, 2, 3, 4, 5].map((each) => range.first + each));
+  expect([range.first - 1, range.first, range.first + 5, range.first + 6].map(again.wasGiven)).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+});
+
+test("another range, or a lost note, begins anew, and knows nothing of what was before", async () => {
+  await using directory = temporaryDirectory();
+  const root = stateRoot(directory.path);
+  mkdirSync(root.run.path);
+  const before = await openNumbers(root, range).next();
+  const elsewhere = { first: 1_960_000_000, last: 1_969_999_999 };
+  const other = openNumbers(root, elsewhere);
+  const next = await other.next();
+  expect(next).toBeGreaterThanOrEqual(elsewhere.first);
+  expect([other.wasGiven(before), other.wasGiven(next)]).toEqual([false, true]);
+  rmSync(join(root.run.path, "users.json"));
+  expect(openNumbers(root, elsewhere).wasGiven(next)).toBe(false);
+});
+
+test("once all are given there is none for another session", async () => {
+  await using directory = temporaryDirectory();
+  const root = stateRoot(directory.path);
+  mkdirSync(root.run.path);
+  const numbers = openNumbers(root, { first: range.last, last: range.last });
+  expect(await numbers.next()).toBe(range.last);
+  await expect(numbers.next()).rejects.toMatchObject({ code: "users-spent" });
+});

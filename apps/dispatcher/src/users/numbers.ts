@@ -1,0 +1,109 @@
+import { randomInt } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  HarnessError,
+  ownerOf,
+  readJsonFileSync,
+  systemCode,
+  userOf,
+  writeJsonFile,
+  type StateRoot,
+} from "@harness/core";
+import { z } from "zod";
+import { createSerial } from "../serial.ts";
+import { parseAccounts, type IdRange } from "./id-range.ts";
+
+/** Numbers of users and groups, each given out once. */
+export interface Numbers {
+  /** Contract: on the disk before it resolves. A number is never given twice, whatever becomes of who had it. */
+  next(): Promise<number>;
+  /** It was given out here, so that nobody but a session, a worker or a gate has it. */
+  wasGiven(id: number): boolean;
+}
+
+/** run/users.json: which numbers were given out, from `first` to the one before `next`. */
+const NumbersSchema = z.object({ v: z.literal(1), first: z.int(), next: z.int() });
+type Given = Omit<z.infer<typeof NumbersSchema>, "v">;
+
+/** Two state roots of one machine, who know nothing of each other, begin at different places. */
+const WIDE = 1_000_000;
+
+export function openNumbers(root: StateRoot, range: IdRange): Numbers {
+  const serial = createSerial();
+  const path = join(root.run.path, "users.json");
+  const stored = readJsonFileSync(path, NumbersSchema);
+  let given: Given = stored !== null && fits(stored) ? stored : begin();
+
+  function fits({ first, next }: Given): boolean {
+    return first >= range.first && first <= next && next <= range.last + 1;
+  }
+
+  // Where it was lost, it begins behind whatever is still seen of it.
+  function begin(): Given {
+    const width = range.last - range.first + 1;
+    const seen = [...ownersIn(root)].filter((id) => id >= range.first && id <= range.last);
+    const first =
+      width >= WIDE
+        ? range.first + randomInt(Math.floor(width / 2))
+        : Math.max(range.first, ...seen.map((id) => id + 1));
+    return { first, next: first };
+  }
+
+  return {
+    wasGiven: (id) => id >= given.first && id < given.next && !accounts().includes(id),
+    next: () =>
+      serial("next", async () => {
+        const taken = new Set([...accounts(), ...ownersIn(root), ...running()]);
+        let id = given.next;
+        while (taken.has(id)) id++;
+        if (id > range.last) throw spent(range);
+        given = { first: given.first, next: id + 1 };
+        await writeJsonFile(path, { v: 1, ...given });
+        return id;
+      }),
+  };
+}
+
+function spent({ first, last }: IdRange): HarnessError {
+  return new HarnessError("users-spent", `Every user from ${first} to ${last} has been given to a session once.`);
+}
+
+/** Whoever owns something that is, was or will be a session's, a hub's or a worker's. */
+function ownersIn(root: StateRoot): Set<number> {
+  const places = [root.sessions, root.archive, root.trash, root.hub, root.run.workers, join(root.run.path, "creating")];
+  const found = new Set<number>();
+  for (const place of places) {
+    for (const name of list(place)) {
+      const owner = ownerOf(join(place, name));
+      if (owner !== null) found.add(owner.uid).add(owner.gid);
+    }
+  }
+  return found;
+}
+
+function accounts(): number[] {
+  return ["passwd", "group"].flatMap((name) => parseAccounts(read(join("/etc", name))));
+}
+
+function running(): number[] {
+  return list("/proc").flatMap((name) => (/^\d+$/.test(name) ? (userOf(Number(name)) ?? []) : []));
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return "";
+  }
+}
+
+function list(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
