@@ -13,19 +13,20 @@ import { storeCredential } from "../store.ts";
 export const TOKEN = "ghp_canary/0123456789+abcdefghijklmnop_qrstuv";
 export const OWN = "refs/heads/harness/pusher";
 
+type Place = ReturnType<typeof temporaryRoot>;
+
 /** A repository, its remote, and a dispatcher whose sessions may push there. */
 export interface Stage extends AsyncDisposable {
   readonly remote: GitRemote;
   readonly repository: string;
-  readonly place: ReturnType<typeof temporaryRoot>;
+  readonly place: Place;
   readonly dispatcher: TestDispatcher;
   /** Has a session run shell lines, and returns what they printed. */
   run(id: string, script: string): Promise<string>;
   spawn(more?: object): ReturnType<typeof createSession>;
 }
 
-export async function stage(settings = "push: shop"): Promise<Stage> {
-  const place = temporaryRoot();
+export async function stage(settings = "push: shop", place: Place = temporaryRoot()): Promise<Stage> {
   const remote = await startGitRemote({ user: "me", token: TOKEN });
   onTestFinished(() => remote[Symbol.asyncDispose]());
   const repository = `${place.root.path}-repository`;

@@ -132,7 +132,7 @@ function parentOf(pid: string): string {
   return /^PPid:\s+(?<parent>\d+)$/m.exec(readQuietly(`/proc/${pid}/status`))?.groups?.["parent"] ?? "";
 }
 
-async function endAgents(root: StateRoot): Promise<void> {
+export async function endAgents(root: StateRoot): Promise<void> {
   const living = sessionNames(root).flatMap((id) => agentOf(root, id) ?? []);
   for (const identity of living) signalProcess(identity, "SIGKILL");
   await until(() => living.every((identity) => !isSameProcess(identity)), { what: "the agent processes are dead" });

@@ -7,6 +7,7 @@ import { isMissing } from "@harness/core/testing";
 import { execa } from "execa";
 import type { Config } from "../../config.ts";
 import { endWorkers } from "../../credentials/end-workers.ts";
+import { endAgents } from "../../supervisor/testing/dispatchers.ts";
 import { deleteTree } from "../../trees.ts";
 import { findClosed } from "../closed-path.ts";
 import { decideUsers } from "../decide.ts";
@@ -47,6 +48,7 @@ export function openPlace(base = tmpdir()): OpenPlace {
       return JSON.parse(stdout);
     },
     async [Symbol.asyncDispose]() {
+      await endAgents(root);
       await endWorkers(root, systemClock);
       await deleteTree(path);
     },
