@@ -18,22 +18,25 @@ import { parseAccounts, type IdRange } from "./id-range.ts";
 export interface Numbers {
   /** Contract: on the disk before it resolves. A number is never given twice, whatever becomes of who had it. */
   next(): Promise<number>;
-  /** It was given out here, so that nobody but a session, a worker or a gate has it. */
+  /** It was set aside here, so that nobody but a session, a worker or a gate has it. */
   wasGiven(id: number): boolean;
 }
 
-/** run/users.json: which numbers were given out, from `first` to the one before `next`. */
+/** run/users.json: which numbers were set aside, from `first` to the one before `next`. */
 const NumbersSchema = z.object({ v: z.literal(1), first: z.int(), next: z.int() });
 type Given = Omit<z.infer<typeof NumbersSchema>, "v">;
 
 /** Two state roots of one machine, who know nothing of each other, begin at different places. */
 const WIDE = 1_000_000;
+/** Set aside at once, so that few sessions wait for the disk. What a dispatcher that ends has not given is given to nobody. */
+const BATCH = 16;
 
 export function openNumbers(root: StateRoot, range: IdRange): Numbers {
   const serial = createSerial();
   const path = join(root.run.path, "users.json");
   const stored = readJsonFileSync(path, NumbersSchema);
   let given: Given = stored !== null && fits(stored) ? stored : begin();
+  const free: number[] = [];
 
   function fits({ first, next }: Given): boolean {
     return first >= range.first && first <= next && next <= range.last + 1;
@@ -50,17 +53,23 @@ export function openNumbers(root: StateRoot, range: IdRange): Numbers {
     return { first, next: first };
   }
 
+  async function setAside(): Promise<void> {
+    const taken = new Set([...accounts(), ...ownersIn(root), ...running()]);
+    let id = given.next;
+    const found: number[] = [];
+    for (; found.length < BATCH && id <= range.last; id++) if (!taken.has(id)) found.push(id);
+    if (found.length === 0) throw spent(range);
+    given = { first: given.first, next: id };
+    await writeJsonFile(path, { v: 1, ...given });
+    free.push(...found);
+  }
+
   return {
     wasGiven: (id) => id >= given.first && id < given.next && !accounts().includes(id),
     next: () =>
       serial("next", async () => {
-        const taken = new Set([...accounts(), ...ownersIn(root), ...running()]);
-        let id = given.next;
-        while (taken.has(id)) id++;
-        if (id > range.last) throw spent(range);
-        given = { first: given.first, next: id + 1 };
-        await writeJsonFile(path, { v: 1, ...given });
-        return id;
+        if (free.length === 0) await setAside();
+        return free.shift()!;
       }),
   };
 }
