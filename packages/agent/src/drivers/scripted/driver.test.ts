@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
 import { openPlace, testDriver, textOf, type Place, type PlaceOptions } from "../../testing/driver-conformance.ts";
 import { scriptedDriver } from "./driver.ts";
@@ -23,6 +24,17 @@ function git(place: Place, ...args: string[]): string {
 }
 
 describe("scripted", () => {
+  it("begins no further step once it is closed", async () => {
+    const begun = { do: "edit", path: "begun", write: "yes" };
+    const late = { do: "edit", path: "late", write: "yes" };
+    await using place = await open({ text: steps(begun, { do: "wait", ms: 500 }, late) });
+    const turn = place.turn();
+    await until(() => existsSync(join(place.directory, "begun")));
+    await place.session.close();
+    expect((await turn).at(-1)).toMatchObject({ type: "turn.ended", stopReason: "cancelled" });
+    expect(existsSync(join(place.directory, "late"))).toBe(false);
+  });
+
   it("edits, runs and commits for real", async () => {
     await using place = await open({
       text: steps(

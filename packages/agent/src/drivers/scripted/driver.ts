@@ -17,10 +17,15 @@ export const scriptedDriver: Driver = {
   name: "scripted",
   async open(options) {
     const script = await loadScript(options);
+    const closed = new AbortController();
     return {
       resumeToken: null,
-      prompt: (input, signal) => replay({ options, script, signal }, input),
-      close: () => options.processes.stop(),
+      prompt: (input, signal) => replay({ options, script, signal: AbortSignal.any([signal, closed.signal]) }, input),
+      close() {
+        // No further step begins.
+        closed.abort();
+        return options.processes.stop();
+      },
     };
   },
 };
