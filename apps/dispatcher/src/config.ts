@@ -28,7 +28,7 @@ const BudgetSchema = z
   .strictObject({
     /** Of each session. */
     tokens: z.int().min(1).optional(),
-    /** Of all sessions with the same label `job` together, in each day or month of this machine's calendar. */
+    /** Of all sessions with the same label `job` together, in each day or month of UTC. */
     perJob: z.strictObject({ tokens: z.int().min(1), every: z.enum(["day", "month"]).default("day") }).optional(),
   })
   .refine(({ tokens, perJob }) => tokens !== undefined || perJob !== undefined, "Say `tokens`, `perJob`, or both.");

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { jobKey, periodOf, whyShareSpent } from "./job-share.ts";
 
 test.for([
-  ["day", new Date(2026, 10, 27, 23, 59, 59), "2026-11-27"],
-  ["day", new Date(2026, 0, 2), "2026-01-02"],
-  ["month", new Date(2026, 11, 31, 23, 59), "2026-12"],
-  ["month", new Date(2027, 0, 1), "2027-01"],
+  ["day", new Date("2026-11-27T23:59:59Z"), "2026-11-27"],
+  ["day", new Date("2026-01-02T00:00:00Z"), "2026-01-02"],
+  ["month", new Date("2026-12-31T23:59:00Z"), "2026-12"],
+  ["month", new Date("2027-01-01T00:00:00Z"), "2027-01"],
 ] as const)("a %s that has %s in it is %s", ([every, now, period]) => {
   expect(periodOf(every, now)).toBe(period);
 });
@@ -23,6 +23,7 @@ test.for([
 test("a name can be anything, and ends neither a header nor a directory", () => {
   const why = whyShareSpent({ name: "a\r\nx: y\u00e4", tokens: 1, every: "month" }, 1, 0);
   expect(why).toBe("The budget of the job a??x: y? is spent: 1 of 1 tokens this month.");
-  expect(jobKey("../../a\0")).toMatch(/^job\.[0-9a-f]{32}$/);
-  expect(jobKey("a")).not.toBe(jobKey("b"));
+  const key = (name: string, every: "day" | "month" = "day") => jobKey({ name, every });
+  expect(key("../../a\0")).toMatch(/^job\.day\.[0-9a-f]{32}$/);
+  expect(new Set([key("a"), key("b"), key("a", "month")]).size).toBe(3);
 });

@@ -9,7 +9,7 @@ export interface JobShare {
   readonly every: JobPeriod;
 }
 
-/** Of the calendar of this machine. */
+/** Of UTC: a worker knows no time zone, and the one of the dispatcher may change. */
 export type JobPeriod = "day" | "month";
 
 /** grants/<key of the job>.json, written by the dispatcher: what a person has allowed beyond the share, for one period. */
@@ -20,20 +20,19 @@ export interface JobAllowance {
 }
 
 /** In the place of a session's id, which has no dot in it. A name may hold anything. */
-export function jobKey(name: string): string {
-  return `job.${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
+export function jobKey({ name, every }: Pick<JobShare, "name" | "every">): string {
+  return `job.${every}.${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
 }
 
 /** `2026-11-27`, or `2026-11`. Pure. */
 export function periodOf(every: JobPeriod, now: Date): string {
-  const parts = [now.getFullYear(), now.getMonth() + 1, ...(every === "day" ? [now.getDate()] : [])];
-  return parts.map((part) => String(part).padStart(2, "0")).join("-");
+  return now.toISOString().slice(0, every === "day" ? "2026-11-27".length : "2026-11".length);
 }
 
 /** What a person has allowed beyond the share for this period. */
 export function readAllowance(directory: string, share: JobShare, now: Date): number {
   try {
-    const found = JSON.parse(readFileSync(grantPath(directory, jobKey(share.name)), "utf8")) as JobAllowance;
+    const found = JSON.parse(readFileSync(grantPath(directory, jobKey(share)), "utf8")) as JobAllowance;
     return found.v === 1 && found.period === periodOf(share.every, now) ? found.tokens : 0;
   } catch {
     // Nobody has allowed anything.

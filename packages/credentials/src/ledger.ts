@@ -109,19 +109,18 @@ export function openLedger(directory: string): Ledger {
       const share = budget?.job;
       if (own !== null || share === undefined) return own;
       const now = new Date();
-      const found = spent(jobKey(share.name));
+      const found = spent(jobKey(share));
       const tokens = found.period === periodOf(share.every, now) ? found.inputTokens + found.outputTokens : 0;
       return whyShareSpent(share, tokens, readAllowance(directory, share, now));
     },
     add(line, job) {
       const after = count(line.session, line);
-      if (job !== undefined) count(jobKey(job.name), line, periodOf(job.every, new Date()));
+      if (job !== undefined) count(jobKey(job), line, periodOf(job.every, new Date()));
       const told: CallLine = { at: new Date().toISOString(), call: after.calls, ...line };
       if (owed.length < OWED_LINES) owed.push(`${JSON.stringify(told)}\n`);
       save();
     },
-    isKept: (session, job) =>
-      save() && look(session) !== null && (job === undefined || look(jobKey(job.name)) !== null),
+    isKept: (session, job) => save() && look(session) !== null && (job === undefined || look(jobKey(job)) !== null),
   };
 }
 

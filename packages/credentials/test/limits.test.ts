@@ -168,17 +168,17 @@ test("sessions of one job share what it may spend in a period, also after the wo
   expect((await call(await worker.grant("s4"))).status).toBe(200);
   // What a person allows counts for the period that it was said in.
   const allow = (period: string) =>
-    writeFileSync(grantPath(worker.directory, jobKey("nightly")), JSON.stringify({ v: 1, period, tokens: 1_000 }));
+    writeFileSync(grantPath(worker.directory, jobKey(share)), JSON.stringify({ v: 1, period, tokens: 1_000 }));
   const again = await worker.grant("s1", { budget: { job: share } });
   allow("2020-01");
   expect(await call(again)).toMatchObject(refused);
   allow(periodOf("month", new Date()));
   expect((await call(again)).status).toBe(200);
   // Of an earlier period nothing is left.
-  const spent = JSON.parse(readFileSync(spentPath(worker.directory, jobKey("nightly")), "utf8")) as Spent;
+  const spent = JSON.parse(readFileSync(spentPath(worker.directory, jobKey(share)), "utf8")) as Spent;
   expect(spent).toMatchObject({ calls: 3, inputTokens: 480, outputTokens: 120, period: periodOf("month", new Date()) });
-  rmSync(grantPath(worker.directory, jobKey("nightly")));
-  writeFileSync(spentPath(worker.directory, jobKey("nightly")), JSON.stringify({ ...spent, period: "2020-01" }));
+  rmSync(grantPath(worker.directory, jobKey(share)));
+  writeFileSync(spentPath(worker.directory, jobKey(share)), JSON.stringify({ ...spent, period: "2020-01" }));
   await worker.replace();
   expect((await call(await worker.grant("s1", { budget: { job: share } }))).status).toBe(200);
 });

@@ -23,7 +23,7 @@ export function shareOf({ job }: Wanted, provider: Provider | null): JobShare | 
 export function jobSpending(directory: string, share: JobShare, now: Date): { spent: number; limit: number } {
   const limit = share.tokens + readAllowance(directory, share, now);
   try {
-    const found = JSON.parse(readFileSync(spentPath(directory, jobKey(share.name)), "utf8")) as Spent;
+    const found = JSON.parse(readFileSync(spentPath(directory, jobKey(share)), "utf8")) as Spent;
     return { spent: found.period === periodOf(share.every, now) ? found.inputTokens + found.outputTokens : 0, limit };
   } catch {
     // None of them has called yet.
@@ -36,7 +36,7 @@ export async function allowJob(directory: string, share: JobShare, more: { token
   const { tokens, now } = more;
   const { spent, limit } = jobSpending(directory, share, now);
   const wanted = Math.max(limit, spent + tokens);
-  const path = grantPath(directory, jobKey(share.name));
+  const path = grantPath(directory, jobKey(share));
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   await writeJsonFile(path, {
     v: 1,

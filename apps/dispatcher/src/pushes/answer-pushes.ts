@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isHarnessError, isId, readFileSafe, systemCode, writeJsonFile } from "@harness/core";
 import { pushAskedPath, pushVerdictPath, type PushVerdict } from "@harness/credentials";
@@ -13,6 +13,8 @@ type Parts = Pick<Context, "root" | "clock" | "environment" | "log" | "wanted">;
 
 const LOOK_MS = 200;
 const ASKED_LIMIT = 4096;
+const LANES = 2;
+const GONE = "nobody asks for it any more";
 const PATHS_TOLD = 3;
 const PATH_TOLD = 60;
 
@@ -49,8 +51,10 @@ export function answerPushes(parts: Parts): { close(): void } {
       const asked = AskedSchema.parse(
         JSON.parse(Buffer.from(await readFileSafe(pushAskedPath(directory, id), ASKED_LIMIT)).toString("utf8")),
       );
-      // One look at a time for each session: it takes a copy of its commits.
-      const reason = await serial(asked.session, () => whyRefused(parts, asked));
+      // One look at a time for each session, and few for all: it takes a copy of its commits, also for who asks no more.
+      const reason = await serial(asked.session, () =>
+        serial(laneOf(id), async () => (existsSync(pushAskedPath(directory, id)) ? whyRefused(parts, asked) : GONE)),
+      );
       await say(reason === null ? { v: 1, state: "allowed" } : { v: 1, state: "refused", reason });
     } catch (error) {
       log.warn("a push could not be judged", { error });
@@ -59,9 +63,22 @@ export function answerPushes(parts: Parts): { close(): void } {
       known.set(id, "judged");
     }
   }
-  const timer = setInterval(look, LOOK_MS);
+  let troubled = false;
+  const timer = setInterval(() => {
+    try {
+      look();
+      troubled = false;
+    } catch (error) {
+      // A disk or a process that has run out of something. The next look may do better.
+      if (!troubled) log.warn("what pushes ask cannot be read", { error });
+      troubled = true;
+    }
+  }, LOOK_MS);
   return { close: () => clearInterval(timer) };
 }
+
+/** An id is random, so that those who ask share the lanes. */
+const laneOf = (id: string) => `lane ${Number.parseInt(id.slice(0, 1), 16) % LANES}`;
 
 async function whyRefused(parts: Parts, push: JudgedPush): Promise<string | null> {
   const { session, new: commit } = push;

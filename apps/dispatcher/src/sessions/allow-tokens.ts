@@ -25,6 +25,7 @@ export async function allowTokens(context: Context, session: string, tokens: num
   if (counted === null)
     throw new HarnessError("credential-not-found", `No credential worker answers for the session ${id}.`);
   const { directory, share, budget } = counted;
+  await context.credentials.allow(counted.wanted);
   const now = new Date(context.clock.now());
   if (share !== undefined) await allowJob(directory, share, { tokens, now });
   if (share === undefined || budget !== undefined) return allowOwn(context, { id, directory, tokens });
@@ -38,6 +39,7 @@ export async function allowAgain(context: Context, id: string): Promise<void> {
   const counted = known === null ? null : findCounted(context, known);
   if (counted === null) return;
   const { directory, share, configured, budget } = counted;
+  await context.credentials.allow(counted.wanted);
   if (budget !== undefined && spentTokens(directory, id) >= budget)
     await allowOwn(context, { id, directory, tokens: configured ?? budget });
   if (share === undefined) return;
@@ -46,7 +48,9 @@ export async function allowAgain(context: Context, id: string): Promise<void> {
   if (spent >= limit) await allowJob(directory, share, { tokens: share.tokens, now });
 }
 
+// What is configured may have changed since the session was granted what it has: it is granted that first.
 interface Counted {
+  readonly wanted: Wanted;
   readonly directory: string;
   readonly share: JobShare | undefined;
   readonly configured: number | undefined;
@@ -54,13 +58,13 @@ interface Counted {
   readonly budget: number | undefined;
 }
 
-function findCounted(context: Context, known: Wanted): Counted | null {
-  const name = context.credentials.providerOf(known);
+function findCounted(context: Context, wanted: Wanted): Counted | null {
+  const name = context.credentials.providerOf(wanted);
   if (name === null) return null;
   const provider = context.config.providers[name] ?? null;
   const configured = provider?.budget?.tokens;
   const { directory } = context.root.workerOf(name);
-  return { directory, share: shareOf(known, provider), configured, budget: known.tokenBudget ?? configured };
+  return { wanted, directory, share: shareOf(wanted, provider), configured, budget: wanted.tokenBudget ?? configured };
 }
 
 async function allowOwn(

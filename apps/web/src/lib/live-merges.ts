@@ -12,13 +12,17 @@ export function tellMerge(item: MergeItem): void {
   list.set(withChanged(list.get(), item));
 }
 
-// The stream tells changes only: each (re)connection asks for the whole list.
+let newest = 0;
+
+// The stream tells changes only: each (re)connection asks for the whole list. An answer that another one has overtaken is dropped.
 export async function relistMerges(): Promise<void> {
+  const own = ++newest;
   try {
-    list.set(withListed(list.get(), await listMerges()));
+    const merges = await listMerges();
+    if (own === newest) list.set(withListed(list.get(), merges));
   } catch (error) {
     // What is known stays: it is out of date at worst, and says so.
-    list.set({ ...list.get(), problem: explain(error) });
+    if (own === newest) list.set({ ...list.get(), problem: explain(error) });
   }
 }
 

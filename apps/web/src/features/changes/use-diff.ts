@@ -19,8 +19,8 @@ export function useDiff(session: SessionDetail, wish: DiffWish) {
     at: answer?.at,
     problem,
     isBusy,
-    // A commit stays what it is.
-    isOld: answer !== undefined && wish.tip === undefined && seen !== state,
+    // A commit stays what it is. What could not be read again may be old.
+    isOld: answer !== undefined && wish.tip === undefined && (seen !== state || problem !== undefined),
     again: () => {
       setSeen(state);
       again();
