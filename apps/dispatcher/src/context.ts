@@ -53,6 +53,6 @@ export interface Supervisor {
   /** Contract: the session as its files tell it now; who listens to the feed learns of a difference. */
   look(id: string): SessionSummary;
   /** Contract: the session was removed; nothing of it is remembered. */
-  forget(id: string): void;
+  forget(id: string): Promise<void>;
   health(): Health;
 }

@@ -130,7 +130,7 @@ async function compose(options: ComposeOptions): Promise<Dispatcher> {
 
   // What a dispatcher that was killed left half done, before anybody can ask for more of it.
   await tidyWorktrees(context);
-  forgetRemoved(context);
+  await forgetRemoved(context);
   await clearAllStaged(context);
 
   const merges = createMergeQueue(context, options.onMergeStep);

@@ -44,7 +44,10 @@ const OWN: Record<string, [calls: number, why: string]> = {
   "apps/dispatcher/src/cli/escape-pack/proving-ground.ts": [1, "a state root made for the attempts"],
   "apps/dispatcher/src/cli/install-launcher.ts": [1, "a launcher on PATH"],
   "apps/dispatcher/src/coding-agents/ask-version.ts": [1, "a home made to ask a program its version"],
-  "apps/dispatcher/src/credentials/session-grants.ts": [5, "run/: grants and sockets of sessions that are gone"],
+  "apps/dispatcher/src/credentials/session-grants.ts": [
+    5,
+    "run/: grants and sockets of sessions that are gone, around any link that one left there",
+  ],
   "apps/dispatcher/src/credentials/store.ts": [3, "a key, asked for by name, and logins that no key opens any more"],
   "apps/dispatcher/src/users/open-hub.ts": [1, "a pack of the hub takes the place of a link to the same"],
   "apps/dispatcher/src/credentials/tidy-worker.ts": [2, "run/: what a credential worker that was killed has left"],

@@ -12,6 +12,6 @@ export async function forgetCredential(root: StateRoot, clock: Clock, name: stri
   if (!(await removeCredential(root, name))) return false;
   if (worker !== null) await endWorker({ clock }, worker);
   // It may have been writing down a login that it renewed.
-  removeLogins(root, name, findCredential(root, name)?.login);
+  await removeLogins(root, name, findCredential(root, name)?.login);
   return true;
 }

@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { stateRoot, type StateRoot } from "@harness/core";
 import { temporaryDirectory } from "@harness/core/testing";
 import { grantPath, opens, readGrant } from "@harness/credentials";
@@ -101,4 +103,18 @@ test("a start whose grant cannot be written leaves nothing of it behind", async 
   await expect(begin(grants, A).then(({ undo }) => undo())).resolves.toBeUndefined();
   expect(granted(root)).toEqual({ keys: [C.key], budget: C.budget });
   expect(existsSync(path)).toBe(true);
+});
+
+test("whatever a session has put into its door goes with it, and nothing that a link in there leads to", async () => {
+  await using all = place();
+  const { root, grants } = all;
+  const [door, outside] = [join(root.run.sockets, SESSION, NAME), join(root.path, "outside")];
+  for (const path of [door, outside]) mkdirSync(path, { recursive: true });
+  writeFileSync(join(outside, "kept"), "");
+  symlinkSync(outside, join(door, "link"));
+  // Deeper than any path: it can only be taken away step by step, from directories that are held open.
+  const dig = 'for (let i = 0; i < 25; i++) { fs.mkdirSync("d".repeat(200)); process.chdir("d".repeat(200)); }';
+  expect(spawnSync(process.execPath, ["-e", dig], { cwd: door }).status).toBe(0);
+  await grants.forget(SESSION);
+  expect([readdirSync(root.run.sockets), readdirSync(outside)]).toEqual([[], ["kept"]]);
 });

@@ -13,6 +13,7 @@ import {
 } from "@harness/credentials";
 import type { Context } from "../context.ts";
 import { createSerial } from "../serial.ts";
+import { deleteTree } from "../trees.ts";
 import { foldGrant, type GrantedStart } from "./fold-grant.ts";
 import { openDoor } from "../users/open-door.ts";
 import { sessionUser } from "../users/session-user.ts";
@@ -26,7 +27,7 @@ export interface SessionGrants {
   /** What the session was granted is worth nothing any more. */
   withdraw(session: string): void;
   /** Nothing of the session is kept. */
-  forget(session: string): void;
+  forget(session: string): Promise<void>;
 }
 
 export interface Asked {
@@ -129,10 +130,11 @@ export function createSessionGrants({ root, users }: Parts): SessionGrants {
       });
     },
     withdraw,
-    forget(session) {
+    async forget(session) {
       withdraw(session);
       for (const name of workerNames(root)) rmSync(spentPath(join(root.run.workers, name), session), { force: true });
-      rmSync(join(root.run.sockets, session), { recursive: true, force: true });
+      // Its doors are its user's, who may put links in there while this goes through.
+      await deleteTree(join(root.run.sockets, session));
     },
   };
 }

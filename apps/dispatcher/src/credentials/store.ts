@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { HarnessError, isId, readJsonFileSync, syncDirectory, writeJsonFile, type StateRoot } from "@harness/core";
 import { z } from "zod";
+import { deleteTree } from "../trees.ts";
 import { seal, SealedSchema, unseal } from "./cipher.ts";
 import { readKeychain, removeFromKeychain, writeKeychain } from "./keychain.ts";
 
@@ -64,7 +65,7 @@ export async function storeCredential(root: StateRoot, credential: NewCredential
   } else if (passphrase === "") stored = { ...common, protection: "file", secret };
   else stored = { ...common, protection: "passphrase", sealed: await seal(secret, passphrase, provider) };
   await writeJsonFile(path, stored, { mode: 0o600 });
-  removeLogins(root, provider, login);
+  await removeLogins(root, provider, login);
   return tell(stored);
 }
 
@@ -111,18 +112,18 @@ export async function removeCredential(root: StateRoot, provider: string): Promi
   if (found === null) return false;
   if (found.protection === "keychain") await removeFromKeychain(root, provider);
   rmSync(root.workerOf(provider).credential, { force: true });
-  removeLogins(root, provider, undefined);
+  await removeLogins(root, provider, undefined);
   await syncDirectory(root.credentials);
   return true;
 }
 
-/** Those that no key opens any more. */
-export function removeLogins(root: StateRoot, provider: string, kept: string | undefined): void {
+/** Those that no key opens any more. Their directory is the worker's, which may put anything in there. */
+export async function removeLogins(root: StateRoot, provider: string, kept: string | undefined): Promise<void> {
   const { login, logins } = root.workerOf(provider);
-  if (kept === undefined) return rmSync(logins, { recursive: true, force: true });
+  if (kept === undefined) return void (await deleteTree(logins));
   for (const name of statSync(logins, { throwIfNoEntry: false }) ? readdirSync(logins) : []) {
     const id = /^(?<id>[\w-]+)\.json$/.exec(name)?.groups?.["id"];
-    if (id !== undefined && id !== kept) rmSync(login(id), { force: true });
+    if (id !== undefined && id !== kept) await deleteTree(login(id));
   }
 }
 

@@ -86,5 +86,5 @@ test("a worker that is killed under load is back within two seconds, no session 
   // Nothing but a worker that is not there, which the relay tells as an error to try again.
   for (const failure of failures) expect(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "cut"]).toContain(failure);
   expect(context.supervisor.look(id)).toMatchObject({ pid, badge: "idle" });
-  for (const name of names) context.credentials.forget(name);
+  for (const name of names) await context.credentials.forget(name);
 });

@@ -38,7 +38,7 @@ export interface CredentialWorkers {
   /** What the session was granted is worth nothing any more. */
   withdraw(session: string): void;
   /** The session is gone: nothing of it is kept. */
-  forget(session: string): void;
+  forget(session: string): Promise<void>;
   /** Opens a key that is kept under a passphrase, for as long as this process lives. Throws `credential-locked`. */
   unlock(provider: string, passphrase: string): Promise<void>;
   start(): Promise<void>;

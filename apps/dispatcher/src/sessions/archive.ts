@@ -50,7 +50,7 @@ export async function archiveSession(
     letGo();
     throw error;
   }
-  context.supervisor.forget(id);
+  await context.supervisor.forget(id);
   await forgetWorktree(context, { id });
   onStep?.("forgotten");
   context.ports.release(id);

@@ -140,7 +140,7 @@ async function withdraw(context: Context, id: string): Promise<void> {
   if (salvaged.length > 0)
     context.log.info("the work of a session that did not start is kept", { session: id, salvaged });
   await moveToTrash(context, context.root.session(id).directory);
-  context.supervisor.forget(id);
+  await context.supervisor.forget(id);
   context.feed.publish({ type: "salvage.changed", session: id });
 }
 

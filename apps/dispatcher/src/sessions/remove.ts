@@ -41,7 +41,7 @@ export async function removeSession(context: Context, session: string, options: 
     letGo();
     throw error;
   }
-  context.supervisor.forget(id);
+  await context.supervisor.forget(id);
   await forgetWorktree(context, { id });
   onStep?.("forgotten");
   context.ports.release(id);

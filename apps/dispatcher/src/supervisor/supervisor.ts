@@ -57,10 +57,10 @@ export function createSupervisor({ parts, storage, version }: SupervisorOptions)
       // A look before the adoption knows only half.
       return track.adopted ? tellChange(track, parts) : summaryOf(track, parts);
     },
-    forget: (id) => {
+    forget: async (id) => {
       const track = tracks.get(id);
       if (track) dropTrack(track, parts);
-      parts.credentials.forget(id);
+      await parts.credentials.forget(id);
     },
     health: () => {
       const all = [...tracks.values()];
