@@ -1,5 +1,6 @@
 import { readJsonFileSync, readSession, SetupSchema } from "@harness/core";
 import { execa } from "execa";
+import { endOwnProcesses } from "../users/end-processes.ts";
 import { sessionUser } from "../users/session-user.ts";
 import { agentEnvironment } from "./agent-command.ts";
 import type { SupervisorParts } from "./parts.ts";
@@ -35,6 +36,9 @@ export async function tearDown(parts: SupervisorParts, id: string): Promise<stri
     stdio: "ignore",
     timeout: limitMs + GRACE_MS,
     killSignal: "SIGKILL",
+  }).finally(() => {
+    // What it runs is the session's to write, and may have left somebody behind who changes files that root takes away.
+    endOwnProcesses(parts, id);
   });
   if (exitCode === 0) return [];
   const { reason, lines = [] } = readSession(paths).status?.teardown ?? {};
