@@ -10,6 +10,11 @@ export function makeBox(box: Box): void {
   makeDirectories([box.path, box.tmp]);
 }
 
+/** Makes the directory that holds a box's own. Throws like `makeBox`. */
+export function makeBoxAlone(box: Box): void {
+  makeDirectories([box.path]);
+}
+
 /** Makes the directories of a box that has a reader. */
 export function makeReaderBox(box: Box): void {
   makeDirectories([box.path, box.tmp, box.claimed, box.done, box.bad]);

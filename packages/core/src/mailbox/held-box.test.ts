@@ -42,3 +42,11 @@ test.runIf(isRoot)("what root publishes, and makes for it, belongs to whom the m
     [uid, gid],
   ]);
 });
+
+test("a mailbox that is not there is made, and what is in it", async () => {
+  await using directory = temporaryDirectory();
+  const paths = await makeSession(directory.path);
+  renameSync(paths.inbox.path, join(directory.path, "aside"));
+  const { id } = await sendMessage(paths, prompt);
+  expect(readdirSync(paths.inbox.path).toSorted()).toEqual([".tmp", `${id}.msg`]);
+});

@@ -1,7 +1,7 @@
 import { systemCode } from "../errors.ts";
 import { openDirectorySafe, type SafeDirectory } from "../fs/safe-open.ts";
 import type { Box } from "../layout/session-directory.ts";
-import { makeBox } from "./box-directories.ts";
+import { makeBox, makeBoxAlone } from "./box-directories.ts";
 
 /**
  * Lets a publisher work in the mailbox of somebody whom it does not trust: its directories are held open, so that a link in
@@ -39,7 +39,8 @@ async function openBox(box: Box): Promise<SafeDirectory> {
     return await openDirectorySafe(box.path);
   } catch (error) {
     if (systemCode(error) !== "ENOENT") throw error;
-    makeBox(box);
+    // Nothing below it, as that would be made by its path, where a link may stand by then.
+    makeBoxAlone(box);
     return openDirectorySafe(box.path);
   }
 }
