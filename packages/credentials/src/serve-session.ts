@@ -63,10 +63,12 @@ export function serveSession(
     connection.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n", () => connection.destroy());
   });
   server.on("error", () => {});
-  server.listen(short.path, () => {
-    chmodSync(beside, sharedDoors ? 0o666 : 0o600);
-    renameSync(beside, path);
-  });
+  server.listen(short.path, () =>
+    tolerate(() => {
+      chmodSync(beside, sharedDoors ? 0o666 : 0o600);
+      renameSync(beside, path);
+    }),
+  );
   return {
     look() {
       if (admitted.size === 0) return;
@@ -77,7 +79,16 @@ export function serveSession(
       server.close();
       server.closeAllConnections();
       short.release();
-      rmSync(path, { force: true });
+      tolerate(() => rmSync(path, { force: true }));
     },
   };
+}
+
+/** What a session does to its own door ends nothing for the others. */
+export function tolerate(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // That session is not served, and nobody else has any part in it.
+  }
 }

@@ -9,7 +9,7 @@ import { openLedger } from "./ledger.ts";
 import { renewedKey } from "./oauth/renewed-key.ts";
 import type { GitWorkerStart, WorkerStart } from "./protocol.ts";
 import { fixedKey, type ProviderKey } from "./provider-key.ts";
-import { serveSession, type AnswerSession, type ServedSession } from "./serve-session.ts";
+import { serveSession, tolerate, type AnswerSession, type ServedSession } from "./serve-session.ts";
 import { createTurnstile } from "./turnstile.ts";
 import { parseUpstream } from "./upstream.ts";
 
@@ -57,7 +57,7 @@ export async function serveWorker(start: WorkerStart | GitWorkerStart, onNeedles
       close();
     }
     for (const session of sessions)
-      if (!served.has(session)) served.set(session, serveSession(start, session, standing.answer));
+      if (!served.has(session)) tolerate(() => served.set(session, serveSession(start, session, standing.answer)));
   }
   follow();
   // A hint; the scan is what counts.

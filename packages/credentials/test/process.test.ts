@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { temporaryDirectory, until } from "@harness/core/testing";
@@ -44,6 +44,26 @@ test("a session whose directory has a long path has its socket all the same", as
   await using directory = temporaryDirectory();
   await using worker = await startWorker(join(directory.path, "a".repeat(120)), options);
   expect(await worker.grant("s1")).toContain("aaaa");
+});
+
+test("a session that bars its own door bars nobody else's, and is served once it no longer does", async () => {
+  await using directory = temporaryDirectory();
+  await using worker = await startWorker(directory.path, options);
+  const doorOf = (session: string) => join(directory.path, "sockets", session, "main");
+  const bar = join(doorOf("s1"), "worker.sock.new");
+  mkdirSync(bar, { recursive: true });
+  const barred = worker.grant("s1");
+  mkdirSync(join(doorOf("s2"), "worker.sock", "full"), { recursive: true });
+  await worker.grant("s2");
+  await worker.grant("s3");
+  // It is bound: what is left to do is its last name.
+  await until(() => existsSync(join(doorOf("s2"), "worker.sock.new")));
+  worker.withdraw("s2");
+  await until(() => !existsSync(join(doorOf("s2"), "worker.sock.new")));
+  await worker.grant("s4");
+  rmdirSync(bar);
+  const { mode } = statSync(await barred);
+  expect([worker.child.exitCode, mode & 0o777]).toEqual([null, 0o600]);
 });
 
 test("a worker whose starter goes away before it has said anything ends", async () => {

@@ -86,7 +86,7 @@ async function launch(
   const place = { provider: name, directory: paths.directory, sockets: root.run.sockets, sharedDoors };
   const start = { ...place, ...describe(endpoint, key) };
   if (owner !== null) endProcessesOf(owner);
-  tidyWorker(root, name);
+  await tidyWorker(root, name);
   if (owner !== null && key.login !== undefined) await giveTree(dirname(key.login), owner);
   let identity: ProcessIdentity | null = null;
   const writeDown = async (pid: number) => {
@@ -108,7 +108,7 @@ async function launch(
   try {
     await startWorker({ start, paths, environment, clock, owner, record: writeDown });
   } catch (error) {
-    tidyWorker(root, name);
+    await tidyWorker(root, name);
     throw error;
   }
   onStep("ready");

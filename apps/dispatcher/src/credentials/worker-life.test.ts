@@ -59,15 +59,15 @@ test("a worker that cannot be written down is not left running, and gets no key"
 test("what a worker that was killed has left is taken away before the next one serves", async () => {
   await using place = temporaryRoot();
   const { root } = place;
-  const socket = join(root.run.sockets, "session-1", socketName("cloud"));
-  mkdirSync(dirname(socket), { recursive: true });
-  writeFileSync(socket, "");
+  const [socket, folder] = ["session-1", "session-2"].map((id) => join(root.run.sockets, id, socketName("cloud")));
+  for (const path of [dirname(socket!), join(folder!, "full")]) mkdirSync(path, { recursive: true });
+  writeFileSync(socket!, "");
   const { providers } = cloud("http://127.0.0.1:1", "");
   const parts = { root, clock: systemClock, environment: process.env, log: quiet };
   expect(
     await keepWorker(parts, { name: "cloud", endpoint: providers["cloud"]!, key: { secret: CANARY } }),
   ).not.toBeNull();
-  expect(existsSync(socket)).toBe(false);
+  expect([existsSync(socket!), existsSync(folder!)]).toEqual([false, false]);
 });
 
 test("a start that finds the session's process already there leaves its worker key as it is", async () => {
