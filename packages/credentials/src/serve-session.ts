@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { dirname, join } from "node:path";
 import { opens, readGrant } from "./grants.ts";
@@ -63,12 +63,13 @@ export function serveSession(
     connection.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n", () => connection.destroy());
   });
   server.on("error", () => {});
-  server.listen(short.path, () =>
-    tolerate(() => {
-      chmodSync(beside, sharedDoors ? 0o666 : 0o600);
-      renameSync(beside, path);
-    }),
-  );
+  // It is bound within the call, and has its mode from then on: by its name it may be something else a moment later.
+  const umask = process.umask(sharedDoors ? 0o111 : 0o177);
+  try {
+    server.listen(short.path, () => tolerate(() => renameSync(beside, path)));
+  } finally {
+    process.umask(umask);
+  }
   return {
     look() {
       if (admitted.size === 0) return;
