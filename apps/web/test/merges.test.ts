@@ -110,16 +110,21 @@ test("a list that cannot be read says so, keeps what it knows, and can be tried 
   const card = page.locator(`[data-merge="${item.id}"]`);
   await page.goto(`${dispatcher.url}/merges`);
   await expect(card).toAppear();
-  await page.route("**/api/merges?all=1", (route) =>
-    route.fulfill({ status: 503, contentType: "application/problem+json", json: problem }),
-  );
+  let refused = 0;
+  await page.route("**/api/merges?all=1", (route) => {
+    refused += 1;
+    return route.fulfill({ status: 503, contentType: "application/problem+json", json: problem });
+  });
   // Another way back to the list than by a reload, which would forget it.
   await dispatcher.stop();
   await dispatcher.start();
   const alert = page.getByRole("alert").filter({ hasText: "The state root is gone." });
   await expect(alert.getByText("Bring it back.")).toAppear();
   await expect(card).toAppear();
+  refused = 0;
   await page.reload();
+  // At first, and when the stream is connected: later nothing asks by itself.
+  await until(() => refused === 2);
   await expect(page.getByRole("heading", { level: 1, name: "The queue could not be read." })).toAppear();
   await expect(alert).toAppear();
   await expect(card).toVanish();
