@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stateRoot } from "@harness/core";
 import { temporaryDirectory } from "@harness/core/testing";
 import { expect, test } from "vitest";
+import { knownAccounts } from "./known-accounts.ts";
 import { openNumbers } from "./numbers.ts";
 
 const range = { first: 1_950_000_000, last: 1_950_000_999 };
@@ -41,4 +42,26 @@ test("once all are given there is none for another session", async () => {
   const numbers = openNumbers(root, { first: range.last, last: range.last });
   expect(await numbers.next()).toBe(range.last);
   await expect(numbers.next()).rejects.toMatchObject({ code: "users-spent" });
+});
+
+test("whom a directory service has is passed over, a whole batch of them as well", async () => {
+  await using directory = temporaryDirectory();
+  const root = stateRoot(directory.path);
+  mkdirSync(root.run.path);
+  const program = join(directory.path, "getent");
+  // Users up to the 20th number, and the 22nd as a group. As getent does, it fails where one is not there.
+  const script = `#!/bin/sh
+book=$1; shift
+for id; do
+  case $book in passwd) test $id -lt $((${range.first} + 20));; *) test $id = $((${range.first} + 21));; esac && echo "x:*:$id:"
+done
+exit 2
+`;
+  writeFileSync(program, script, { mode: 0o755 });
+  const numbers = openNumbers(root, range, (ids) => knownAccounts(ids, program));
+  expect([await numbers.next(), await numbers.next()]).toEqual([range.first + 20, range.first + 22]);
+});
+
+test("where nothing can be asked, nobody is known", async () => {
+  expect(await knownAccounts([range.first], "/nowhere/getent")).toEqual([]);
 });

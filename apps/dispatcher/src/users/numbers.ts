@@ -13,6 +13,7 @@ import {
 import { z } from "zod";
 import { createSerial } from "../serial.ts";
 import { parseAccounts, type IdRange } from "./id-range.ts";
+import { knownAccounts } from "./known-accounts.ts";
 
 /** Numbers of users and groups, each given out once. */
 export interface Numbers {
@@ -31,7 +32,7 @@ const WIDE = 1_000_000;
 /** Set aside at once, so that few sessions wait for the disk. What a dispatcher that ends has not given is given to nobody. */
 const BATCH = 16;
 
-export function openNumbers(root: StateRoot, range: IdRange): Numbers {
+export function openNumbers(root: StateRoot, range: IdRange, askKnown = knownAccounts): Numbers {
   const serial = createSerial();
   const path = join(root.run.path, "users.json");
   const stored = readJsonFileSync(path, NumbersSchema);
@@ -56,8 +57,12 @@ export function openNumbers(root: StateRoot, range: IdRange): Numbers {
   async function setAside(): Promise<void> {
     const taken = new Set([...accounts(), ...ownersIn(root), ...running()]);
     let id = given.next;
-    const found: number[] = [];
-    for (; found.length < BATCH && id <= range.last; id++) if (!taken.has(id)) found.push(id);
+    let found: number[] = [];
+    while (found.length === 0 && id <= range.last) {
+      for (; found.length < BATCH && id <= range.last; id++) if (!taken.has(id)) found.push(id);
+      const known = new Set(await askKnown(found));
+      found = found.filter((each) => !known.has(each));
+    }
     if (found.length === 0) throw spent(range);
     given = { first: given.first, next: id };
     await writeJsonFile(path, { v: 1, ...given });
