@@ -60,6 +60,9 @@ exit 2
   writeFileSync(program, script, { mode: 0o755 });
   const numbers = openNumbers(root, range, (ids) => knownAccounts(ids, program));
   expect([await numbers.next(), await numbers.next()]).toEqual([range.first + 20, range.first + 22]);
+  // Given here, a group of the service, nobody's, and outside of the range.
+  const ids = [range.first + 20, range.first + 21, range.last, range.last + 1];
+  expect(await Promise.all(ids.map((id) => numbers.isNobodys(id)))).toEqual([true, false, true, false]);
 });
 
 test("where nothing can be asked, nobody is known", async () => {

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   HarnessError,
@@ -12,8 +12,8 @@ import {
 } from "@harness/core";
 import { z } from "zod";
 import { createSerial } from "../serial.ts";
-import { parseAccounts, type IdRange } from "./id-range.ts";
-import { knownAccounts } from "./known-accounts.ts";
+import type { IdRange } from "./id-range.ts";
+import { accounts, knownAccounts } from "./known-accounts.ts";
 
 /** Numbers of users and groups, each given out once. */
 export interface Numbers {
@@ -21,10 +21,17 @@ export interface Numbers {
   next(): Promise<number>;
   /** It was set aside here, so that nobody but a session, a worker or a gate has it. */
   wasGiven(id: number): boolean;
+  /** It is one of these numbers and nobody's account, although nothing may be known of who gave it. */
+  isNobodys(id: number): Promise<boolean>;
 }
 
-/** run/users.json: which numbers were set aside, from `first` to the one before `next`. */
-const NumbersSchema = z.object({ v: z.literal(1), first: z.int(), next: z.int() });
+/** run/users.json: which numbers were set aside, from `first` to the one before `next`, but those that `others` had. */
+const NumbersSchema = z.object({
+  v: z.literal(1),
+  first: z.int(),
+  next: z.int(),
+  others: z.array(z.int()).default([]),
+});
 type Given = Omit<z.infer<typeof NumbersSchema>, "v">;
 
 /** Two state roots of one machine, who know nothing of each other, begin at different places. */
@@ -51,26 +58,36 @@ export function openNumbers(root: StateRoot, range: IdRange, askKnown = knownAcc
       width >= WIDE
         ? range.first + randomInt(Math.floor(width / 2))
         : Math.max(range.first, ...seen.map((id) => id + 1));
-    return { first, next: first };
+    return { first, next: first, others: [] };
   }
 
   async function setAside(): Promise<void> {
     const taken = new Set([...accounts(), ...ownersIn(root), ...running()]);
     let id = given.next;
+    const others = [...given.others];
     let found: number[] = [];
     while (found.length === 0 && id <= range.last) {
       for (; found.length < BATCH && id <= range.last; id++) if (!taken.has(id)) found.push(id);
-      const known = new Set(await askKnown(found));
-      found = found.filter((each) => !known.has(each));
+      const known = await askKnown(found);
+      others.push(...new Set(known));
+      found = found.filter((each) => !known.includes(each));
     }
     if (found.length === 0) throw spent(range);
-    given = { first: given.first, next: id };
+    given = { first: given.first, next: id, others };
     await writeJsonFile(path, { v: 1, ...given });
     free.push(...found);
   }
 
+  const wasGiven = (id: number) =>
+    id >= given.first && id < given.next && !given.others.includes(id) && !accounts().includes(id);
+
   return {
-    wasGiven: (id) => id >= given.first && id < given.next && !accounts().includes(id),
+    wasGiven,
+    async isNobodys(id) {
+      if (wasGiven(id)) return true;
+      if (id < range.first || id > range.last || accounts().includes(id)) return false;
+      return (await askKnown([id])).length === 0;
+    },
     next: () =>
       serial("next", async () => {
         if (free.length === 0) await setAside();
@@ -96,21 +113,8 @@ function ownersIn(root: StateRoot): Set<number> {
   return found;
 }
 
-function accounts(): number[] {
-  return ["passwd", "group"].flatMap((name) => parseAccounts(read(join("/etc", name))));
-}
-
 function running(): number[] {
   return list("/proc").flatMap((name) => (/^\d+$/.test(name) ? (userOf(Number(name)) ?? []) : []));
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return "";
-  }
 }
 
 function list(path: string): string[] {

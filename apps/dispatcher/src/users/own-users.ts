@@ -23,15 +23,17 @@ export function createUsers(root: StateRoot, verdict: Verdict): Users {
     const nobody = () => Promise.resolve(null);
     return { verdict, forSession: nobody, forWorker: nobody, ownOf: () => null };
   }
-  const { first, last } = verdict.range;
   const numbers = openNumbers(root, verdict.range);
   const serial = createSerial();
 
-  /** What the group of that place says, or a number that is new. */
+  /**
+   * What the group of that place says, or a number that is new: a group of people may have come there from the directory
+   * above. One that nobody has stays although the note of it was lost, since sessions are in it.
+   */
   async function numberOf(place: string): Promise<number> {
     const known = ownerOf(place);
-    const isKnown = known !== null && known.uid === ROOT && known.gid >= first && known.gid <= last;
-    return isKnown ? known.gid : numbers.next();
+    const isKept = known?.uid === ROOT && (await numbers.isNobodys(known.gid));
+    return isKept ? known.gid : numbers.next();
   }
 
   return {
