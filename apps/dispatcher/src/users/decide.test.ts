@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { stateRoot } from "@harness/core";
 import { temporaryDirectory } from "@harness/core/testing";
@@ -57,4 +57,10 @@ test.runIf(isRoot)("and where the state root is closed, with what opens one", as
   mkdirSync(root.run.sentinel, { recursive: true });
   chmodSync(root.path, 0o700);
   expect(await decideUsers({ root, config })).toMatchObject({ own: false, hint: `chmod 711 ${root.path}` });
+  // Linked to where a person keeps it closed.
+  chmodSync(root.path, 0o711);
+  const disk = join(directory.path, "disk");
+  mkdirSync(disk, { mode: 0o700 });
+  symlinkSync(disk, root.sessions);
+  expect(await decideUsers({ root, config })).toMatchObject({ own: false, hint: `chmod 711 ${root.sessions}` });
 });

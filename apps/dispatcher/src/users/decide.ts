@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { createBubblewrap } from "@harness/sandbox";
 import { execa } from "execa";
@@ -51,7 +51,20 @@ function findClosedRoot(root: StateRoot): Verdict | null {
   if (above !== null) return no(`The state root is closed to other users by ${above}.`, ELSEWHERE);
   const isUsed = statSync(root.run.sentinel, { throwIfNoEntry: false }) !== undefined;
   const closed = isUsed ? findClosed(root.path) : null;
-  return closed === null ? null : no(`The state root is closed to other users: ${closed}.`, `chmod 711 ${root.path}`);
+  if (closed !== null) return no(`The state root is closed to other users: ${closed}.`, `chmod 711 ${root.path}`);
+  return findClosedLink(root);
+}
+
+// What a person has linked here from elsewhere is theirs to open.
+function findClosedLink(root: StateRoot): Verdict | null {
+  const links = [root.path, root.sessions, root.hub, root.run.path].filter(
+    (path) => existsSync(path) && lstatSync(path).isSymbolicLink(),
+  );
+  for (const path of links) {
+    const closed = findClosed(path);
+    if (closed !== null) return no(`${path} leads to where other users do not get: ${closed}.`, `chmod 711 ${path}`);
+  }
+  return null;
 }
 
 // process.umask() can only tell it by changing it for a moment.

@@ -1,5 +1,5 @@
 import { type BigIntStats, existsSync } from "node:fs";
-import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { systemCode } from "@harness/core";
@@ -21,6 +21,8 @@ export async function createHub(context: GitContext, source: Place, hub: string)
   try {
     await copyRepository(context, source, fresh);
     await writeFile(join(fresh, "config"), hubConfig(source.objectFormat));
+    // A hub is nobody else's until it has a group of its own.
+    await chmod(fresh, 0o700);
     await rename(fresh, hub);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });

@@ -31,6 +31,7 @@ test("a hub is bare, packed, whole, quiet, and leaves the person's repository as
   expect(lab.git(hub, "config", "--get", "transfer.fsckObjects")).toBe("true");
   expect(lab.git(hub, "remote")).toBe("");
   expect(existsSync(join(hub, "hooks"))).toBe(false);
+  expect(statSync(hub).mode & 0o777).toBe(0o700);
   expect(hashTree(lab.source)).toBe(before);
 });
 
