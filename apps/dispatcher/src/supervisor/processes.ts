@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { HarnessError, identifyProcess, type AgentProcess, type Wanted } from "@harness/core";
-import { sessionUser } from "../users/session-user.ts";
+import { startUser } from "../users/session-user.ts";
 import { endOwnProcesses } from "../users/end-processes.ts";
 import { without } from "../without.ts";
 import { recordKey } from "../sessions/provider-key.ts";
@@ -68,7 +68,7 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
         granted: granted.variables,
         sandbox: peekWall(),
       }),
-      owner: sessionUser(track.paths),
+      chooseOwner: () => startUser(track.paths, parts.users),
       paths: track.paths,
       nonce,
       timeoutMs: timing.startTimeoutMs,

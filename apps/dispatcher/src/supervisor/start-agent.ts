@@ -10,8 +10,8 @@ export interface StartInput {
   arguments: readonly string[];
   paths: SessionPaths;
   environment: Record<string, string>;
-  /** As whom it runs; as this process unless given. */
-  owner: Owner | null;
+  /** As whom it runs; as this process where that is null. What it throws is why there is no start. */
+  chooseOwner(): Promise<Owner | null>;
   nonce: string;
   timeoutMs: number;
   clock: Clock;
@@ -78,11 +78,12 @@ async function spawnDetached(input: StartInput): Promise<Spawned | Extract<Start
   const [file = "", ...rest] = input.command;
   let log: number | undefined;
   try {
+    const owner = await input.chooseOwner();
     log = await openAgentLog(input.paths);
     const child = spawn(file, [...rest, ...input.arguments], {
       cwd: input.paths.directory,
       env: input.environment,
-      ...input.owner,
+      ...owner,
       detached: true,
       stdio: ["ignore", log, log, "pipe"],
     });

@@ -1,7 +1,7 @@
-import { readJsonFileSync, readSession, SetupSchema } from "@harness/core";
+import { readJsonFileSync, readSession, SetupSchema, toErrorRecord } from "@harness/core";
 import { execa } from "execa";
 import { endOwnProcesses } from "../users/end-processes.ts";
-import { sessionUser } from "../users/session-user.ts";
+import { startUser } from "../users/session-user.ts";
 import { agentEnvironment } from "./agent-command.ts";
 import type { SupervisorParts } from "./parts.ts";
 
@@ -24,6 +24,9 @@ export async function tearDown(parts: SupervisorParts, id: string): Promise<stri
       ? ["Its teardown failed when it was closed, and is not tried again."]
       : [];
   if (setup !== undefined && before?.setup === undefined) return [];
+  const owner = await startUser(paths, parts.users).catch((error: unknown) => toErrorRecord(error).message);
+  if (typeof owner === "string")
+    return [`Its teardown was not run, and what it was to take down may be left. ${owner}`];
   const [program = "", ...first] = config.agentCommand;
   const limitMs = Math.min(teardown.timeoutMs || LONGEST_MS, LONGEST_MS);
   const { exitCode, timedOut } = await execa(program, [...first, "--session", id, "--teardown"], {
@@ -31,7 +34,7 @@ export async function tearDown(parts: SupervisorParts, id: string): Promise<stri
     // It asks no model.
     env: agentEnvironment({ own: environment, paths, granted: {} }),
     extendEnv: false,
-    ...sessionUser(paths),
+    ...owner,
     reject: false,
     stdio: "ignore",
     timeout: limitMs + GRACE_MS,
