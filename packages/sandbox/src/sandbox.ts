@@ -56,7 +56,8 @@ export interface SandboxPolicy {
   readonly limits?: Limits;
   /**
    * For root alone: what is inside reads every file that is shown, whoever owns it. It has one capability for that, and no
-   * user namespace, in which it would mean nothing. For programs that are ours and read what others wrote.
+   * user namespace, in which it would mean nothing. For programs that are ours and read what others wrote. Without a filter
+   * of system calls it is not given.
    */
   readonly readsAll?: boolean;
   /** For root alone: whom the command is started as. */

@@ -27,7 +27,9 @@ export interface Arguments {
  * bubblewrap itself and not among the flags, which every user of the machine can read.
  */
 export function bubblewrapArguments(wanted: Arguments): string[] {
-  const { features, network, readsAll } = wanted;
+  const { features, network } = wanted;
+  // A program that reads every file opens them by handle as well, wherever they are, unless the filter keeps it from that.
+  const readsAll = wanted.readsAll && wanted.filter !== null;
   const size = features.size ? ["--size", String(TMP_BYTES)] : [];
   return [
     readsAll ? SPACES : ["--unshare-user", "--unshare-all"],
