@@ -14,6 +14,7 @@ import type { GitWorkerStart, WorkerStart } from "@harness/credentials";
 import type { Context } from "../context.ts";
 import { endProcessesOf } from "../users/end-processes.ts";
 import { giveTree } from "../users/give-tree.ts";
+import { closeWorkerPlace } from "../users/open-worker-place.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { WorkerKey } from "./opened-keys.ts";
 import { startWorker } from "./start-worker.ts";
@@ -85,7 +86,8 @@ async function launch(
   const sharedDoors = process.geteuid?.() === 0;
   const place = { provider: name, directory: paths.directory, sockets: root.run.sockets, sharedDoors };
   const start = { ...place, ...describe(endpoint, key) };
-  if (owner !== null) endProcessesOf(owner);
+  if (owner === null) closeWorkerPlace(paths.directory);
+  else endProcessesOf(owner);
   await tidyWorker(root, name);
   if (owner !== null && key.login !== undefined) await giveTree(dirname(key.login), owner);
   let identity: ProcessIdentity | null = null;

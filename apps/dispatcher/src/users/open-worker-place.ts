@@ -1,7 +1,9 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { giveTree } from "./give-tree.ts";
 
+const ROOT = 0;
+const CLOSED = 0o700;
 /** The worker makes files of its own there, and takes away none of root's. */
 const SHARED = 0o1770;
 /** What is made there is readable by its group: the worker. */
@@ -30,4 +32,14 @@ export async function openWorkerPlace(place: string, chooseGroup: () => Promise<
   chownSync(place, 0, gid);
   chmodSync(place, SHARED);
   return gid;
+}
+
+/**
+ * Takes the place back for a worker that runs as root: what that one makes there is root's, and is given again when there
+ * is a user of its own once more.
+ */
+export function closeWorkerPlace(place: string): void {
+  if (process.geteuid?.() !== ROOT || !existsSync(place)) return;
+  chownSync(place, ROOT, ROOT);
+  chmodSync(place, CLOSED);
 }
