@@ -29,6 +29,7 @@ export {
   pushAskedPath,
   pushVerdictPath,
   socketName,
+  WORKER_PROTOCOL,
   spentPath,
   START_FD,
   WORKER_KEY_PREFIX,

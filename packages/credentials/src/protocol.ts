@@ -3,6 +3,9 @@ import { join } from "node:path";
 import type { JobShare } from "./job-share.ts";
 import type { Patience } from "./watch-stall.ts";
 
+/** Counts what a dispatcher and a worker that outlived another one have to agree on: files, places, sockets. */
+export const WORKER_PROTOCOL = 2;
+
 export type Wire = "anthropic" | "openai-responses" | "openai-chat" | "gemini";
 
 /**

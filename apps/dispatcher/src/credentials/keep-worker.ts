@@ -10,7 +10,7 @@ import {
   type Owner,
   type ProcessIdentity,
 } from "@harness/core";
-import type { GitWorkerStart, WorkerStart } from "@harness/credentials";
+import { WORKER_PROTOCOL, type GitWorkerStart, type WorkerStart } from "@harness/credentials";
 import type { Context } from "../context.ts";
 import { endProcessesOf } from "../users/end-processes.ts";
 import { giveTree } from "../users/give-tree.ts";
@@ -130,7 +130,8 @@ function describe(endpoint: Endpoint, key: WorkerKey): Described {
 
 function settingsOf(endpoint: Endpoint): unknown {
   const { wire, baseUrl } = endpoint;
-  return wire === "git" ? { wire, baseUrl, user: endpoint.user } : { wire, baseUrl, limits: endpoint.limits };
+  const common = { protocol: WORKER_PROTOCOL, wire, baseUrl };
+  return wire === "git" ? { ...common, user: endpoint.user } : { ...common, limits: endpoint.limits };
 }
 
 function print(salt: string, value: unknown): string {

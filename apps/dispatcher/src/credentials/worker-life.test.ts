@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isSameProcess, sendMessage, signalProcess, systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
-import { grantPath, listGrants, readGrant, socketName } from "@harness/credentials";
+import { grantPath, listGrants, readGrant, socketName, WORKER_PROTOCOL } from "@harness/credentials";
 import { describe, expect, test } from "vitest";
 import { parkSession } from "../sessions/park.ts";
 import { agentOf, runDispatcher, temporaryRoot } from "../supervisor/testing/dispatchers.ts";
@@ -54,6 +55,26 @@ test("a worker that cannot be written down is not left running, and gets no key"
   expect(steps).toEqual(["spawned"]);
   await until(() => workerPids(root).length === 0);
   expect(existsSync(record)).toBe(false);
+});
+
+test("a worker of an older dispatcher, which has its files and sockets elsewhere, is started anew", async () => {
+  await using place = temporaryRoot();
+  const { root } = place;
+  const endpoint = cloud("http://127.0.0.1:1", "").providers["cloud"]!;
+  const parts = { root, clock: systemClock, environment: process.env, log: quiet };
+  const wish = { name: "cloud", endpoint, key: { secret: CANARY } };
+  await keepWorker(parts, wish);
+  const record = readWorker(root, "cloud")!;
+  const { wire, baseUrl } = endpoint;
+  const settings = (protocol: object) =>
+    createHmac("sha256", record.salt)
+      .update(JSON.stringify({ ...protocol, wire, baseUrl }))
+      .digest("hex");
+  expect(record.settingsPrint).toBe(settings({ protocol: WORKER_PROTOCOL }));
+  writeFileSync(root.workerOf("cloud").record, JSON.stringify({ ...record, settingsPrint: settings({}) }));
+  const worker = await keepWorker(parts, wish);
+  expect(worker?.pid).not.toBe(record.pid);
+  expect(workerPids(root)).toEqual([worker?.pid]);
 });
 
 test("what a worker that was killed has left is taken away before the next one serves", async () => {
