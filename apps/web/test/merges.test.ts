@@ -121,15 +121,15 @@ test("a list that cannot be read says so, keeps what it knows, and can be tried 
   const alert = page.getByRole("alert").filter({ hasText: "The state root is gone." });
   await expect(alert.getByText("Bring it back.")).toAppear();
   await expect(card).toAppear();
-  refused = 0;
   await page.reload();
-  // At first, and when the stream is connected: later nothing asks by itself.
-  await until(() => refused === 2);
   await expect(page.getByRole("heading", { level: 1, name: "The queue could not be read." })).toAppear();
   await expect(alert).toAppear();
   await expect(card).toVanish();
+  refused = 0;
   const view = await openMerge(page, id);
   await expect(view.getByText("The state root is gone.")).toAppear();
+  // At first, and when the stream is connected: later nothing asks by itself.
+  await until(() => refused === 2);
   await page.unroute("**/api/merges?all=1");
   await view.getByRole("button", { name: "Try again" }).click();
   await expect(view.locator(`[data-merge="${item.id}"]`)).toAppear();
