@@ -1,6 +1,6 @@
 import type { BubblewrapOptions } from "./bubblewrap.ts";
+import { runWrapped } from "../run-wrapped.ts";
 import type { Probe, SandboxPolicy, WrappedCommand } from "../sandbox.ts";
-import { startWrapped } from "../start-wrapped.ts";
 import { seccompFilter } from "../seccomp/filter.ts";
 import { readFound, tellFound } from "./found.ts";
 import { type Features, findBubblewrap, isUnsafeSetuid, readFeatures } from "./features.ts";
@@ -8,7 +8,6 @@ import { type Features, findBubblewrap, isUnsafeSetuid, readFeatures } from "./f
 const INSTALL = "Install bubblewrap (`apt install bubblewrap`, `dnf install bubblewrap`).";
 const ALLOW =
   "Allow unprivileged user namespaces for it: on Ubuntu an AppArmor profile for bwrap, in a container the option that its runtime has for it.";
-const TIMEOUT_MS = 5_000;
 const STARTED = "inside as process";
 
 export interface Found {
@@ -49,7 +48,7 @@ export async function probeBubblewrap(options: BubblewrapOptions, wrap: Wrap): P
 }
 
 /** Null when it works; otherwise what was said. */
-function tryOnce(wrap: Wrap, features: Features, as: BubblewrapOptions["as"]): Promise<string | null> {
+async function tryOnce(wrap: Wrap, features: Features, as: BubblewrapOptions["as"]): Promise<string | null> {
   // Only below a first process of its own can a shell have so small a number.
   const proof = `[ "$PPID" -le 2 ] && [ -d /proc/self ] && echo "${STARTED} $$"`;
   const policy = {
@@ -59,22 +58,8 @@ function tryOnce(wrap: Wrap, features: Features, as: BubblewrapOptions["as"]): P
     limits: {},
     as,
   } as const;
-  const child = startWrapped(wrap(features, ["sh", "-c", proof], policy), { stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  const collect = (chunk: Buffer) => void (said = `${said}${chunk.toString()}`.slice(-4096));
-  child.stdout?.on("data", collect);
-  child.stderr?.on("data", collect);
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
-    const done = (answer: string | null) => {
-      clearTimeout(timer);
-      resolve(answer);
-    };
-    child.once("error", (error) => done(error.message));
-    child.once("close", (code) =>
-      done(code === 0 && said.startsWith(STARTED) ? null : said.trim() || `exit code ${code}`),
-    );
-  });
+  const { code, said } = await runWrapped(wrap(features, ["sh", "-c", proof], policy));
+  return code === 0 && said.startsWith(STARTED) ? null : said;
 }
 
 /** Bubblewrap's own words, with what they mean. */

@@ -1,10 +1,9 @@
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runWrapped } from "../run-wrapped.ts";
 import type { Probe, SandboxPolicy, WrappedCommand } from "../sandbox.ts";
-import { startWrapped } from "../start-wrapped.ts";
 
-const TIMEOUT_MS = 5_000;
 const INSIDE = "inside";
 // What must not be there is tried: a program of that name that builds no wall is no sandbox.
 const PROOF = `if read -r _ <"$0" || (: >>"$0"); then echo open; else echo ${INSIDE}; fi 2>/dev/null`;
@@ -34,9 +33,10 @@ export async function probeSeatbelt({ platform, program, wrap }: Trial): Promise
   try {
     const canary = join(place, "canary");
     writeFileSync(canary, "canary\n");
-    const said = await run(
+    const ran = await runWrapped(
       await wrap(["/bin/sh", "-c", PROOF, canary], { directory: "/usr/share", environment: {}, network: "none" }),
     );
+    const said = ran.said.split("\n").at(-1) ?? "";
     if (said === INSIDE) return { works: true, gaps: GAPS };
     if (said === "open") return fails(`${program} starts commands with no wall around them.`, "Look at what it is.");
     return fails(`it does not start (${said}).`, "A process that is in a sandbox itself cannot start another one.");
@@ -51,20 +51,3 @@ export async function probeSeatbelt({ platform, program, wrap }: Trial): Promise
 }
 
 const fails = (why: string, hint: string): Probe => ({ works: false, why, hint });
-
-async function run(wrapped: WrappedCommand): Promise<string> {
-  const child = startWrapped(wrapped, { stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  const collect = (chunk: Buffer) => void (said = `${said}${chunk.toString()}`.slice(-4096));
-  child.stdout?.on("data", collect);
-  child.stderr?.on("data", collect);
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
-    const done = (answer: string) => {
-      clearTimeout(timer);
-      resolve(answer);
-    };
-    child.once("error", (error) => done(error.message));
-    child.once("close", (code, signal) => done(said.trim().split("\n").at(-1) || `ended by ${signal ?? code}`));
-  });
-}
