@@ -6,9 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import v8 from "node:v8";
 import { Script } from "node:vm";
 import { createSession, sessionPaths } from "@harness/core";
-
-/** What src/start.ts compares. */
-const MARK = 20;
+import { CODE_MARK } from "./src/code-mark.ts";
 
 // Starts the program in a session without a message, and keeps what V8 has compiled when it is ready: every agent process is
 // spared that work. What a turn wants on top would be in the memory of those that never have one. V8 refuses code that was
@@ -34,6 +32,6 @@ program({}, createRequire(path), {}, path, dirname(path));
 while (readFileSync(told, "utf8") === "") await sleep(5);
 
 const beside = join(dirname(path), `.program.${process.pid}.code`);
-writeFileSync(beside, Buffer.concat([script.createCachedData(), Buffer.from(source.slice(0, MARK))]));
+writeFileSync(beside, Buffer.concat([script.createCachedData(), Buffer.from(source.slice(0, CODE_MARK))]));
 renameSync(beside, join(dirname(path), "program.code"));
 process.exit();

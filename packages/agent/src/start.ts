@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
+import { CODE_MARK } from "./code-mark.ts";
 
 type Program = (...scope: [typeof exports, typeof require, typeof module, string, string]) => void;
-
-/** How many characters at the start of the program, and at the end of its code, say that they belong together. */
-const MARK = 20;
 
 // V8 takes code for any source of the same length, and both files may be replaced at any moment.
 function readCode(source: string): Buffer<ArrayBuffer> | undefined {
   try {
     const file = readFileSync(join(__dirname, "program.code"));
-    return file.toString("latin1", file.length - MARK) === source.slice(0, MARK) ? file.subarray(0, -MARK) : undefined;
+    return file.toString("latin1", file.length - CODE_MARK) === source.slice(0, CODE_MARK)
+      ? file.subarray(0, -CODE_MARK)
+      : undefined;
   } catch {
     // It saves time, and nothing else: V8 compiles what it needs.
     return undefined;

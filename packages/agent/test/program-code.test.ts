@@ -4,15 +4,15 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { temporaryDirectory } from "@harness/core/testing";
 import { expect, it } from "vitest";
+import { CODE_MARK } from "../src/code-mark.ts";
 import { PROGRAM_BUNDLE, SMALL } from "./agent-process.ts";
 
 const run = promisify(execFile);
-const MARK = 20;
 
 const TAKE = `
 const { readFileSync } = require("node:fs");
 const [program, code] = process.argv.slice(1);
-const cachedData = readFileSync(code).subarray(0, -${MARK});
+const cachedData = readFileSync(code).subarray(0, -${CODE_MARK});
 console.log(new (require("node:vm").Script)(readFileSync(program, "utf8"), { cachedData }).cachedDataRejected);
 `;
 
@@ -26,9 +26,9 @@ async function startCopy(change: (directory: string) => void): Promise<string> {
 
 it("is made of the program as it is, and V8 takes it under the flags of an agent process", async () => {
   const code = join(dirname(PROGRAM_BUNDLE), "program.code");
-  const mark = readFileSync(PROGRAM_BUNDLE, "utf8").slice(0, MARK);
+  const mark = readFileSync(PROGRAM_BUNDLE, "utf8").slice(0, CODE_MARK);
   expect(mark).toMatch(/^\/\*[0-9a-f]{16}\*\/$/);
-  expect(readFileSync(code).subarray(-MARK).toString()).toBe(mark);
+  expect(readFileSync(code).subarray(-CODE_MARK).toString()).toBe(mark);
   expect((await run(process.execPath, [SMALL, "-e", TAKE, PROGRAM_BUNDLE, code])).stdout).toBe("false\n");
 });
 
