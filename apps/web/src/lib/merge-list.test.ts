@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { mergeItem } from "../../test/merge-item.ts";
-import { countAhead, mergesOf, NO_MERGES, withChanged, withListed } from "./merge-list.ts";
+import { countAhead, isBrought, mergesOf, NO_MERGES, withChanged, withListed } from "./merge-list.ts";
 
 const at = (second: number) => new Date(second * 1000).toISOString();
 
@@ -39,4 +39,14 @@ test("a session's merges come newest first", () => {
   expect(
     mergesOf([...items, mergeItem({ id: "other", session: "zzzzzzzzzz" })], "abcdefghij").map(({ id }) => id),
   ).toEqual(["m3", "m2", "m1"]);
+});
+
+test.for([
+  ["waits", { state: "needs approval" }, true],
+  ["has ended", { state: "ended" }, false],
+  ["brings another commit", { tip: "b".repeat(40) }, false],
+  ["is of another session", { session: "zzzzzzzzzz" }, false],
+] as const)("where the only merge %s, a commit of a session is brought: %s", ([, facts, expected]) => {
+  const own = { session: "abcdefghij", tip: "a".repeat(40) };
+  expect(isBrought([mergeItem({ ...own, ...facts })], own)).toBe(expected);
 });

@@ -32,6 +32,11 @@ export function withListed(list: MergeList, answer: readonly MergeItem[]): Merge
 
 export const isOpen = ({ state }: MergeItem): boolean => state !== "ended";
 
+/** Whether a merge that has not ended brings exactly that commit of the session. */
+export function isBrought(items: Iterable<MergeItem>, { session, tip }: { session: string; tip: string }): boolean {
+  return [...items].some((item) => isOpen(item) && item.session === session && item.tip === tip);
+}
+
 /** How many come into the same branch before it. */
 export function countAhead(items: Iterable<MergeItem>, item: MergeItem): number {
   const isAhead = ({ state, order, gitDirectory, into }: MergeItem) =>

@@ -7,6 +7,8 @@ import { ProblemNote } from "../../components/ui/problem-note.tsx";
 import { ShowMore } from "../../components/ui/show-more.tsx";
 import type { DiffWish } from "../../lib/api.ts";
 import { readDiffAddress } from "../../lib/diff-address.ts";
+import { useMergeList } from "../../lib/live-merges.ts";
+import { isBrought } from "../../lib/merge-list.ts";
 import type { SessionDetail, SessionDiff } from "../../lib/shapes.ts";
 import { useFirst } from "../../lib/use-first.ts";
 import { DiffHead } from "./diff-head.tsx";
@@ -27,9 +29,12 @@ export function ChangesView({ session }: { session: SessionDetail }) {
 function Changes({ session, asked }: { session: SessionDetail; asked: DiffWish }) {
   const [wish] = useState(asked);
   const { diff, at, problem, isBusy, isOld, again } = useDiff(session, wish);
+  const { isKnown, items } = useMergeList();
+  const { tip } = wish;
+  const isOver = tip !== undefined && isKnown && !isBrought(items.values(), { session: session.id, tip });
   return (
     <section aria-label="Changes" className="space-y-5">
-      <DiffHead {...{ session, wish, diff, at, isBusy, isOld }} onAgain={again} />
+      <DiffHead {...{ session, wish, diff, at, isBusy, isOld, isOver }} onAgain={again} />
       {problem !== undefined && <ProblemNote problem={problem} />}
       {diff !== undefined && <Diff key={`${diff.from} ${diff.to}`} session={session} diff={diff} />}
       {diff !== undefined && <ReviewBar session={session} diff={diff} wish={wish} />}

@@ -17,11 +17,13 @@ interface DiffHeadProps {
   at: string | undefined;
   isBusy: boolean;
   isOld: boolean;
+  /** The merge whose commit it is waits no more. */
+  isOver: boolean;
   onAgain: () => void;
 }
 
 /** How much it is, against what, and how old. */
-export function DiffHead({ session, wish, diff, at, isBusy, isOld, onAgain }: DiffHeadProps) {
+export function DiffHead({ session, wish, diff, at, isBusy, isOld, isOver, onAgain }: DiffHeadProps) {
   const { tip } = wish;
   const isWhole = tip === undefined;
   return (
@@ -64,7 +66,10 @@ export function DiffHead({ session, wish, diff, at, isBusy, isOld, onAgain }: Di
                 into <Branch>{wish.into}</Branch>
               </>
             )}
-            . What the session does meanwhile is not here, and not in the merge.
+            .{" "}
+            {isOver
+              ? "That merge has ended: nothing here waits for a yes any more."
+              : "What the session does meanwhile is not here, and not in the merge."}
           </p>
         )}
       </div>

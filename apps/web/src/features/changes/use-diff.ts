@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { type DiffWish, getDiff } from "../../lib/api.ts";
 import type { SessionDetail } from "../../lib/shapes.ts";
 import { useAnswer } from "../../lib/use-answer.ts";
@@ -11,19 +11,22 @@ const stateOf = ({ turns, turn, updatedAt }: SessionDetail) =>
 export function useDiff(session: SessionDetail, wish: DiffWish) {
   const { id } = session;
   const state = stateOf(session);
-  const [seen, setSeen] = useState(state);
-  const ask = useCallback(() => getDiff(id, wish), [id, wish]);
+  const newest = useRef(state);
+  useEffect(() => {
+    newest.current = state;
+  }, [state]);
+  const ask = useCallback(async () => {
+    const of = newest.current;
+    return { of, diff: await getDiff(id, wish) };
+  }, [id, wish]);
   const { answer, problem, isBusy, again } = useAnswer(ask);
   return {
-    diff: answer?.value,
+    diff: answer?.value.diff,
     at: answer?.at,
     problem,
     isBusy,
-    // A commit stays what it is. What could not be read again may be old.
-    isOld: answer !== undefined && wish.tip === undefined && (seen !== state || problem !== undefined),
-    again: () => {
-      setSeen(state);
-      again();
-    },
+    // A commit stays what it is.
+    isOld: answer !== undefined && wish.tip === undefined && answer.value.of !== state,
+    again,
   };
 }
