@@ -60,3 +60,23 @@ test("approving in a session whose job has spent its budget lets the job spend a
   await answerQuestion(context, id, { to: question!.id, option: "allow" });
   expect(await ended(dispatcher, id, 2)).toMatchObject({ badge: "idle", lastLine: "Here." });
 });
+
+test("approving grants what is configured by now to an agent process that has lived through the change", async () => {
+  await using place = temporaryRoot();
+  const model = await startModel(says("Here."));
+  const withTokens = (tokens: number) =>
+    cloud(model.url, `, keyEnv: CLOUD_KEY, budget: { perJob: { tokens: ${tokens} } }`);
+  const first = await runDispatcher(place.root, { config: withTokens(1), environment: withKey });
+  const { id, pid } = await spawnPi(first, "hello", { job: "nightly" });
+  await ended(first, id);
+  await first.close();
+  await using second = await runDispatcher(place.root, { config: withTokens(1_000_000), environment: withKey });
+  const { context } = second;
+  await sendMessage(place.root.session(id), { kind: "prompt", body: { text: "more" } });
+  const [question] = await until(() => {
+    const { waiting } = context.supervisor.look(id);
+    return waiting.length > 0 && waiting;
+  });
+  await answerQuestion(context, id, { to: question!.id, option: "allow" });
+  expect(await ended(second, id, 2)).toMatchObject({ badge: "idle", lastLine: "Here.", pid });
+});
