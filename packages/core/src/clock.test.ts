@@ -17,6 +17,16 @@ test("a sleep lasts as long as it was asked for, beyond the longest timer too", 
   await sleeping;
 });
 
+test("a sleep that should be over by now ends at once, and nothing is said about it", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on("warning", note);
+  await systemClock.sleep(-5_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
+});
+
 test("a sleep without end ends with its signal", async () => {
   vi.useFakeTimers();
   const stop = new AbortController();

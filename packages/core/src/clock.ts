@@ -4,7 +4,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds that never run backwards. For every duration. */
   monotonic(): number;
-  /** Resolves after `ms`, at once when `signal` aborts. */
+  /** Resolves after `ms`, at once when that is over already or `signal` aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -34,7 +34,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: monotonicMs,
   sleep: async (ms, signal) => {
-    let left = ms;
+    // What was due while others had the processor. Node warns of a negative time on the standard error stream.
+    let left = Math.max(0, ms);
     do {
       await pause(Math.min(left, LONGEST_TIMEOUT_MS), signal);
       left -= LONGEST_TIMEOUT_MS;

@@ -17,6 +17,8 @@ import type { Io } from "./environment.ts";
 
 const START_WAIT_MS = 60_000;
 const LOOK_MS = 50;
+/** As bin/harness starts it in the foreground. */
+const SMALL = "--max-semi-space-size=4";
 
 /**
  * The dispatcher of this state root; one is started in the background when none runs. Without a port of the person's
@@ -62,7 +64,7 @@ async function start({ root, environment }: Io, port: number | undefined): Promi
   try {
     const child = spawn(
       process.execPath,
-      [program(), "--ready-fd", "3", ...(port === undefined ? [] : ["--port", String(port)])],
+      [SMALL, program(), "--ready-fd", "3", ...(port === undefined ? [] : ["--port", String(port)])],
       {
         // Not the person's directory: it could not be unmounted or removed while the dispatcher runs.
         cwd: root.path,

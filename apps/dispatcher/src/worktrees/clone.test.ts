@@ -12,8 +12,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createWorktree, release } from "./clone.ts";
+import { createWorktree } from "./clone.ts";
 import { readRecord } from "./record.ts";
+import { release } from "./reserve.ts";
 import { inspectSource } from "./source.ts";
 import { hashTree, type Lab, openLab } from "./testing/lab.ts";
 

@@ -2,15 +2,15 @@ import { randomBytes } from "node:crypto";
 import { existsSync, rmdirSync } from "node:fs";
 import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { HarnessError, isHarnessError, syncDirectory, type Owner } from "@harness/core";
+import { HarnessError, syncDirectory, type Owner } from "@harness/core";
 import { deleteTree } from "../trees.ts";
 import { parseBranchName } from "./branch-name.ts";
-import { escapeLine } from "./escape.ts";
 import { fillWorktree } from "./fill-worktree.ts";
-import { askGit, type GitContext, runGit } from "./git.ts";
-import { ensureHub, takeTurn } from "./hub.ts";
-import { makeDirectory, sessionRefs, worktreePaths } from "./paths.ts";
+import type { GitContext } from "./git.ts";
+import { ensureHub } from "./hub.ts";
+import { makeDirectory, worktreePaths } from "./paths.ts";
 import { dropRecord, findRecord, type WorktreeRecord, writeRecord } from "./record.ts";
+import { release, reserve } from "./reserve.ts";
 import { chooseStart, type Source } from "./source.ts";
 
 export interface WorktreeInput {
@@ -47,8 +47,7 @@ export async function createWorktree(context: GitContext, input: WorktreeInput):
   try {
     await undoEarlier(context, id);
     await writeRecord(context.root, record);
-    // In turn: what is collected at that very moment must not be pinned.
-    await takeTurn(hub, () => reserve(context, record));
+    await reserve(context, record);
     await fillWorktree(context, { fresh, record, base: source.base, owner });
     await rename(fresh, worktree);
     await syncDirectory(directory);
@@ -61,16 +60,6 @@ export async function createWorktree(context: GitContext, input: WorktreeInput):
     if (madeDirectory) removeIfEmpty(directory);
     throw error;
   }
-}
-
-/** Gives the pinned commit and the branch name back. Without the pin the name was never ours. */
-export async function release(context: GitContext, { session, branch, hub }: WorktreeRecord): Promise<void> {
-  const refs = sessionRefs(session, branch);
-  const hasPin = () =>
-    askGit(context, ["show-ref", "--verify", "--quiet", refs.base], { gitDirectory: hub, accept: [1, 128] });
-  if (!existsSync(hub) || !(await hasPin())) return;
-  const lines = [refs.branch, refs.import, refs.target, refs.rebased, refs.base].map((ref) => `delete ${ref}\n`);
-  await runGit(context, ["update-ref", "--stdin"], { gitDirectory: hub, input: lines.join("") });
 }
 
 // An earlier attempt for the same session was killed on the way.
@@ -92,33 +81,6 @@ async function readExisting(context: GitContext, id: string): Promise<WorktreeRe
 function describe({ id, source, branch }: WorktreeInput, made: { hub: string; start: string }): WorktreeRecord {
   const { root, gitDirectory, objectFormat, identity, base } = source;
   return { v: 1, session: id, source: root, gitDirectory, branch, baseRef: base.ref, objectFormat, identity, ...made };
-}
-
-// Both refs or none: the base keeps the commit, the branch keeps the name from being given to two sessions.
-async function reserve(context: GitContext, record: WorktreeRecord): Promise<void> {
-  const { session, branch, start, hub } = record;
-  const refs = sessionRefs(session, branch);
-  const input = `create ${refs.base} ${start}\ncreate ${refs.branch} ${start}\n`;
-  try {
-    await runGit(context, ["update-ref", "--stdin"], { gitDirectory: hub, input });
-  } catch (error) {
-    if (!isHarnessError(error) || error.code !== "git-failed" || !(await isTaken(context, hub, refs.branch)))
-      throw error;
-    const message = `Another session of this repository works on ${escapeLine(branch)}, or on a branch that one contains.`;
-    throw new HarnessError("branch-exists", message, {
-      hint: "Choose another --branch, or remove that session.",
-      cause: error,
-    });
-  }
-}
-
-// A branch `a` also stands in the way of `a/b`, and the other way round.
-async function isTaken(context: GitContext, hub: string, ref: string): Promise<boolean> {
-  const above = ref.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"));
-  const exists = (name: string) =>
-    askGit(context, ["show-ref", "--verify", "--quiet", name], { gitDirectory: hub, accept: [1, 128] });
-  for (const name of above.slice(3)) if (await exists(name)) return true;
-  return (await runGit(context, ["for-each-ref", "--count=1", `${ref}/`], { gitDirectory: hub })).text !== "";
 }
 
 function removeIfEmpty(path: string): void {

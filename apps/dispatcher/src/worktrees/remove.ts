@@ -2,7 +2,6 @@ import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { realpath, rename } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { HarnessError, isHarnessError, syncDirectory, systemCode } from "@harness/core";
-import { release } from "./clone.ts";
 import { escapeLine } from "./escape.ts";
 import type { GitContext } from "./git.ts";
 import { describeIgnored } from "./ignored.ts";
@@ -10,6 +9,7 @@ import { makeIndependent } from "./make-independent.ts";
 import { makeDirectory, worktreePaths } from "./paths.ts";
 import { dropRecord, findRecord } from "./record.ts";
 import { noteSalvage } from "./note-salvage.ts";
+import { release } from "./reserve.ts";
 import { salvage } from "./salvage.ts";
 import type { Reason } from "./salvage-record.ts";
 
