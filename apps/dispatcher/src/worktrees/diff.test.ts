@@ -14,7 +14,7 @@ import { until } from "@harness/core/testing";
 import { expect, test } from "vitest";
 import { diffSession } from "./diff.ts";
 import { worktreePaths } from "./paths.ts";
-import { edited, hashTree, openLab } from "./testing/lab.ts";
+import { edited, hashTree, type Lab, openLab } from "./testing/lab.ts";
 
 test("committed, staged, changed, new, deleted and renamed files are one diff against the base", async () => {
   await using lab = openLab();
@@ -67,13 +67,7 @@ test("a change that keeps size and time is found, right after the start and late
   await using lab = openLab();
   await lab.session("one");
   const { settledIndex } = worktreePaths(lab.context.root, "one");
-  const file = join(lab.worktree("one"), "src/one.ts");
-  const seen = async () => (await diffSession(lab.context, { id: "one" })).files.map(({ path }) => path);
-  const sly = (text: string) => {
-    const { atime, mtime } = statSync(file);
-    writeFileSync(file, text);
-    utimesSync(file, atime, mtime);
-  };
+  const { seen, sly } = slyChanges(lab);
   sly("export const one = 2;\n");
   expect(await seen()).toEqual(["src/one.ts"]);
   sly("export const one = 1;\n");
@@ -81,6 +75,29 @@ test("a change that keeps size and time is found, right after the start and late
   sly("export const one = 3;\n");
   expect(await seen()).toEqual(["src/one.ts"]);
 });
+
+test("a change that keeps size and time is found in the second of another one", async () => {
+  await using lab = openLab();
+  await lab.session("one");
+  const { seen, sly } = slyChanges(lab);
+  const made = Date.now();
+  await until(() => Math.floor(Date.now() / 1000) > Math.floor(made / 1000));
+  sly("export const one = 1;\n");
+  expect(await seen()).toEqual([]);
+  sly("export const one = 2;\n");
+  expect(await seen()).toEqual(["src/one.ts"]);
+});
+
+function slyChanges(lab: Lab) {
+  const file = join(lab.worktree("one"), "src/one.ts");
+  const seen = async () => (await diffSession(lab.context, { id: "one" })).files.map(({ path }) => path);
+  const sly = (text: string) => {
+    const { atime, mtime } = statSync(file);
+    writeFileSync(file, text);
+    utimesSync(file, atime, mtime);
+  };
+  return { seen, sly };
+}
 
 test("against the target only the session's own part is shown, also after it has merged the target in", async () => {
   await using lab = openLab();

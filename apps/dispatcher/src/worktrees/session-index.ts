@@ -1,5 +1,6 @@
-import { copyFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { copyFile, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { systemCode } from "@harness/core";
+import { latestChange } from "./latest-change.ts";
 import type { WorktreePaths } from "./paths.ts";
 
 // An index tells changed files by size and time, in whole seconds. A file that has the same second as the index is read
@@ -27,11 +28,25 @@ export async function loadIndex(paths: WorktreePaths, to: string): Promise<"sett
   return (await copyWithTime(paths.freshIndex, to)) ? "fresh" : "none";
 }
 
-/** Keeps an index that was compared with the files in a later second. */
-export async function keepSettledIndex(from: string, paths: WorktreePaths): Promise<void> {
+/** The second that files which are written from now on have, by the clock of the kernel that gives them their times. */
+export async function secondOf(justWritten: string): Promise<number> {
+  return Math.floor((await stat(justWritten)).ctimeMs / 1000);
+}
+
+/**
+ * Keeps an index that was compared with the files from the second `began` on, if that was later than each of them was changed:
+ * one that was changed in that very second may be so again, and keep its size and its times.
+ */
+export async function keepSettledIndex(
+  from: string,
+  paths: WorktreePaths,
+  { began, format }: { began: number; format: "sha1" | "sha256" },
+): Promise<void> {
   const fresh = await stat(paths.freshIndex).catch(() => null);
   const own = await stat(from);
   if (fresh === null || Math.floor(own.mtimeMs / 1000) <= Math.floor(fresh.mtimeMs / 1000)) return;
+  const changed = latestChange(await readFile(from), format);
+  if (changed === null || changed >= began) return;
   const beside = `${paths.settledIndex}.${process.pid}.${own.ino}`;
   await copyWithTime(from, beside);
   await rename(beside, paths.settledIndex);

@@ -5,7 +5,7 @@ import type { GitContext, GitOptions } from "./git.ts";
 import type { Mirror } from "./mirror.ts";
 import { worktreePaths } from "./paths.ts";
 import type { Changes } from "./read-status.ts";
-import { distrustTimes, keepSettledIndex, loadIndex } from "./session-index.ts";
+import { distrustTimes, keepSettledIndex, loadIndex, secondOf } from "./session-index.ts";
 
 export interface Snapshot {
   /** The tree of the working files as they are: committed, changed and new ones. */
@@ -63,9 +63,10 @@ async function prepareIndex(context: GitContext, mirror: Mirror, options: GitOpt
   const found = await loadIndex(paths, index);
   if (found === "none") await mirror.git(["read-tree", mirror.record.start]);
   if (found !== "fresh") return index;
+  const began = await secondOf(index);
   // Exit code 1 says that a file differs, which is no news yet.
   await mirror.git(["update-index", "-q", "--refresh"], { ...options, accept: [1] });
-  await keepSettledIndex(index, paths);
+  await keepSettledIndex(index, paths, { began, format: mirror.record.objectFormat });
   return index;
 }
 
