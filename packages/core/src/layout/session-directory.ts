@@ -36,36 +36,37 @@ export interface SessionPaths {
 }
 
 export function boxPaths(path: string): Box {
-  return {
-    path,
-    tmp: join(path, ".tmp"),
-    claimed: join(path, ".claimed"),
-    done: join(path, ".done"),
-    bad: join(path, ".bad"),
-  };
+  const at = beginning(path);
+  return { path, tmp: `${at}.tmp`, claimed: `${at}.claimed`, done: `${at}.done`, bad: `${at}.bad` };
 }
 
 export function sessionPaths(directory: string): SessionPaths {
-  const log = join(directory, "log");
-  const home = join(directory, "home");
+  const at = beginning(directory);
+  const log = `${at}log`;
+  const home = `${at}home`;
   return {
     directory,
-    spec: join(directory, "session.json"),
-    setup: join(directory, "setup.json"),
-    gitConfig: join(directory, "git.config"),
-    status: join(directory, "status.json"),
-    statusPrevious: join(directory, "status.prev.json"),
-    context: join(directory, "context.json"),
-    contextPrevious: join(directory, "context.prev.json"),
-    token: join(directory, "token"),
-    lock: join(directory, ".lock"),
-    inbox: boxPaths(join(directory, "inbox")),
-    outbox: boxPaths(join(directory, "outbox")),
+    spec: `${at}session.json`,
+    setup: `${at}setup.json`,
+    gitConfig: `${at}git.config`,
+    status: `${at}status.json`,
+    statusPrevious: `${at}status.prev.json`,
+    context: `${at}context.json`,
+    contextPrevious: `${at}context.prev.json`,
+    token: `${at}token`,
+    lock: `${at}.lock`,
+    inbox: boxPaths(`${at}inbox`),
+    outbox: boxPaths(`${at}outbox`),
     log,
-    events: join(log, "events.jsonl"),
-    agentLog: join(log, "agent.log"),
-    worktree: join(directory, "worktree"),
+    events: `${log}/events.jsonl`,
+    agentLog: `${log}/agent.log`,
+    worktree: `${at}worktree`,
     home,
-    work: join(home, "work"),
+    work: `${home}/work`,
   };
+}
+
+// What each name below comes after. Put together and not joined: the dispatcher asks for all of them at every look.
+function beginning(path: string): string {
+  return join(path, "_").slice(0, -1);
 }
