@@ -144,6 +144,33 @@ test("a follower gets every event once and in order, over rotations and from whe
   expect(existsSync(`${path}.5`)).toBe(true);
 });
 
+test("a log that rotates while it is read is read once and in order", async () => {
+  await using directory = temporaryDirectory();
+  const path = join(directory.path, "events.jsonl");
+  const writer = await openJsonLines(path, { maxBytes: 500_000, keep: 3 });
+  const written = [];
+  // More lines than are read without a pause, and the next one begins a new file.
+  while (!existsSync(`${path}.1`)) written.push(writer.append(text("x".repeat(80))).seq);
+  while (statSync(path).size < 499_800) written.push(writer.append(text("x".repeat(80))).seq);
+  const stop = new AbortController();
+  const followed: number[] = [];
+  const follow = async () => {
+    for await (const event of followJsonLines(path, { signal: stop.signal, pollMs: 20 })) followed.push(event.seq);
+  };
+  const read = readJsonLines(path);
+  const newest = readJsonLines(path, { tail: 4_000 });
+  const following = follow();
+  const { seq } = writer.append(text("y".repeat(400)));
+  expect(existsSync(`${path}.2`)).toBe(true);
+  expect(numbers(await read)).toEqual(written);
+  expect(numbers(await newest)).toEqual(written.slice(-4_000));
+  await until(() => followed.at(-1) === seq);
+  expect(followed).toEqual([...written, seq]);
+  stop.abort();
+  await following;
+  writer.close();
+});
+
 test("no older file is given up for a new one that cannot be made", async () => {
   await using directory = temporaryDirectory();
   const path = join(directory.path, "events.jsonl");

@@ -24,10 +24,13 @@ export async function readJsonLines(
   const { afterSeq = 0, limit = Infinity, tail } = options;
   const files: Event[][] = [];
   let found = 0;
+  let oldest = Infinity;
   for (let generation = 0; generation < GENERATIONS; generation += 1) {
     const file = rotatedPath(path, generation);
     if (generation > 0 && !isPresent(file)) break;
-    const events = await collect(file, afterSeq);
+    // What was read under one name stands under the next when the log rotates meanwhile.
+    const events = (await collect(file, afterSeq)).filter(({ seq }) => seq < oldest);
+    oldest = events[0]?.seq ?? oldest;
     files.unshift(events);
     found += events.length;
     if ((tail !== undefined && found >= tail) || firstSeq(file) <= afterSeq + 1) break;
