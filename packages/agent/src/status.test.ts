@@ -107,6 +107,20 @@ describe("the writer of a status", () => {
     expect(await until(() => written.length === 1)).toBe(true);
   });
 
+  it("collects lines that come while it writes for as long as others", async () => {
+    const { apply, flush, written, gates } = writer();
+    apply({ type: "line.written", text: "one" });
+    const flushed = flush();
+    apply({ type: "line.written", text: "two" });
+    gates.shift()?.();
+    await flushed;
+    expect(written).toMatchObject([{ lastLine: "one" }]);
+    const both = flush();
+    gates.shift()?.();
+    await both;
+    expect(written).toMatchObject([{ lastLine: "one" }, { lastLine: "two" }]);
+  });
+
   it("tells whoever waits that a write failed, and tries again", async () => {
     let failures = 1;
     const write = async () => {

@@ -140,14 +140,17 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   const { clock, write, lineMs = 500 } = options;
   let status = options.initial;
   let written: Status | null = null;
+  let wanted = status;
   let writing: Promise<void> | null = null;
   let lineTimer: NodeJS.Timeout | null = null;
   let soon: NodeJS.Immediate | null = null;
 
   async function writeAll(): Promise<void> {
     try {
-      while (written !== status) {
+      // Not until nothing changes any more: a coding agent can tell lines faster than a disk takes them.
+      while (written !== wanted) {
         const latest = status;
+        wanted = latest;
         await write(latest);
         written = latest;
       }
@@ -160,7 +163,8 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
     if (lineTimer) clearTimeout(lineTimer);
     lineTimer = null;
     soon = null;
-    if (written === status) return Promise.resolve();
+    wanted = status;
+    if (written === wanted) return Promise.resolve();
     writing ??= writeAll();
     return writing;
   }
