@@ -30,6 +30,14 @@ describe("a reply", () => {
     expect(bytes.length).toBeGreaterThan(MESSAGE_LIMIT / 3);
   });
 
+  it("fits into a message whatever its failure says", () => {
+    // As long as a text may be that is not cut, and the last words of a coding agent that crashed.
+    const text = '"'.repeat((MESSAGE_LIMIT - 17 * 1024) / 2);
+    const failure = { code: "agent-crashed", text: "\u0001".repeat(4 * 1024) };
+    const bytes = encodeEnvelope(replyMessage(to, { stopReason: "failed", text, failure }));
+    expect(bytes.length).toBeLessThanOrEqual(MESSAGE_LIMIT);
+  });
+
   it("leaves a text alone that fits", () => {
     expect(fitText("hello\u0000")).toBe("hello\u0000");
   });

@@ -11,8 +11,9 @@ import {
 /** Characters of a reply's text that are kept: the beginning, and the end when there is more. */
 export const REPLY_HEAD = 128 * 1024;
 export const REPLY_TAIL = 384 * 1024;
-// Leaves room for the envelope.
+// Leaves room for the envelope, and for why the turn failed.
 const REPLY_BYTES = MESSAGE_LIMIT - 16 * 1024;
+const FAILURE_BYTES = 8 * 1024;
 
 /** Collects text of any length in bounded memory. */
 export interface ReplyText {
@@ -80,7 +81,8 @@ export interface TurnResult {
 
 /** The report that ends a turn. Its id depends on the prompt alone, so that a turn that runs again reports once. */
 export function replyMessage(to: ReplyInput, result: TurnResult): Outbound {
-  const { stopReason, usage, failure, worktree } = result;
+  const { stopReason, usage, worktree } = result;
+  const failure = result.failure && { ...result.failure, text: fitText(result.failure.text, FAILURE_BYTES) };
   const body = { text: fitText(result.text), stopReason, usage, failure, worktree };
   return { ...reportEnvelope(to), kind: "reply", body };
 }
