@@ -70,6 +70,18 @@ describe("questions", () => {
     expect([...published.values()].map(({ kind }) => kind)).toEqual(["question", "permission"]);
   });
 
+  it("are open no longer than they were to be when the clock was set back between two attempts of their turn", async () => {
+    const { questions, turn, clock, opened } = open();
+    void questions.ask(turn, { ...permission, deadlineMs: 60_000 });
+    await until(() => clock.sleepers === 1);
+    questions.endTurn();
+    clock.jump(-2 * 24 * 60 * 60 * 1_000);
+    const again = questions.ask(turn, { ...permission, deadlineMs: 60_000 });
+    await until(() => opened.filter(({ type }) => type === "question.opened").length === 2);
+    await clock.advance(60_000);
+    expect(await Promise.race([again, Promise.resolve("still open")])).toEqual({ outcome: "refused" });
+  });
+
   it("that their turn leaves open are closed with it, and keep no later turn from being watched", async () => {
     const { published, questions, turn } = open();
     const waiting = questions.ask(turn, permission);

@@ -99,7 +99,9 @@ export function createQuestions(options: QuestionsOptions): Questions {
     early.delete(id);
     if (kept) answer(kept);
     const leftMs = question.deadlineAt === undefined ? DEADLINE_MS : Date.parse(question.deadlineAt) - clock.now();
-    const waited = clock.sleep(Math.max(0, leftMs), over.signal).then(() => unanswered(request, signal.aborted));
+    // The clock may have been set back since an earlier attempt asked.
+    const waitMs = Math.min(Math.max(0, leftMs), request.deadlineMs ?? DEADLINE_MS);
+    const waited = clock.sleep(waitMs, over.signal).then(() => unanswered(request, signal.aborted));
     try {
       return await Promise.race([answered, waited]);
     } finally {
