@@ -5,7 +5,12 @@ import { askForBudget } from "./ask-for-budget.ts";
 import type { CallHold } from "./call.ts";
 
 function open() {
-  const asked: { request: AskRequest; signal: AbortSignal; answer(outcome: Answer["outcome"]): Promise<void> }[] = [];
+  const asked: {
+    request: AskRequest;
+    signal: AbortSignal;
+    answer(outcome: Answer["outcome"]): Promise<void>;
+    fail(error: Error): void;
+  }[] = [];
   const refused: number[] = [];
   let tell: (line: CallHold) => void = () => {};
   const state = { turn: "turn-1" };
@@ -20,10 +25,10 @@ function open() {
     clock: fakeClock(),
     turn: () => state.turn,
     ask: (request, signal) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const answer = async (outcome: Answer["outcome"]) => resolve({ outcome });
         signal.addEventListener("abort", () => resolve({ outcome: "aborted" }));
-        asked.push({ request, signal, answer });
+        asked.push({ request, signal, answer, fail: reject });
       }),
   });
   const hold = (call: number) => tell({ type: "held", call, text: "It is spent.", holdMs: 5_000 });
@@ -61,6 +66,18 @@ test("allowed, nothing is refused here, and a budget that is spent again is aske
   release(1, true);
   hold(2);
   expect([refused, asked.length]).toEqual([[], 2]);
+});
+
+test("what waits is refused when its question cannot even be asked, and the next turn asks again", async () => {
+  const { asked, refused, state, hold } = open();
+  hold(1);
+  hold(2);
+  asked[0]!.fail(new Error("The disk is full."));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(refused).toEqual([1, 2]);
+  state.turn = "turn-2";
+  hold(3);
+  expect(asked).toHaveLength(2);
 });
 
 test("a question closes when the calls are let through without an answer, not when their client tries again", async () => {

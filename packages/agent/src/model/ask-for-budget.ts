@@ -35,9 +35,13 @@ export function askForBudget({ calls, clock, turn, ask }: BudgetAsking): void {
     const position = FIRST_POSITION + Math.floor(clock.now() / 1000);
     const about = "budget" as const;
     const request = { kind: "permission" as const, about, text, options: OPTIONS, deadlineMs, position };
-    const { outcome } = await ask(request, over.signal);
-    asking = null;
-    if (outcome === "answered") return;
+    try {
+      if ((await ask(request, over.signal)).outcome === "answered") return;
+    } catch {
+      // What cannot be asked, for want of a disk, is not answered either.
+    } finally {
+      asking = null;
+    }
     if (!over.signal.aborted) denied = asked;
     for (const call of waiting) calls.refuse(call);
   }
