@@ -84,6 +84,20 @@ test("our own ids come in the order in which they were made, foreign names in th
   expect(textsOf(await inbox.scan())).toEqual([...ids, "z", "a"]);
 });
 
+test("foreign names keep their order when the clock is set back", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, clock, drop } = setUpInbox(directory.path);
+  drop("c.msg", envelope("c"));
+  await inbox.scan();
+  clock.jump(-3_600_000);
+  for (const id of ["b", "a"]) {
+    await clock.advance(2_000);
+    drop(`${id}.msg`, envelope(id));
+    await inbox.scan();
+  }
+  expect(textsOf(await inbox.scan())).toEqual(["c", "b", "a"]);
+});
+
 test("the first id given comes before everything else", async () => {
   await using directory = temporaryDirectory();
   const { box, drop } = setUpInbox(directory.path);

@@ -30,7 +30,8 @@ export function countBacklog(state: InboxState): number {
 }
 
 async function noteNames(state: InboxState): Promise<void> {
-  const nowAt = state.clock.now();
+  // Where the clock was set back, what comes now still came after what waits.
+  const nowAt = Math.max(state.clock.now(), state.lookedAt + 1);
   const ignored: string[] = [];
   for await (const name of listBox(state.box.path)) {
     const known = state.sightings.get(name);
@@ -45,7 +46,7 @@ async function noteNames(state: InboxState): Promise<void> {
   for (const [name, sighting] of state.sightings) {
     if (sighting.lastScan !== state.scans) state.sightings.delete(name);
   }
-  state.lookedAt = Math.max(state.lookedAt, nowAt);
+  state.lookedAt = nowAt;
   reportIgnored(state, ignored);
 }
 
