@@ -1,4 +1,4 @@
-import type { Context, Inbound } from "@harness/core";
+import { jsonFileBytes, STATE_FILE_LIMIT, type Context, type Inbound } from "@harness/core";
 
 type ContextBody = Extract<Inbound, { kind: "context" }>["body"];
 
@@ -8,10 +8,14 @@ export function editContext(context: Context, body: ContextBody): { context: Con
   return { context: { ...context, ...Object.fromEntries(edits) }, fields: edits.map(([field]) => field) };
 }
 
+// Leaves room for what the driver adds. A file that is larger would be taken for damaged at the next start.
+const EDITED_LIMIT = STATE_FILE_LIMIT - 64 * 1024;
+const TOO_LARGE = `too-large: with it context.json would have more than ${EDITED_LIMIT} bytes`;
+
 export interface WorkingMemory {
   current(): Context;
-  /** Applies a person's edit, in memory. Returns the fields that it names. */
-  edit(body: ContextBody): string[];
+  /** Applies a person's edit, in memory. Returns the fields that it names, or why it cannot be made. */
+  edit(body: ContextBody): string[] | string;
   /** Keeps what the driver needs to go on with the same conversation, in memory. */
   keepResume(token: string | null): void;
   /** Resolves when the disk has what is current. Can be tried again: it never writes anything older. */
@@ -40,6 +44,7 @@ export function createWorkingMemory({ initial, write }: WorkingMemoryOptions): W
     current: () => context,
     edit(body) {
       const edited = editContext(context, body);
+      if (jsonFileBytes(edited.context) > EDITED_LIMIT) return TOO_LARGE;
       context = edited.context;
       return edited.fields;
     },

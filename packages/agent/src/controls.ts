@@ -52,7 +52,7 @@ export function createControls(context: AgentContext, options: ControlsOptions):
       case "answer":
         return answer(claimed, content);
       case "context":
-        return later(editContext(claimed, context.memory.edit(content.body)));
+        return edit(claimed, context.memory.edit(content.body));
       case "result":
         return unused(claimed, "No child of this session is awaited.");
       case "close":
@@ -62,7 +62,12 @@ export function createControls(context: AgentContext, options: ControlsOptions):
     }
   }
 
-  async function editContext(claimed: ClaimedMessage, fields: string[]): Promise<void> {
+  async function edit(claimed: ClaimedMessage, edited: string[] | string): Promise<void> {
+    if (typeof edited === "string") return reject(claimed, edited);
+    later(keepEdit(claimed, edited));
+  }
+
+  async function keepEdit(claimed: ClaimedMessage, fields: string[]): Promise<void> {
     await storage.persist(context.memory.save);
     record({ type: "context.changed", fields });
     await settle(claimed);
@@ -101,6 +106,10 @@ export function createControls(context: AgentContext, options: ControlsOptions):
       kept.push(claimed);
       return;
     }
+    await reject(claimed, problem);
+  }
+
+  async function reject(claimed: ClaimedMessage, problem: string): Promise<void> {
     record({ type: "message.rejected", message: claimed.id, reason: problem });
     await storage.persist(() => inbox.reject(claimed, problem));
   }

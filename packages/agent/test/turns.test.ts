@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sendMessage, type Outbound, type SessionPaths } from "@harness/core";
 import { until } from "@harness/core/testing";
@@ -150,6 +150,26 @@ describe("cancel", () => {
 });
 
 describe("context", () => {
+  it("that would be too large to be read again is refused, and what is known stays", async () => {
+    await using session = await testSession({ goal: "the goal" });
+    const run = await session.run();
+    // Grows when it is written to be read by a person: each element on a line of its own, as far in as it is deep.
+    let plan: unknown[] = Array.from({ length: 250_000 }, () => 1);
+    for (let depth = 0; depth < 55; depth += 1) plan = [plan];
+    const { id } = await sendMessage(session.paths, { kind: "context", body: { plan } });
+    const { bad, done } = session.paths.inbox;
+    const reason = join(bad, `${id}.msg.reason.txt`);
+    await until(() => existsSync(reason) || existsSync(join(done, `${id}.msg`)));
+    expect(readFileSync(reason, "utf8")).toMatch(/context\.json/);
+    await sendMessage(session.paths, { kind: "context", body: { notes: "small" } });
+    await until(() => readFileSync(session.paths.context, "utf8").includes("small"));
+    run.child.kill("SIGTERM");
+    await run.exit;
+    await session.run();
+    expect(session.status().degraded).toBeUndefined();
+    expect(JSON.parse(readFileSync(session.paths.context, "utf8"))).toMatchObject({ goal: "the goal", notes: "small" });
+  });
+
   it("is edited while a turn runs, and keeps what it does not know", async () => {
     await using session = await testSession();
     writeFileSync(session.paths.context, '{"goal":"old","plan":[],"mine":true}');

@@ -21,7 +21,15 @@ export { syncDirectory } from "./fs/flush.ts";
 export { giveDirectoryToOwner, giveToOwner } from "./fs/owner.ts";
 export { pruneTemporaries } from "./fs/prune-temporaries.ts";
 export { openDirectorySafe, readFileSafe, type SafeDirectory, type UnsafeReason } from "./fs/safe-open.ts";
-export { type JsonFile, readJsonFile, readJsonFileSync, setAsideDamaged, writeJsonFile } from "./fs/json-file.ts";
+export {
+  jsonFileBytes,
+  type JsonFile,
+  readJsonFile,
+  readJsonFileSync,
+  setAsideDamaged,
+  STATE_FILE_LIMIT,
+  writeJsonFile,
+} from "./fs/json-file.ts";
 export { type JsonLinesOptions, type JsonLinesWriter, openJsonLines } from "./fs/json-lines.ts";
 export { readJsonLines, readLines } from "./fs/read-json-lines.ts";
 export { rotatedPath } from "./fs/rotated-files.ts";

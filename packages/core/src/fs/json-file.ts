@@ -73,7 +73,16 @@ export async function writeJsonFile(
   value: unknown,
   options: { keepPrevious?: string; mode?: number } = {},
 ): Promise<void> {
-  await writeFileDurable(path, `${JSON.stringify(value, null, 2)}\n`, options);
+  await writeFileDurable(path, encodeJsonFile(value), options);
+}
+
+/** The bytes that a value takes in a file: more than `STATE_FILE_LIMIT` nobody reads again. */
+export function jsonFileBytes(value: unknown): number {
+  return Buffer.byteLength(encodeJsonFile(value));
+}
+
+function encodeJsonFile(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /**
