@@ -33,9 +33,14 @@ export async function sendMessage(
   return { id, outcome };
 }
 
-/** Asks the agent process to look into its inbox now. False when there is none. SIGURG is ignored by programs that do not know it. */
+/** Asks the agent process to look into its inbox now. False when there is none that can be asked. SIGURG is ignored by programs that do not know it. */
 export function wakeAgent(paths: SessionPaths): boolean {
-  const agent = readJsonFileSync(paths.status, StatusSchema)?.process ?? null;
-  if (agent === null || lookLock(paths.lock, agent) === "free") return false;
-  return signalProcess(agent, "SIGURG");
+  try {
+    const agent = readJsonFileSync(paths.status, StatusSchema)?.process ?? null;
+    if (agent === null || lookLock(paths.lock, agent) === "free") return false;
+    return signalProcess(agent, "SIGURG");
+  } catch {
+    // Somebody else's process, or too few descriptors: what was sent is sent, and its next scan finds it.
+    return false;
+  }
 }
