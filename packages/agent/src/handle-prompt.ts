@@ -79,9 +79,15 @@ function planLeft(context: AgentContext, claimed: ClaimedMessage): Recovery {
 }
 
 async function startPrompt(context: AgentContext, claimed: ClaimedMessage, plan: Recovery): Promise<ClaimedMessage> {
-  const { inbox, storage } = context;
+  const { inbox, status, storage } = context;
   const counted = plan === "resume" ? await storage.persist(() => inbox.retry(claimed)) : claimed;
   const started = counted.started ? counted : await storage.persist(() => inbox.start(counted));
+  if (plan === "resume-uncounted") {
+    // What still says that the turn was interrupted on purpose would leave every further crash uncounted, too.
+    const { id, attempt } = started;
+    status.apply({ type: "turn.started", turn: id, message: id, attempt });
+    await status.flush();
+  }
   await context.failpoint("C3");
   return started;
 }

@@ -83,6 +83,19 @@ describe("an agent process killed", () => {
     expect(readdirSync(session.paths.inbox.bad).toSorted()).toEqual([`${poison}.msg`, `${poison}.msg.reason.txt`]);
   });
 
+  it("gives a message up that kills it also after it was stopped on purpose in the middle of it", async () => {
+    await using session = await testSession({ agent: { driver: "command", command: ["sleep", "60"] } });
+    const poison = await session.send("poison");
+    const first = await session.run();
+    await until(() => session.status().turn?.state === "running");
+    first.child.kill("SIGTERM");
+    await first.exit;
+    expect(session.status().turn).toMatchObject({ stopReason: "interrupted" });
+    for (let attempt = 1; attempt <= 3; attempt += 1) await kill(session, "C3:kill");
+    await session.run();
+    expect(await session.reply(poison)).toMatchObject({ kind: "failed", body: { code: "attempts-exhausted" } });
+  });
+
   it("takes its whole process tree with it", async () => {
     if (!requireTool("mount")) return;
     await using session = await testSession();
