@@ -123,7 +123,7 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
     },
   });
   const park = async () => (await attendant.isIdle()) && over.resolve({ kind: "parked" });
-  const uninstall = installSignals({
+  installSignals({
     onWake: () => attendant.scan(),
     onPark: () => void park().catch(onBroken),
     onStop: (signal) => {
@@ -191,7 +191,6 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   });
   ending.abort();
   await watched;
-  uninstall();
   return code;
 }
 

@@ -7,8 +7,8 @@ export interface SignalHandlers {
   onStop(signal: NodeJS.Signals): void;
 }
 
-/** What signals mean to an agent process. Returns the undoing. */
-export function installSignals({ onWake, onPark, onStop }: SignalHandlers): () => void {
+/** What signals mean to an agent process, to its very end: one that came twice would otherwise become the cause of its exit. */
+export function installSignals({ onWake, onPark, onStop }: SignalHandlers): void {
   const handlers: [NodeJS.Signals, (signal: NodeJS.Signals) => void][] = [
     ["SIGURG", onWake],
     ["SIGHUP", onPark],
@@ -18,7 +18,4 @@ export function installSignals({ onWake, onPark, onStop }: SignalHandlers): () =
     ["SIGUSR1", () => {}],
   ];
   for (const [signal, handler] of handlers) process.on(signal, handler);
-  return () => {
-    for (const [signal, handler] of handlers) process.off(signal, handler);
-  };
 }

@@ -110,6 +110,18 @@ describe("signals", () => {
     expect(readFileSync(`/proc/${run.pid}/net/tcp`, "utf8")).not.toMatch(/0100007F:240D .* 0A /);
   });
 
+  it.each(["SIGTERM", "SIGHUP"] as const)("of one kind (%s) are one however often they come", async (signal) => {
+    for (let round = 0; round < 5; round += 1) {
+      await using session = await testSession();
+      const run = await session.run();
+      while (run.child.exitCode === null && run.child.signalCode === null) {
+        run.child.kill(signal);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(await run.exit).toEqual({ code: 0, signal: null });
+    }
+  });
+
   it("that close the session come as messages too", async () => {
     await using session = await testSession();
     const run = await session.run();

@@ -9,12 +9,11 @@ export async function runTeardown(start: Omit<Composition, "ending" | "onTrouble
   const ending = new AbortController();
   const context = await composeAgent({ ...start, ending: ending.signal, onTrouble: NO_SIGNAL });
   const { processes, status, storage } = context;
-  const uninstall = installSignals({ onWake: NO_SIGNAL, onPark: NO_SIGNAL, onStop: () => ending.abort() });
+  installSignals({ onWake: NO_SIGNAL, onPark: NO_SIGNAL, onStop: () => ending.abort() });
   await processes.sweepLeftovers();
   const succeeded = await tearDown(context, ending.signal);
   const reason = succeeded ? "taken down" : `The teardown failed. ${status.current().teardown?.reason ?? ""}`.trim();
   status.apply({ type: "agent.changed", agent: succeeded ? "exited" : "failed", reason });
   await storage.persist(() => status.flush());
-  uninstall();
   return succeeded ? 0 : 1;
 }
