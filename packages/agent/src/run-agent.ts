@@ -1,4 +1,3 @@
-import { closeSync, writeSync } from "node:fs";
 import {
   acquireLock,
   HarnessError,
@@ -25,6 +24,7 @@ import { openPlace } from "./place.ts";
 import { askForBudget } from "./model/ask-for-budget.ts";
 import { createPrompts } from "./prompts.ts";
 import { publishGoal } from "./publish-goal.ts";
+import { requireReadyDescriptor, tellReady } from "./ready-descriptor.ts";
 import { removeStaleGitLocks } from "./stale-git-locks.ts";
 import { reportStartFailure } from "./start-failure.ts";
 import { shrink } from "./stay-small.ts";
@@ -39,6 +39,7 @@ export const LOCKED_EXIT_CODE = 100;
 export async function runAgent(wish: RunArguments, own: NodeJS.ProcessEnv): Promise<number> {
   const clock = systemClock;
   const paths = sessionPaths(wish.directory);
+  requireReadyDescriptor(wish.readyFd);
   requireDirectory(paths);
   const lock = await takeLock(paths.lock);
   if (!lock) return LOCKED_EXIT_CODE;
@@ -144,7 +145,7 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   status.apply({ type: "wake.changed", wake: "events" });
   gate.begin();
   await status.flush();
-  tellReady(wish);
+  tellReady(wish.readyFd, wish.nonce);
   await context.failpoint("ready");
 
   const tidy = keepHouse({
@@ -192,14 +193,4 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
   ending.abort();
   await watched;
   return code;
-}
-
-function tellReady({ readyFd, nonce }: RunArguments): void {
-  if (readyFd === undefined) return;
-  try {
-    writeSync(readyFd, `${JSON.stringify({ ready: true, pid: process.pid, nonce })}\n`);
-  } catch {
-    // Whoever started this process is gone. The next dispatcher finds it by its lock.
-  }
-  closeSync(readyFd);
 }

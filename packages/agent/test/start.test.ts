@@ -87,6 +87,22 @@ describe("starting", () => {
     expect(run.stderr === "").toBe(code === 0);
   });
 
+  it("takes none of its own descriptors for the one that says when it is ready", async () => {
+    await using session = await testSession();
+    const run = await session.run();
+    const lockFd = session.status().process?.lockFd ?? 0;
+    run.child.kill("SIGTERM");
+    await run.exit;
+    // Some of them are pipes, some are nothing that could be told anything, and the last is nobody's.
+    const own = Array.from({ length: lockFd - 3 }, (_, index) => index + 4);
+    const wrong = [...own, 999].map((descriptor) => session.start({ args: ["--ready-fd", String(descriptor)] }));
+    for (const { exit, stderr } of wrong) {
+      expect(await exit).toEqual({ code: 2, signal: null });
+      expect(stderr()).toContain("--ready-fd");
+    }
+    expect(readFileSync(session.paths.lock, "utf8")).toBe("");
+  });
+
   it("says so when there is no session directory", async () => {
     const run = await runToEnd(process.execPath, [BUNDLE, "--session", "x"], {
       env: { HARNESS_STATE: "/nonexistent/x" },
