@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import {
   ContextSchema,
   HarnessError,
@@ -37,7 +37,7 @@ export interface OpenedSession {
 
 /** Throws `session-not-found`. */
 export function requireDirectory(paths: SessionPaths): void {
-  if (statSync(paths.directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (isDirectory(paths.directory)) return;
   throw new HarnessError("session-not-found", `There is no session directory at ${paths.directory}.`, {
     hint: "Start harness-agent inside the session's directory, or set HARNESS_STATE to it.",
   });
@@ -116,8 +116,22 @@ async function readMended<T>({ paths, file, schema, degraded, clock }: Mending<T
 
 function makeDirectories(paths: SessionPaths): void {
   for (const path of [paths.inbox.path, paths.outbox.path, paths.log, paths.home]) {
+    if (isDirectory(path)) continue;
+    // What is there in its place is somebody's, and not ours to remove.
+    if (lstatSync(path, { throwIfNoEntry: false })) throw misplaced(path, "directory");
     mkdirSync(path, { recursive: true, mode: 0o700 });
   }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Something else is in the place of a part of the session. */
+export function misplaced(path: string, what: "directory" | "plain file"): HarnessError {
+  return new HarnessError("session-damaged", `${path} is not a ${what}.`, {
+    hint: "Move it away; the next start makes a new one.",
+  });
 }
 
 interface Deriving {

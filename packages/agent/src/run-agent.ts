@@ -19,7 +19,7 @@ import { createFailpoints } from "./failpoints.ts";
 import { keepHouse } from "./keep-house.ts";
 import { stopTurn } from "./handle-prompt.ts";
 import { holdDriver } from "./open-driver.ts";
-import { openSession, requireDirectory } from "./open-session.ts";
+import { misplaced, openSession, requireDirectory } from "./open-session.ts";
 import { openPlace } from "./place.ts";
 import { askForBudget } from "./model/ask-for-budget.ts";
 import { createPrompts } from "./prompts.ts";
@@ -60,6 +60,7 @@ async function takeLock(path: string): Promise<Lock | null> {
     return await acquireLock(path);
   } catch (error) {
     if (isHarnessError(error) || systemCode(error) === undefined) throw error;
+    if (["EISDIR", "ELOOP"].includes(systemCode(error) ?? "")) throw misplaced(path, "plain file");
     throw new HarnessError("storage-failed", `The session cannot be locked: ${(error as Error).message}.`, {
       cause: error,
     });

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { lookLock, sessionPaths } from "@harness/core";
 import { requireTool, until } from "@harness/core/testing";
@@ -176,6 +187,27 @@ describe("damage", () => {
     await session.run();
     expect(session.status().degraded).toHaveLength(1);
     expect((await session.reply(await session.send("still here"))).kind).toBe("reply");
+  });
+
+  it.each([
+    ["inbox", (path: string) => writeFileSync(path, "")],
+    ["log", (path: string) => writeFileSync(path, "")],
+    ["home", (path: string) => symlinkSync("/nonexistent", path)],
+    ["log/events.jsonl", (path: string) => mkdirSync(path, { recursive: true })],
+    [
+      "log/events.jsonl",
+      (path: string) => execFileSync("sh", ["-c", `mkdir -p "$(dirname "$0")" && mkfifo "$0"`, path]),
+    ],
+    [".lock", (path: string) => mkdirSync(path)],
+    [".lock", (path: string) => symlinkSync("token", path)],
+  ])("says what is wrong where something else is in the place of %s", async (name, put) => {
+    await using session = await emptySession();
+    put(join(session.paths.directory, name));
+    const run = session.start({ args: ["--agent", "scripted"] });
+    expect(await run.exit).toEqual({ code: 1, signal: null });
+    expect(run.stderr().trim().split("\n")).toHaveLength(1);
+    expect(run.stderr()).toContain(`${join(session.paths.directory, name)} is not a `);
+    expect(run.stderr()).toContain("Move it away");
   });
 
   it.each(["context", "status", "spec"] as const)("refuses a newer %s and leaves it as it is", async (file) => {

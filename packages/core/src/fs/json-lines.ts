@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeSync } from "node:fs";
 import { type Clock, systemClock, timestamp } from "../clock.ts";
-import { systemCode } from "../errors.ts";
+import { HarnessError, systemCode } from "../errors.ts";
 import type { Event } from "../schema/event.ts";
 import type { EventBody } from "../schema/event-body.ts";
 import { encodeEvent } from "./cut-event.ts";
@@ -28,11 +28,14 @@ export interface JsonLinesWriter {
   close(): void;
 }
 
-/** Opens an event log for its one writer. `seq` goes on where the last sound line ended; a torn last line is closed off. */
+/**
+ * Opens an event log for its one writer. `seq` goes on where the last sound line ended; a torn last line is closed off.
+ * Throws `session-damaged` where something else is in its place.
+ */
 export async function openJsonLines(path: string, options: JsonLinesOptions = {}): Promise<JsonLinesWriter> {
   const { maxBytes = 10 * 1024 * 1024, keep = 5, maxLineBytes = 64 * 1024, clock = systemClock } = options;
   let seq = lastSeq(path, keep);
-  let descriptor = openSync(path, APPEND, 0o600);
+  let descriptor = openPlain(path);
   let size = fstatSync(descriptor).size;
   let torn = endsTorn(descriptor, size);
   let dropped = 0;
@@ -101,7 +104,26 @@ function openNext(path: string, current: { descriptor: number; keep: number }): 
   }
   // Somebody put another file there: it is not moved away, it goes on.
   closeSync(next);
-  return openSync(path, APPEND, 0o600);
+  return openPlain(path);
+}
+
+function openPlain(path: string): number {
+  const descriptor = openOrNull(path);
+  if (descriptor !== null && fstatSync(descriptor).isFile()) return descriptor;
+  // A pipe that nobody reads would hold up whoever writes.
+  if (descriptor !== null) closeSync(descriptor);
+  throw new HarnessError("session-damaged", `${path} is not a plain file.`, {
+    hint: "Move it away; the next start makes a new one.",
+  });
+}
+
+function openOrNull(path: string): number | null {
+  try {
+    return openSync(path, APPEND, 0o600);
+  } catch (error) {
+    if (["EISDIR", "ELOOP", "ENXIO"].includes(systemCode(error) ?? "")) return null;
+    throw error;
+  }
 }
 
 function lastSeq(path: string, keep: number): number {
