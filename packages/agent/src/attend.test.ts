@@ -33,7 +33,7 @@ describe("one look into the inbox", () => {
       onBroken: (error) => expect.fail(String(error)),
     });
     attendant.scan();
-    await until(() => handled.length > 0, { timeoutMs: 1_000 });
+    await until(() => handled.length > 0);
     expect(new Set(handled)).toEqual(new Set(["m29"]));
     // It may be looking still, and its inbox goes with the test.
     await attendant.halt();

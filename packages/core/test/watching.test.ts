@@ -69,8 +69,8 @@ test(
     const paths = await newSession(directory.path);
     // A user namespace has a limit of its own: here one instance, and another process has it.
     const script = `echo 1 > /proc/sys/user/max_inotify_instances
-    "$1" -e 'require("node:fs").watch("/tmp"); setInterval(() => {}, 1000); console.log("{}")' &
-    sleep 1; "$@"`;
+    "$1" -e 'fs.watch("/tmp"); fs.writeFileSync("${directory.path}/taken", ""); setInterval(() => {}, 1000)' &
+    until [ -e "${directory.path}/taken" ]; do sleep 0.05; done; "$@"`;
     // Both processes go with the namespace's first one.
     const unshare = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"];
     const lines = await startWatcher([...unshare, "sh", "-c", script, "sh", ...watcher(paths)]);
