@@ -168,7 +168,8 @@ async function attendSession(start: Omit<Composition, "ending" | "onTrouble">): 
       warn(record, "watch-unavailable", "The inbox cannot be watched; it is looked at every two seconds.");
       status.apply({ type: "wake.changed", wake: "scan" });
     };
-    for await (const _ of watchBox(paths.inbox, { signal: ending.signal, clock, onDegraded })) {
+    const onRestored = () => status.apply({ type: "wake.changed", wake: "events" });
+    for await (const _ of watchBox(paths.inbox, { signal: ending.signal, clock, onDegraded, onRestored })) {
       if (place.isLost()) return over.resolve({ kind: "gone" });
       await beat();
       attendant.scan();

@@ -16,12 +16,15 @@ function setUp(directory: string) {
   const stop = new AbortController();
   const looks: string[] = [];
   const degraded: unknown[] = [];
+  const restored: number[] = [];
   const run = async (watch?: Watch) => {
     const options = watch === undefined ? {} : { watch };
     const onDegraded = (error: unknown) => void degraded.push(error);
-    for await (const why of watchBox(box, { signal: stop.signal, clock, onDegraded, ...options })) looks.push(why);
+    const onRestored = () => void restored.push(looks.length);
+    for await (const why of watchBox(box, { signal: stop.signal, clock, onDegraded, onRestored, ...options }))
+      looks.push(why);
   };
-  return { box, clock, stop, looks, degraded, run };
+  return { box, clock, stop, looks, degraded, restored, run };
 }
 
 test("a box is scanned at once and then every two seconds, hints or none", async () => {
@@ -58,9 +61,9 @@ test("an arrival is told by the system's watcher, the box's own moves are not", 
   await watching;
 });
 
-test("a watcher that is lost is told once; scanning goes on and hints come back", async () => {
+test("a watcher that is lost is told once; scanning goes on, hints come back, and so is that", async () => {
   await using directory = temporaryDirectory();
-  const { clock, stop, looks, degraded, run } = setUp(directory.path);
+  const { clock, stop, looks, degraded, restored, run } = setUp(directory.path);
   const watchers: On[] = [];
   const watching = run((_, on) => {
     watchers.push(on);
@@ -77,6 +80,9 @@ test("a watcher that is lost is told once; scanning goes on and hints come back"
   watchers[2]!.hint(null);
   await until(() => looks.length === 33);
   expect(looks.at(-1)).toBe("hint");
+  expect(restored).toEqual([30]);
+  watchers[2]!.error(new Error("lost again"));
+  expect(degraded).toEqual([new Error("lost 1"), new Error("lost again")]);
   stop.abort();
   await watching;
 });

@@ -17,6 +17,8 @@ export interface WatchBoxOptions {
   watch?: Watch;
   /** Told once when hints are not to be had; scanning goes on. */
   onDegraded?(error: unknown): void;
+  /** Told when they are to be had again. */
+  onRestored?(): void;
 }
 
 /**
@@ -25,15 +27,15 @@ export interface WatchBoxOptions {
  */
 export async function* watchBox(box: Box, options: WatchBoxOptions): AsyncGenerator<"scan" | "hint"> {
   const { signal, scanMs = 2_000, clock = systemClock, watch } = options;
-  let told = false;
+  let lost = false;
   const hints = createHints(box.path, {
     clock,
     signal,
     ...(watch === undefined ? {} : { watch }),
     accepts: (name) => name === null || isArrival(box, name),
     onDegraded: (error) => {
-      if (!told) options.onDegraded?.(error);
-      told = true;
+      if (!lost) options.onDegraded?.(error);
+      lost = true;
     },
   });
   try {
@@ -42,6 +44,10 @@ export async function* watchBox(box: Box, options: WatchBoxOptions): AsyncGenera
       const hinted = await hints.wait(scanMs);
       if (signal.aborted) return;
       if (scans % REARM_EVERY === 0) hints.rearm();
+      if (lost && hints.watching) {
+        lost = false;
+        options.onRestored?.();
+      }
       yield hinted ? "hint" : "scan";
     }
   } finally {
