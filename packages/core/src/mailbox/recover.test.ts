@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readdirSync, rmdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { envelope, plainNames, setUpInbox, textsOf } from "../../test/inbox-fixture.ts";
@@ -130,4 +130,27 @@ test("a note of what was read that was cut short or left behind harms nothing", 
   writeFileSync(join(box.claimed, ".gone.read"), "");
   expect(textsOf(await open().recover())).toEqual(["all of it"]);
   expect(readdirSync(box.claimed).toSorted()).toEqual([".m.read", "m.a1.msg"]);
+});
+
+test("a process that ended between late bytes' own prompt and the end of their message is gone on with", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, clock, box, drop, open } = setUpInbox(directory.path);
+  drop("m.msg", "first half");
+  // Written long before it was taken, and written on after that.
+  utimesSync(join(box.path, "m.msg"), 1_700_000_000, 1_700_000_000);
+  await inbox.scan();
+  await clock.advance(2_000);
+  const [ready] = await inbox.scan();
+  const claimed = await inbox.claim(ready!, { start: true });
+  appendFileSync(claimed!.path, ", second half");
+  // Nothing takes the place of a directory: here the process ends.
+  mkdirSync(join(box.done, "m.msg"));
+  await expect(inbox.settle(claimed!)).rejects.toMatchObject({ code: "EISDIR" });
+  rmdirSync(join(box.done, "m.msg"));
+  const next = open();
+  const [left] = await next.recover();
+  expect(textsOf([left!])).toEqual(["first half"]);
+  expect(await next.settle(left!)).toEqual({ amendment: ", second half" });
+  expect(textsOf(await next.scan())).toEqual([", second half"]);
+  expect(plainNames(box.done)).toEqual(["m.msg"]);
 });

@@ -3,12 +3,11 @@ import { systemCode } from "../errors.ts";
 import { syncDirectory } from "../fs/flush.ts";
 import { MESSAGE_NAMESPACE, uuid5 } from "../ids.ts";
 import { donePath } from "../layout/message-file.ts";
-import { encodeEnvelope } from "./encode.ts";
 import type { ClaimedMessage } from "./claim.ts";
 import { type Baseline, digestOf, type InboxState } from "./inbox-state.ts";
 import { readKnown } from "./known-message.ts";
 import { parseInbound, promptOf } from "./parse-message.ts";
-import { publishMessage } from "./publish.ts";
+import { publishEnvelope } from "./publish-envelope.ts";
 import { dropNote } from "./read-note.ts";
 
 export interface Settled {
@@ -47,6 +46,6 @@ function amendmentOf(bytes: Uint8Array, claimed: ClaimedMessage, baseline: Basel
 async function publishAmendment(state: InboxState, claimed: ClaimedMessage, text: string): Promise<void> {
   const id = uuid5(MESSAGE_NAMESPACE, `${claimed.id}/amendment/${digestOf(Buffer.from(text))}`);
   const { createdAt } = claimed.message;
-  const bytes = encodeEnvelope({ ...promptOf(text, { id, createdAt }), replyTo: claimed.id });
-  await publishMessage(state.box, { id, bytes });
+  // An earlier process that published it may have seen another time: late bytes change that of their file.
+  await publishEnvelope(state.box, { ...promptOf(text, { id, createdAt }), replyTo: claimed.id });
 }
