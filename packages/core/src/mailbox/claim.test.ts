@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { envelope, plainNames, setUpInbox } from "../../test/inbox-fixture.ts";
+import { envelope, plainNames, setUpInbox, textsOf } from "../../test/inbox-fixture.ts";
 import { temporaryDirectory } from "../testing/index.ts";
 
 test("a file replaced before it is claimed is delivered in its last whole version, once", async () => {
@@ -77,6 +77,23 @@ test("bytes that arrive after the claim become a prompt of their own", async () 
   const [amendment] = await inbox.scan();
   expect(amendment?.message).toMatchObject({ kind: "prompt", replyTo: "late", body: { text: ", second half" } });
   expect(readFileSync(join(box.done, "late.msg"), "utf8")).toBe("first half, second half");
+});
+
+test("late bytes that an envelope would make too large become a prompt all the same", async () => {
+  await using directory = temporaryDirectory();
+  const { inbox, clock, drop } = setUpInbox(directory.path);
+  drop("late.msg", "first half");
+  await inbox.scan();
+  await clock.advance(2_000);
+  const [ready] = await inbox.scan();
+  const claimed = await inbox.start((await inbox.claim(ready!))!);
+  // Each takes two bytes in JSON.
+  const late = '"'.repeat(600 * 1024);
+  appendFileSync(claimed.path, late);
+  await inbox.settle(claimed);
+  await inbox.scan();
+  await clock.advance(2_000);
+  expect(textsOf(await inbox.scan())).toEqual([late]);
 });
 
 test("a newline after an envelope amends nothing", async () => {

@@ -1,5 +1,5 @@
 import { renameSync } from "node:fs";
-import { systemCode } from "../errors.ts";
+import { isHarnessError, systemCode } from "../errors.ts";
 import { syncDirectory } from "../fs/flush.ts";
 import { MESSAGE_NAMESPACE, uuid5 } from "../ids.ts";
 import { donePath } from "../layout/message-file.ts";
@@ -8,6 +8,7 @@ import { type Baseline, digestOf, type InboxState } from "./inbox-state.ts";
 import { readKnown } from "./known-message.ts";
 import { parseInbound, promptOf } from "./parse-message.ts";
 import { publishEnvelope } from "./publish-envelope.ts";
+import { publishMessage } from "./publish.ts";
 import { dropNote } from "./read-note.ts";
 
 export interface Settled {
@@ -31,21 +32,32 @@ export async function settleMessage(state: InboxState, claimed: ClaimedMessage):
   await Promise.all([syncDirectory(box.done), syncDirectory(box.claimed)]);
   state.claimed().delete(claimed.id);
   state.baselines.delete(claimed.id);
-  return amendment === null ? {} : { amendment };
+  return amendment === null ? {} : { amendment: textOf(amendment) };
 }
 
-function amendmentOf(bytes: Uint8Array, claimed: ClaimedMessage, baseline: Baseline | undefined): string | null {
+function amendmentOf(bytes: Uint8Array, claimed: ClaimedMessage, baseline: Baseline | undefined): Uint8Array | null {
   if (baseline === undefined || digestOf(bytes) === baseline.digest) return null;
   const parsed = parseInbound(bytes, { id: claimed.id, createdAt: claimed.message.createdAt });
   if (parsed.state === "message" && JSON.stringify(parsed.message) === JSON.stringify(claimed.message)) return null;
   const begins = bytes.length >= baseline.length && digestOf(bytes.subarray(0, baseline.length)) === baseline.digest;
-  const text = new TextDecoder().decode(begins ? bytes.subarray(baseline.length) : bytes);
-  return text.trim() === "" ? null : text;
+  const late = begins ? bytes.subarray(baseline.length) : bytes;
+  return textOf(late).trim() === "" ? null : late;
 }
 
-async function publishAmendment(state: InboxState, claimed: ClaimedMessage, text: string): Promise<void> {
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+async function publishAmendment(state: InboxState, claimed: ClaimedMessage, late: Uint8Array): Promise<void> {
+  const text = textOf(late);
   const id = uuid5(MESSAGE_NAMESPACE, `${claimed.id}/amendment/${digestOf(Buffer.from(text))}`);
   const { createdAt } = claimed.message;
-  // An earlier process that published it may have seen another time: late bytes change that of their file.
-  await publishEnvelope(state.box, { ...promptOf(text, { id, createdAt }), replyTo: claimed.id });
+  try {
+    // An earlier process that published it may have seen another time: late bytes change that of their file.
+    await publishEnvelope(state.box, { ...promptOf(text, { id, createdAt }), replyTo: claimed.id });
+  } catch (error) {
+    if (!isHarnessError(error) || error.code !== "message-too-large") throw error;
+    // As they came: plain text needs no more room than it takes.
+    await publishMessage(state.box, { id, bytes: late });
+  }
 }
