@@ -1,7 +1,10 @@
 import { derivedMessageId, timestamp, type ClaimedMessage, type Inbound, type ReadyMessage } from "@harness/core";
 import type { AgentContext } from "./agent-context.ts";
 import { claimMessage } from "./claim-message.ts";
-import { failedMessage } from "./reply.ts";
+import { failedMessage, fitText } from "./reply.ts";
+
+/** Of a reason, which goes into the status and into a report. */
+const REASON_BYTES = 16 * 1024;
 
 /** Ends a session for good. Each step can be done again: a crash in between finds the `close` claimed and repeats them. */
 export async function closeSession(context: AgentContext, claimed: ClaimedMessage): Promise<void> {
@@ -11,7 +14,7 @@ export async function closeSession(context: AgentContext, claimed: ClaimedMessag
     for (const message of waiting) await refuse(context, message);
   }
   for (const left of await inbox.recover()) if (left.id !== claimed.id) await refuse(context, left);
-  const reason = body.reason ?? "closed";
+  const reason = fitText(body.reason ?? "closed", REASON_BYTES);
   await context.report({
     v: 1,
     id: derivedMessageId(session, claimed.id, 0),

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sendMessage, type Outbound, type SessionPaths } from "@harness/core";
+import { MESSAGE_LIMIT, sendMessage, type Outbound, type SessionPaths } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { describe, expect, it } from "vitest";
 import { makeWorktree, steps, testSession, treeOf } from "./agent-process.ts";
@@ -209,5 +209,15 @@ describe("close", () => {
     const again = session.start();
     expect(await again.exit).toEqual({ code: 1, signal: null });
     expect(again.stderr()).toContain("closed");
+  });
+
+  it("ends the session whatever is said to be the reason", async () => {
+    await using session = await testSession();
+    const run = await session.run();
+    const empty = { v: 1, kind: "close", body: { reason: "" } };
+    const close = { ...empty, body: { reason: "r".repeat(MESSAGE_LIMIT - JSON.stringify(empty).length) } };
+    writeFileSync(join(session.paths.inbox.path, "c.msg"), JSON.stringify(close));
+    expect(await run.exit).toEqual({ code: 0, signal: null });
+    expect(session.status()).toMatchObject({ state: "closed", reason: expect.stringMatching(/^r+/) });
   });
 });
