@@ -130,7 +130,9 @@ async function runOnce(context: AgentContext, prompt: Prompt, { turn, driver }: 
   const aborted = () => ({ stopReason: STOP_REASONS[abort.signal.reason as AbortCause], text: "" });
   if (abort.signal.aborted) return aborted();
   try {
-    const session = await driver.open();
+    const session = await context.storage.persist(driver.open);
+    // A disk that had to be waited for has interrupted the turn.
+    if (abort.signal.aborted) return aborted();
     const turnContext = {
       clock,
       driver: session,

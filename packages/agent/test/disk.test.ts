@@ -17,6 +17,21 @@ function fill(path: string): void {
   closeSync(descriptor);
 }
 
+/** Makes files until there is room for no more. */
+function takeInodes(directory: string): string[] {
+  const taken: string[] = [];
+  for (let n = 0; n < 100; n += 1) {
+    const path = join(directory, `inode-${n}`);
+    try {
+      writeFileSync(path, "");
+      taken.push(path);
+    } catch {
+      break;
+    }
+  }
+  return taken;
+}
+
 describe("a full disk", () => {
   it("stops nothing for good: the reply is there as soon as there is space", async () => {
     if (!requireTool("mount")) return;
@@ -48,20 +63,27 @@ describe("a full disk", () => {
     const message = await session.send(steps({ do: "wait", file: "go" }, { do: "say", text: "done" }));
     await until(() => existsSync(session.paths.work) && session.status().turn?.state === "running");
     writeFileSync(join(session.paths.work, "ready"), "");
-    const taken: string[] = [];
-    for (let n = 0; n < 100; n += 1) {
-      const path = join(disk.path, `inode-${n}`);
-      try {
-        writeFileSync(path, "");
-        taken.push(path);
-      } catch {
-        break;
-      }
-    }
+    const taken = takeInodes(disk.path);
     renameSync(join(session.paths.work, "ready"), join(session.paths.work, "go"));
     await until(() => run.stderr().includes("The disk fails"));
     for (const path of taken) rmSync(path);
     expect((await session.reply(message, 20_000)).body).toMatchObject({ text: "done\n" });
+  });
+
+  it("keeps a first turn from beginning, and does not fail it", async () => {
+    if (!requireTool("mount")) return;
+    await using disk = await smallDisk({ bytes: 4 * 1024 * 1024, inodes: 80 });
+    await using session = await testSession({ root: disk.path });
+    const run = await session.run({ env: { HARNESS_STATE: session.paths.directory } });
+    const aside = join(session.paths.directory, "aside");
+    const message = { v: 1, id: "m", kind: "prompt", createdAt: new Date().toISOString(), body: { text: "hello" } };
+    writeFileSync(aside, JSON.stringify(message));
+    const taken = takeInodes(disk.path);
+    // Its home is made when the first turn begins.
+    renameSync(aside, join(session.paths.inbox.path, "m.msg"));
+    await until(() => run.stderr().includes("The disk fails"));
+    for (const path of taken) rmSync(path);
+    expect(await session.reply("m", 20_000)).toMatchObject({ kind: "reply", body: { text: "hello" } });
   });
 
   it("keeps a close from ending a process, but not a stop", async () => {
