@@ -171,6 +171,24 @@ test("a reader that does not read is not fed, and is cut off", async () => {
   await server.close();
 });
 
+test("a source is let go of when its reader leaves in the middle of what it has to say", async () => {
+  let made = 0;
+  let gone = false;
+  const flood = async function* (): AsyncGenerator<StreamItem> {
+    try {
+      for (;;) yield { id: String(++made), data: { type: "x".repeat(64 * 1024) } };
+    } finally {
+      gone = true;
+    }
+  };
+  const { open, server } = await serveStream({ items: flood });
+  const stream = await open();
+  await until(() => made > 10);
+  stream.close();
+  await until(() => gone);
+  await server.close();
+});
+
 test("a closing server ends every stream", async () => {
   const { open, server, streams } = await serveStream({ items: silent });
   const stream = await open();

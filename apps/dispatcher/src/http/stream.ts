@@ -91,8 +91,9 @@ async function pump(stream: SSEStreamingApi, source: StreamSource, options: Pump
       }
     }
   } finally {
-    // A source that fails after its reader has gone has nobody left to tell.
-    next.catch(() => undefined);
+    // It may stand in the middle of what it has to say, with listeners and files open. One that fails after its reader
+    // has gone has nobody left to tell.
+    Promise.all([next, items.return?.()]).catch(() => undefined);
   }
 }
 
