@@ -1,9 +1,9 @@
 import { opendirSync } from "node:fs";
-import { systemCode, type Box } from "@harness/core";
+import { messageIdOf, systemCode, type Box } from "@harness/core";
 
-/** True when a file waits in the inbox that looks like a message. A directory that cannot be read has none. */
+/** True when a file waits in the inbox that an agent process takes for a message. A directory that cannot be read has none. */
 export function hasMail(inbox: Box): boolean {
-  return hasName(inbox.path, (name) => name.endsWith(".msg") && !name.startsWith("."));
+  return hasName(inbox.path, (name) => messageIdOf(name) !== null);
 }
 
 /** True when something was taken out of the inbox and not finished. */
