@@ -34,6 +34,7 @@ describe("how an agent process ended", () => {
     ],
     ["no proof of life", { ...child, code: 0, ended: "hung" }, "killed-by-us"],
     ["it never became ready", { ...child, code: 0, startFailure: "late" }, "failed"],
+    ["its start was given up", { ...child, signal: "SIGKILL", startFailure: "", ended: "stop" }, "killed-by-us"],
     ["adopted, it had parked", { ...adopted, status: status({ agent: "parked" }) }, "done"],
     ["adopted, it had closed the session", { ...adopted, status: status({ state: "closed" }) }, "done"],
     ["adopted, it says that it failed", { ...adopted, status: status({ agent: "failed", reason: "disk" }) }, "failed"],

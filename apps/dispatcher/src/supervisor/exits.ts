@@ -23,7 +23,7 @@ const SAYS_DONE = new Set(["parked", "exited"]);
 export function classifyExit(facts: ExitFacts, at: string): ExitRecord {
   const { code, signal, status, ended } = facts;
   const record = (kind: ExitRecord["class"], cause: string): ExitRecord => ({ at, class: kind, code, signal, cause });
-  if (facts.startFailure !== null) return record("failed", facts.startFailure);
+  if (facts.startFailure !== null) return record(ended === null ? "failed" : "killed-by-us", facts.startFailure);
   if (ended === "hung") return record("killed-by-us", "It gave no proof of life and was ended.");
   const tells = status === null ? null : status.state === "closed" ? "closed" : status.agent;
   const clean = code === 0 || (facts.adopted && tells !== null && (tells === "closed" || SAYS_DONE.has(tells)));

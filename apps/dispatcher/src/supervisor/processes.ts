@@ -18,7 +18,10 @@ import { lookAgain, type Track } from "./tracks.ts";
 
 /** Starts and ends the agent process of a session. Contract: the caller sees to it that one thing happens to one session at a time. */
 export interface Processes {
-  /** Resolves when it is ready, or when the machine is too short of something to start it now. Throws `spawn-failed`. */
+  /**
+   * Resolves when it is ready, when the machine is too short of something to start it now, or when the start was given
+   * up. Throws `spawn-failed`.
+   */
   start(track: Track): Promise<void>;
   end(track: Track, how: "stop" | "kill" | "hung"): Promise<void>;
   /** Records that the known process has ended, and what follows from it. */
@@ -48,6 +51,7 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
       await followStart(track, await launch(track, wanted));
     } finally {
       track.phase = "steady";
+      track.ended = null;
       parts.tell(track);
     }
   }
@@ -99,7 +103,10 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
         log.warn("an agent process could not be started now", { session: track.id, cause: outcome.cause });
         return;
       case "failed":
+        // Whoever gave it up has no failure of the session in mind.
+        if (track.abort.signal.aborted) track.ended = "stop";
         await record(track, { exit: outcome.exit, startFailure: outcome.cause, known: null });
+        if (track.ended !== null) return;
         throw new HarnessError("spawn-failed", `The agent process of ${track.id} did not start. ${outcome.cause}`);
     }
   }

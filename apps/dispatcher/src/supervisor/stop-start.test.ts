@@ -1,0 +1,39 @@
+import { readdirSync } from "node:fs";
+import type { StateRoot } from "@harness/core";
+import { until } from "@harness/core/testing";
+import { expect, test } from "vitest";
+import { createSession } from "../sessions/create.ts";
+import { getSession } from "../sessions/get.ts";
+import { resumeSession } from "../sessions/resume.ts";
+import { stopSession } from "../sessions/stop.ts";
+import { agentPids, runDispatcher, temporaryRoot, testConfig } from "./testing/dispatchers.ts";
+
+const ECHO = ["sh", "-c", "cat"];
+
+/** A dispatcher whose agent processes take `seconds` to become ready. */
+function slowly(seconds: number) {
+  const config = testConfig();
+  return { ...config, agentCommand: ["sh", "-c", `sleep ${seconds}; exec "$@"`, "sh", ...config.agentCommand] };
+}
+
+async function firstStarted(root: StateRoot): Promise<string> {
+  const id = await until(() => readdirSync(root.sessions)[0]);
+  await until(() => agentPids(root, id).length > 0);
+  return id;
+}
+
+test("a session that is stopped while it starts is there, stopped, and no failure of its own", async () => {
+  await using place = temporaryRoot();
+  const { root } = place;
+  await using dispatcher = await runDispatcher(root, { config: slowly(1) });
+  const { context } = dispatcher;
+  const spawned = createSession(context, { task: "say something", command: ECHO });
+  const id = await firstStarted(root);
+  expect(await stopSession(context, id)).toMatchObject({ id, alive: false });
+  expect(await spawned).toMatchObject({ id, alive: false });
+  expect(agentPids(root, id)).toEqual([]);
+  expect(getSession(context, id).wanted).toMatchObject({ wanted: "stopped", restarts: [] });
+  expect(getSession(context, id).lastExit).toMatchObject({ class: "killed-by-us" });
+  await resumeSession(context, id);
+  await until(() => getSession(context, id).lastLine === "say something");
+});
