@@ -182,9 +182,10 @@ function createEnding({
     log.info("the dispatcher ends", { all });
     // First of all nothing is started any more.
     measuring.abort();
-    await supervision.close();
+    const quiet = supervision.close();
     if (all)
       await endAll(context).catch((error: unknown) => log.error("not every agent process could be ended", { error }));
+    await quiet;
     context.credentials.close();
     if (all) await endWorkers(context.root, context.clock);
     await runInReverse(cleanups);

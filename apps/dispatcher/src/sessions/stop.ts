@@ -14,6 +14,8 @@ export async function stopSession(context: Context, session: string): Promise<Se
 
 /** Ends every agent process, all at once. What is wanted of the sessions stays: the next dispatcher goes on with them. */
 export async function endAll(context: Context): Promise<void> {
-  const live = listSessionIds(context.root).filter((id) => context.supervisor.look(id).alive);
+  // One that is being started does not live yet.
+  const isUp = (id: string) => context.supervisor.look(id).alive || context.wanted.get(id)?.wanted === "run";
+  const live = listSessionIds(context.root).filter(isUp);
   await Promise.all(live.map((id) => context.supervisor.end(id, "stop")));
 }

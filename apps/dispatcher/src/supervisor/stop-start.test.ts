@@ -37,3 +37,17 @@ test("a session that is stopped while it starts is there, stopped, and no failur
   await resumeSession(context, id);
   await until(() => getSession(context, id).lastLine === "say something");
 });
+
+test("down with all leaves no agent process behind that was still starting, or in line for it", async () => {
+  await using place = temporaryRoot();
+  const { root } = place;
+  const dispatcher = await runDispatcher(root, { config: slowly(60) });
+  const spawned = Promise.all([1, 2, 3].map(() => createSession(dispatcher.context, { command: ECHO })));
+  await until(() => readdirSync(root.sessions).length === 3);
+  await firstStarted(root);
+  await dispatcher.close({ all: true });
+  const sessions = await spawned;
+  expect(sessions.flatMap(({ id }) => agentPids(root, id))).toEqual([]);
+  await using next = await runDispatcher(root);
+  await until(() => sessions.every(({ id }) => getSession(next.context, id).alive));
+});

@@ -3,7 +3,7 @@ import type { Collector } from "../router/collect.ts";
 import { createSerial, type Serial } from "../serial.ts";
 import { openHints } from "./hints.ts";
 import type { SupervisorParts } from "./parts.ts";
-import { createProcesses } from "./processes.ts";
+import { createProcesses, type Processes } from "./processes.ts";
 import { findSessions, inspect, leaveAlone, type ScanParts } from "./scan.ts";
 import { createIdleShrink } from "./shrink-idle.ts";
 import { admit, adopt, takeStep } from "./steps.ts";
@@ -36,7 +36,12 @@ export async function createSupervision(options: SuperviseOptions): Promise<Supe
   const { serial, settled } = createCountedSerial();
   const tell = (track: Track) => void tellChange(track, options);
   const hints = await openHints(log, hint);
-  const processes = createProcesses({ ...options, tell }, tend);
+  const { start, ...endings } = createProcesses({ ...options, tell }, tend);
+  // Some wait in line for their start when the dispatcher ends: the next one starts them.
+  const processes: Processes = {
+    ...endings,
+    start: async (track) => (closing.signal.aborted ? undefined : start(track)),
+  };
   const parts: ScanParts = { ...options, tracks, serial, tell, tend, hints, processes };
   const shrinkWhenIdle = createIdleShrink();
   let lost = storage.problem();
