@@ -75,6 +75,7 @@ describe("what follows", () => {
     status: null,
     deliberate: false,
     rests: false,
+    askedToPark: false,
     nowMs: Date.parse(AT),
     random: 0.5,
     firstMs: 1000,
@@ -95,6 +96,13 @@ describe("what follows", () => {
   test("one that parked itself stays parked", () => {
     const next = afterExit({ ...facts, exit: exit("done"), status: status({ agent: "parked" }) });
     expect(next).toMatchObject({ wanted: "parked", restarts: [] });
+  });
+  test("one that was resumed while it parked itself is started again at once", () => {
+    const parked = { ...facts, exit: exit("done"), status: status({ agent: "parked" }), askedToPark: true };
+    const next = afterExit(parked);
+    expect(next).toMatchObject({ wanted: "run", restarts: [] });
+    expect(next).not.toHaveProperty("backoffUntil");
+    expect(afterExit({ ...parked, wanted: { ...wanted, wanted: "parked" } })).toMatchObject({ wanted: "parked" });
   });
   test("one that was wanted parked and crashed at work is started again", () => {
     const parked = { ...wanted, wanted: "parked" as const };

@@ -55,13 +55,16 @@ export interface AfterExit {
   deliberate: boolean;
   /** Nothing of its inbox is unhandled and no turn was running. */
   rests: boolean;
+  /** This dispatcher asked it to end as soon as it is idle. */
+  askedToPark: boolean;
   nowMs: number;
   random: number;
   firstMs: number;
 }
 
 /** What is wanted of a session once its agent process has ended. */
-export function afterExit({ wanted, exit, status, deliberate, rests, nowMs, random, firstMs }: AfterExit): Wanted {
+export function afterExit(facts: AfterExit): Wanted {
+  const { wanted, exit, status, deliberate, rests, askedToPark, nowMs, random, firstMs } = facts;
   const next: Wanted = { ...without(wanted, "process", "backoffUntil"), lastExit: exit };
   if (status?.state === "closed") return { ...without(next, "queued"), wanted: "closed" };
   if (deliberate || (next.wanted !== "run" && next.wanted !== "parked")) return next;
@@ -72,6 +75,8 @@ export function afterExit({ wanted, exit, status, deliberate, rests, nowMs, rand
     const why = [setup.reason, setup.lines?.at(-1)].filter(Boolean).join(" ");
     return { ...next, wanted: "run", failed: `Its setup failed. ${why}`.trim() };
   }
+  // It was resumed after it had been asked, and is started anew.
+  if (exit.class === "done" && askedToPark && next.wanted === "run") return next;
   // Started by hand and ended by hand: the next message wakes it, nothing else does.
   const parked = status?.agent === "parked" || wanted.generation === 0 || next.wanted === "parked";
   if (exit.class === "done" && parked) return { ...next, wanted: "parked" };

@@ -188,13 +188,14 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
   ): Promise<void> {
     const { known, startFailure } = facts;
     const { code, signal } = facts.exit ?? { code: null, signal: null };
-    const { ended } = track;
+    const { ended, askedToPark } = track;
     // What still runs of its tree calls no model any more.
     credentials.withdraw(track.id);
     track.process = null;
     track.exited = null;
     track.hasExited = false;
     track.quietScans = 0;
+    track.askedToPark = false;
     lookAgain(track);
     const { status: last } = track.view;
     const status = isStatusOf(last, known) ? last : null;
@@ -214,6 +215,7 @@ export function createProcesses(parts: SupervisorParts, onExit: (track: Track) =
         status,
         deliberate: ended === "stop" || ended === "kill",
         rests,
+        askedToPark,
         nowMs,
         random: parts.random(),
         firstMs: timing.restartMs,

@@ -74,7 +74,7 @@ export async function takeStep(track: Track, parts: StepParts): Promise<void> {
       // The next message starts it anew.
       if (records.get(track.id)?.wanted === "run")
         await records.change(track.id, (last) => (last.wanted === "run" ? { ...last, wanted: "parked" } : last));
-      if (track.process !== null) signalProcess(track.process, "SIGHUP");
+      if (track.process !== null) track.askedToPark = signalProcess(track.process, "SIGHUP");
       return;
     case "stop":
       return processes.end(track, "stop");

@@ -4,6 +4,7 @@ import { until } from "@harness/core/testing";
 import { expect, test } from "vitest";
 import { createSession } from "../sessions/create.ts";
 import { getSession } from "../sessions/get.ts";
+import { parkSession } from "../sessions/park.ts";
 import { resumeSession } from "../sessions/resume.ts";
 import { stopSession } from "../sessions/stop.ts";
 import { agentPids, runDispatcher, temporaryRoot, testConfig } from "./testing/dispatchers.ts";
@@ -50,4 +51,23 @@ test("down with all leaves no agent process behind that was still starting, or i
   expect(sessions.flatMap(({ id }) => agentPids(root, id))).toEqual([]);
   await using next = await runDispatcher(root);
   await until(() => sessions.every(({ id }) => getSession(next.context, id).alive));
+});
+
+test("a session that is resumed before it has parked runs on", async () => {
+  await using place = temporaryRoot();
+  await using dispatcher = await runDispatcher(place.root);
+  const { context } = dispatcher;
+  const { id } = await createSession(context, { task: "x", command: ECHO });
+  await until(() => getSession(context, id).turns === 1);
+  for (let round = 1; round <= 3; round++) {
+    await parkSession(context, id);
+    await resumeSession(context, id);
+    await until(() => {
+      const { alive, wanted } = getSession(context, id);
+      return alive && wanted?.generation === round + 1;
+    });
+    expect(getSession(context, id).wanted).toMatchObject({ wanted: "run", restarts: [] });
+    // Only what has been told that it runs is asked to park.
+    await until(() => getSession(context, id).badge === "idle");
+  }
 });

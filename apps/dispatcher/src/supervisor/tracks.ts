@@ -31,6 +31,8 @@ export interface Track {
   /** What was remembered of it has been compared with what is there. */
   adopted: boolean;
   ended: "stop" | "kill" | "hung" | null;
+  /** Its living process was asked to end as soon as it is idle. */
+  askedToPark: boolean;
   /** Monotonic time of the next start after a failure. */
   dueMs: number;
   /** Scans during which a message waited and no process was there. */
@@ -67,6 +69,7 @@ export function newTrack(id: string, paths: SessionPaths): Track {
     phase: "steady",
     adopted: false,
     ended: null,
+    askedToPark: false,
     dueMs: 0,
     mailScans: 0,
     waitsSinceMs: null,
