@@ -35,15 +35,20 @@ export interface Supervisor {
   /**
    * Contract: makes the facts follow what is wanted of a session, at once. `prepare` changes what is wanted; nothing is
    * done to the session between it and the rest. Resolves when the agent process is ready, waits for a free place, or has
-   * been asked to park. Throws `spawn-failed` when it could not be started.
+   * been asked to park. Throws `spawn-failed` when it could not be started, `session-busy` while it is held,
+   * `session-not-found` when it is gone by then.
    */
   apply(id: string, prepare?: () => Promise<unknown>): Promise<void>;
   /**
    * Contract: ends the agent process and resolves when it is gone. `stop` gives it a grace, `kill` none. `prepare` runs
    * first, and nothing is decided about the session between the two: what it writes cannot be overtaken by a start.
+   * Throws `session-not-found` when the session is gone by then.
    */
   end(id: string, how: "stop" | "kill", prepare?: () => Promise<unknown>): Promise<void>;
-  /** Contract: nothing is started for the session until the function returned is called. */
+  /**
+   * Contract: nothing is started for the session until the function returned is called. Throws `session-busy` where it is
+   * held already, `session-not-found` where it is gone.
+   */
   hold(id: string): () => void;
   /**
    * Contract: runs the teardown of a session that is held and has no agent process. Never throws for what that comes to:

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { HarnessError } from "@harness/core";
 import type { Supervisor } from "../context.ts";
 import { dropTrack, leaveAlone, trackOf, type ScanParts } from "./scan.ts";
 import { admit, takeStep } from "./steps.ts";
@@ -5,7 +7,7 @@ import { storageLost, type Storage } from "./storage.ts";
 import { summaryOf, tellChange } from "./summaries.ts";
 import { sweepLeftovers } from "./sweep.ts";
 import { tearDown } from "./tear-down.ts";
-import { lookAgain } from "./tracks.ts";
+import { lookAgain, type Track } from "./tracks.ts";
 
 export interface SupervisorOptions {
   parts: ScanParts;
@@ -23,9 +25,13 @@ export function createSupervisor({ parts, storage, version }: SupervisorOptions)
       if (problem !== null) throw storageLost(problem);
     },
     apply: async (id, prepare) => {
+      // A new session is there only once it is prepared.
+      const known = tracks.get(id);
       const track = await serial(id, async () => {
+        if (known !== undefined) requireFree(known);
         await prepare?.();
         const found = trackOf(id, parts);
+        requireThere(found);
         await takeStep(found, parts);
         return found;
       });
@@ -37,6 +43,7 @@ export function createSupervisor({ parts, storage, version }: SupervisorOptions)
       const track = trackOf(id, parts);
       track.abort.abort();
       await serial(id, async () => {
+        requireThere(track);
         await prepare?.();
         await processes.end(track, how);
         track.waitsSinceMs = null;
@@ -46,6 +53,7 @@ export function createSupervisor({ parts, storage, version }: SupervisorOptions)
     },
     hold: (id) => {
       const track = trackOf(id, parts);
+      requireFree(track);
       track.phase = "held";
       return () => void (track.phase = "steady");
     },
@@ -79,4 +87,18 @@ export function createSupervisor({ parts, storage, version }: SupervisorOptions)
       };
     },
   };
+}
+
+// Several may be asked for at once, and the first that takes the session away wins.
+function requireThere({ id, paths }: Track): void {
+  if (existsSync(paths.directory)) return;
+  throw new HarnessError("session-not-found", `Session ${id} was removed or archived meanwhile.`);
+}
+
+function requireFree(track: Track): void {
+  requireThere(track);
+  if (track.phase !== "held") return;
+  throw new HarnessError("session-busy", `Session ${track.id} is being removed or archived.`, {
+    hint: "Wait until that is done, or has failed.",
+  });
 }
