@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import {
   collectOutbox,
   derivedMessageId,
@@ -62,7 +62,7 @@ export function createCollector(parts: CollectorParts): Collector {
   };
   return {
     collect: async (source) => {
-      const changedMs = statSync(source.paths.outbox.path, { throwIfNoEntry: false })?.ctimeMs;
+      const changedMs = lstatSync(source.paths.outbox.path, { throwIfNoEntry: false })?.ctimeMs;
       if (changedMs === undefined || changedMs === sessions.get(source.id)?.changedMs) return false;
       const progress = open(source);
       const more = await collectInto(parts, source, progress);

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { lstatSync, type Stats } from "node:fs";
 import {
   isSameProcess,
   lookLock,
@@ -104,7 +104,7 @@ export function lookAgain(track: Track): void {
 
 /** Counts proofs of life. Called once per scan, so that time in which this process stood still counts for nobody. */
 export function countBeat(track: Track): void {
-  const beatMs = statSync(track.paths.lock, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const beatMs = factsOf(track.paths.lock)?.mtimeMs ?? 0;
   track.quietScans = beatMs === track.beatMs && track.process !== null ? track.quietScans + 1 : 0;
   track.beatMs = beatMs;
 }
@@ -136,6 +136,16 @@ function livingProcess({ view, paths }: Track): AgentProcess | null {
 // It is replaced by rename, so that inode, size and time tell every change. The other files change with it, or are read
 // when somebody asks.
 function signatureOf({ status }: SessionPaths): string {
-  const stats = statSync(status, { throwIfNoEntry: false });
+  const stats = factsOf(status);
   return stats ? `${stats.ino}:${stats.size}:${stats.mtimeMs}` : "-";
+}
+
+// Whatever a session has put there, it never hides the others: reading it says what is wrong with it.
+function factsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
 }

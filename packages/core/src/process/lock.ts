@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, futimesSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  futimesSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { HarnessError, systemCode } from "../errors.ts";
 import type { AgentProcess, ProcessIdentity } from "../schema/status.ts";
@@ -47,7 +57,8 @@ export async function acquireLock(path: string): Promise<Lock | null> {
  */
 export function lookLock(path: string, identity: (ProcessIdentity & Partial<AgentProcess>) | null): "held" | "free" {
   if (identity === null || !Number.isInteger(identity.pid)) return "free";
-  const ino = statSync(path, { throwIfNoEntry: false })?.ino;
+  // A link is nobody's lock, wherever it leads.
+  const ino = lstatSync(path, { throwIfNoEntry: false })?.ino;
   if (ino === undefined) return "free";
   if (process.platform !== "linux") return isSameProcess(identity) ? "held" : "free";
   if (!mayHold(path, identity.pid)) return "free";
@@ -72,7 +83,7 @@ function mayHold(path: string, pid: number): boolean {
 
 /** When the holder last gave proof of life, in milliseconds since the epoch; null without a lock file. */
 export function lockHeartbeatAt(path: string): number | null {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null;
+  return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null;
 }
 
 function holdLock(fd: number): Lock {
