@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "@harness/core/testing";
 import { expect, test } from "vitest";
@@ -135,3 +135,23 @@ test(
     expect(lab.git(lab.source, "ls-tree", "--name-only", "main")).toContain("person.ts");
   },
 );
+
+test("a merge that could not be written down on the way is not stuck once it can be", SLOW, async () => {
+  await using lab = openQueueLab();
+  const { merges } = lab.context.root.run;
+  const broken: string[] = [];
+  await using dispatcher = await lab.dispatcher((step) => {
+    if (step !== "admitted" || broken.length > 0) return;
+    broken.push(step);
+    renameSync(merges, `${merges}.away`);
+    writeFileSync(merges, "");
+  });
+  const tip = await lab.work("one", { "1.ts": "1\n" });
+  const [item] = await dispatcher.merges.enqueue({ sessions: ["one"] });
+  await until(() => broken.length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  rmSync(merges);
+  renameSync(`${merges}.away`, merges);
+  const ended = await dispatcher.merges.settled(item?.id ?? "", AbortSignal.timeout(15_000));
+  expect(ended).toMatchObject({ state: "ended", outcome: "merged", tip });
+});

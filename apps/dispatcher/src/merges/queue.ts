@@ -1,4 +1,4 @@
-import { HarnessError, isHarnessError, toErrorRecord } from "@harness/core";
+import { HarnessError, toErrorRecord } from "@harness/core";
 import type { Context } from "../context.ts";
 import { findRecord } from "../worktrees/record.ts";
 import { createSerial } from "../serial.ts";
@@ -12,6 +12,7 @@ import { type BatchParts, runBatch } from "./run-batch.ts";
 import { openMergeStore } from "./store.ts";
 
 const BATCH = 20;
+const RETRY_MS = 2000;
 
 /** Merges wait here for their turn: one batch at a time per target, in the order in which they were asked for. */
 export interface MergeQueue {
@@ -123,7 +124,6 @@ export function createMergeQueue(context: Context, onStep: BatchParts["onStep"] 
         if (isLost) await endItem(parts, item, { outcome: "cancelled", error: toErrorRecord(gone(item)) });
       }
       const open = store.list().filter(({ state }) => state === "queued" || state === "running");
-      for (const item of open) if (item.state === "running") await change(item, { state: "queued", step: null });
       for (const lane of new Set(open.map(laneOf))) kick(lane);
     },
     close: async () => {
@@ -142,14 +142,20 @@ function laneOf({ gitDirectory, into }: MergeItem): string {
 }
 
 async function runLane(parts: BatchParts, lane: string): Promise<void> {
-  while (!parts.signal.aborted) {
-    const waiting = parts.store.list().filter((item) => item.state === "queued" && laneOf(item) === lane);
-    if (waiting.length === 0) return;
+  const { context, signal, store } = parts;
+  const mine = (state: MergeItem["state"]) =>
+    store.list().filter((item) => item.state === state && laneOf(item) === lane);
+  while (!signal.aborted) {
     try {
+      // What a full disk, or an earlier dispatcher's end, left half done begins again.
+      for (const item of mine("running")) await parts.change(item, { state: "queued", step: null });
+      const waiting = mine("queued");
+      if (waiting.length === 0) return;
       await runBatch(parts, waiting.slice(0, BATCH));
     } catch (error) {
-      if (parts.signal.aborted || isHarnessError(error)) throw error;
-      parts.context.log.error("a merge failed", { lane, error });
+      if (signal.aborted) throw error;
+      context.log.error("a merge failed, and is looked at again", { lane, error });
+      await context.clock.sleep(RETRY_MS, signal);
     }
   }
 }
