@@ -35,6 +35,25 @@ export async function makeCheckout(
   makeFolder(gates);
   const id = `gate-${randomBytes(8).toString("hex")}`;
   const directory = join(gates, id);
+  try {
+    return await fill(context, { id, directory, hub, objectFormat, commit });
+  } catch (error) {
+    // A full disk may be why.
+    await removeCheckout(directory);
+    throw error;
+  }
+}
+
+interface NewCheckout extends Pick<WorktreeRecord, "hub" | "objectFormat"> {
+  id: string;
+  directory: string;
+  commit: string;
+}
+
+async function fill(
+  context: GitContext & Pick<Context, "users">,
+  { id, directory, hub, objectFormat, commit }: NewCheckout,
+): Promise<GateCheckout> {
   const [tree, home, temporary] = [join(directory, "tree"), join(directory, "home"), join(directory, "tmp")];
   for (const path of [directory, tree, home, temporary]) mkdirSync(path, { mode: 0o700 });
   const gitDirectory = join(tree, ".git");
