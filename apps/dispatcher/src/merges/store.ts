@@ -1,11 +1,13 @@
 import { mkdirSync, readdirSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isId, readJsonFileSync, type StateRoot, systemCode, timestamp, writeJsonFile } from "@harness/core";
 import type { Log } from "../log.ts";
 import { type MergeItem, MergeItemSchema } from "./item.ts";
 
 const ENDED_KEPT = 200;
+/** Of the gates that were run on the way and decided about no merge. */
+const OTHER_LOGS_KEPT = 100;
 
 /** The merges of run/merges, in memory and on disk. The dispatcher is their one writer. */
 export interface MergeStore {
@@ -19,7 +21,7 @@ export interface MergeStore {
 
 export function openMergeStore({ root, log }: { root: StateRoot; log: Log }): MergeStore {
   const items = new Map<string, MergeItem>();
-  for (const name of namesOf(root.run.merges)) {
+  for (const name of namesOf(root.run.merges, ".json")) {
     const item = readJsonFileSync(join(root.run.merges, name), MergeItemSchema);
     if (item === null) log.warn("the file of a merge cannot be read", { name });
     else items.set(item.id, item);
@@ -30,12 +32,13 @@ export function openMergeStore({ root, log }: { root: StateRoot; log: Log }): Me
 
   const prune = async () => {
     const ended = list().filter(({ state }) => state === "ended");
-    for (const { id, gate } of ended.slice(0, -ENDED_KEPT)) {
+    for (const { id } of ended.slice(0, -ENDED_KEPT)) {
       items.delete(id);
       await rm(pathOf(id), { force: true });
-      const isShown = gate !== null && list().some((other) => other.gate?.id === gate.id);
-      if (gate !== null && !isShown) await rm(gateLogPath(root, gate.id), { force: true });
     }
+    const shown = new Set(list().flatMap(({ gate }) => (gate === null ? [] : [`${gate.id}.log`])));
+    const others = (await newestFirst(root.run.gates)).filter((name) => !shown.has(name));
+    for (const name of others.slice(OTHER_LOGS_KEPT)) await rm(join(root.run.gates, name), { force: true });
   };
   return {
     list,
@@ -56,6 +59,13 @@ export function gateLogPath(root: StateRoot, run: string): string {
   return join(root.run.gates, `${run}.log`);
 }
 
+async function newestFirst(directory: string): Promise<string[]> {
+  const names = namesOf(directory, ".log");
+  const times = new Map<string, number>();
+  for (const name of names) times.set(name, (await stat(join(directory, name)).catch(() => null))?.mtimeMs ?? 0);
+  return names.toSorted((one, other) => (times.get(other) ?? 0) - (times.get(one) ?? 0));
+}
+
 // The last part only: a state root that vanished is not made again.
 function makeFolder(root: StateRoot): void {
   try {
@@ -65,9 +75,9 @@ function makeFolder(root: StateRoot): void {
   }
 }
 
-function namesOf(directory: string): string[] {
+function namesOf(directory: string, ending: string): string[] {
   try {
-    return readdirSync(directory).filter((name) => name.endsWith(".json") && isId(name.slice(0, -".json".length)));
+    return readdirSync(directory).filter((name) => name.endsWith(ending) && isId(name.slice(0, -ending.length)));
   } catch (error) {
     if (systemCode(error) === "ENOENT") return [];
     throw error;
