@@ -12,12 +12,20 @@ const PRUNE_ABOVE = 1000;
 
 export function openActed(run: RunPaths, outbox: Box): Acted {
   const known = new Set(readMarkers(run.acted));
-  if (known.size > PRUNE_ABOVE) prune(known, run.acted, outbox);
+  let pruneAbove = PRUNE_ABOVE;
+  const pruneAtTimes = () => {
+    if (known.size <= pruneAbove) return;
+    prune(known, run.acted, outbox);
+    // Looked through again only when there are twice as many: a mark costs the same however many there are.
+    pruneAbove = Math.max(PRUNE_ABOVE, 2 * known.size);
+  };
+  pruneAtTimes();
   return {
     has: (id) => known.has(id),
     add: (id) => {
       known.add(id);
       mark(run, id);
+      pruneAtTimes();
     },
   };
 }

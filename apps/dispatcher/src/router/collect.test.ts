@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdirSync, readdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { createSession, derivedMessageId, stateRoot, systemClock, type Outbound } from "@harness/core";
 import { temporaryDirectory } from "@harness/core/testing";
@@ -77,6 +86,21 @@ test("a wish for another session is refused, with one answer however often it is
   const answers = readdirSync(inbox.path).filter((name) => name.endsWith(".msg"));
   expect(answers).toEqual([`${derivedMessageId("s", "wish", 0)}.msg`]);
   expect(readdirSync(lab.root.sessions)).toEqual(["s"]);
+});
+
+test("what is remembered of reports goes with them, also while the dispatcher runs", async () => {
+  await using lab = await openLab();
+  const collector = lab.open();
+  const marks = () => readdirSync(lab.root.runOf("s").acted).length;
+  for (let round = 0; round < 5; round++) {
+    for (let n = 0; n < 500; n++) lab.report(`r${round}n${n}`);
+    await drain(collector, lab.source());
+    // As the agent process does after thirty days.
+    for (const name of readdirSync(lab.outbox)) if (name.endsWith(".msg")) rmSync(join(lab.outbox, name));
+  }
+  expect(new Set(lab.told()).size).toBe(2500);
+  expect(lab.told()).toHaveLength(2500);
+  expect(marks()).toBeLessThanOrEqual(1000);
 });
 
 describe("a hostile outbox", () => {
