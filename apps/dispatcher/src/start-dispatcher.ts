@@ -1,6 +1,14 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { createFileDurable, readFileSafe, systemClock, timestamp, type Clock, type StateRoot } from "@harness/core";
+import {
+  createFileDurable,
+  readFileSafe,
+  systemClock,
+  timestamp,
+  writeFileDurable,
+  type Clock,
+  type StateRoot,
+} from "@harness/core";
 import { readConfig, type Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { endWorkers } from "./credentials/end-workers.ts";
@@ -10,6 +18,7 @@ import { keepQuotas } from "./disk/keep-quotas.ts";
 import { createDiskMeter } from "./disk/meter.ts";
 import { ensureModelOfDemo } from "./demo/model/ensure-model.ts";
 import { createApp } from "./http/app.ts";
+import { TOKEN_LENGTH } from "./http/authenticate.ts";
 import { listen } from "./http/server.ts";
 import { openLog, type Log } from "./log.ts";
 import { createMergeQueue, type MergeQueue } from "./merges/queue.ts";
@@ -206,11 +215,16 @@ function openDispatcherLog({ root, clock, config, environment }: ComposeOptions,
   return openLog(root.run.log, { clock, secrets });
 }
 
-async function readAdminToken(root: StateRoot): Promise<string> {
-  await createFileDurable(root.run.token, `${newSecret()}\n`, { mode: 0o600 });
-  return Buffer.from(await readFileSafe(root.run.token, TOKEN_LIMIT))
+async function readAdminToken({ run }: StateRoot): Promise<string> {
+  const fresh = newSecret();
+  await createFileDurable(run.token, `${fresh}\n`, { mode: 0o600 });
+  const kept = Buffer.from(await readFileSafe(run.token, TOKEN_LIMIT))
     .toString("utf8")
     .trim();
+  if (kept.length >= TOKEN_LENGTH) return kept;
+  // An emptied file means revoked, and what is shorter could be guessed.
+  await writeFileDurable(run.token, `${fresh}\n`, { mode: 0o600 });
+  return fresh;
 }
 
 function publicDirectory(): string {

@@ -7,8 +7,8 @@ import type { HttpEnv, Principal } from "./principal.ts";
 import { isSameSecret } from "./secrets.ts";
 
 const TOKEN_LIMIT = 4096;
-// A shorter one could be guessed, and an emptied file means revoked.
-const TOKEN_LENGTH = 16;
+/** A shorter one could be guessed, and an emptied file means revoked. */
+export const TOKEN_LENGTH = 16;
 
 export interface Credentials {
   root: StateRoot;
