@@ -56,7 +56,7 @@ export async function startAgent(input: StartInput): Promise<StartOutcome> {
   ready.destroy();
   child.unref();
   if (first === "timeout") {
-    child.kill("SIGKILL");
+    killGroup(child, started.pid);
     const why = input.signal.aborted
       ? "It was stopped while it started"
       : `It was not ready within ${input.timeoutMs / 1000} s`;
@@ -102,6 +102,16 @@ function couldNotSpawn(error: unknown): Extract<StartOutcome, { cause: string }>
   const cause = error instanceof Error ? error.message : String(error);
   if (SHORTAGES.has(systemCode(error) ?? "")) return { outcome: "short", cause };
   return { outcome: "failed", cause, exit: { code: null, signal: null } };
+}
+
+// What a wrapper has started goes with it: it would become ready all the same, and nobody wants it any more.
+function killGroup(child: ChildProcess, pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    child.kill("SIGKILL");
+  }
 }
 
 async function failed(what: string, paths: SessionPaths, exit: Exit): Promise<StartOutcome> {

@@ -43,7 +43,7 @@ test("down with all leaves no agent process behind that was still starting, or i
   await using place = temporaryRoot();
   const { root } = place;
   const dispatcher = await runDispatcher(root, { config: slowly(60) });
-  const spawned = Promise.all([1, 2, 3].map(() => createSession(dispatcher.context, { command: ECHO })));
+  const spawned = Promise.all([1, 2, 3].map(() => createSession(dispatcher.context, { task: "x", command: ECHO })));
   await until(() => readdirSync(root.sessions).length === 3);
   await firstStarted(root);
   await dispatcher.close({ all: true });
@@ -70,4 +70,21 @@ test("a session that is resumed before it has parked runs on", async () => {
     // Only what has been told that it runs is asked to park.
     await until(() => getSession(context, id).badge === "idle");
   }
+});
+
+test("a start that is given up leaves nothing running, also behind a wrapper", async () => {
+  await using place = temporaryRoot();
+  const { root } = place;
+  const { agentCommand } = testConfig();
+  // Ends last, and not in the place of what it started.
+  const config = testConfig({ agentCommand: ["sh", "-c", `(sleep 1; exec "$@"); exit $?`, "sh", ...agentCommand] });
+  await using dispatcher = await runDispatcher(root, { config });
+  const { context } = dispatcher;
+  const spawned = createSession(context, { task: "x", command: ECHO });
+  const id = await firstStarted(root);
+  await stopSession(context, id);
+  await spawned;
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(agentPids(root, id)).toEqual([]);
+  expect(getSession(context, id)).toMatchObject({ alive: false, wanted: { wanted: "stopped" } });
 });
