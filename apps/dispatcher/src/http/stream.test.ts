@@ -136,6 +136,13 @@ test("more streams than the limit are refused, and a closed one makes room", asy
   await server.close();
 });
 
+test("a request for the head alone opens no stream", async () => {
+  const { open, server } = await serveStream({ items: silent }, { limit: 2 });
+  for (let n = 0; n < 3; n++) expect((await fetch(`${server.url}/`, { method: "HEAD" })).status).toBe(200);
+  expect((await open()).status).toBe(200);
+  await server.close();
+});
+
 test("a source that fails ends its stream and is told", async () => {
   const failing = async function* (): AsyncGenerator<StreamItem> {
     yield { id: "1", data: { type: "one" } };

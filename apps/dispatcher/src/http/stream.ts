@@ -40,6 +40,8 @@ export function createStreams(options: StreamOptions): Streams {
 
   return {
     open(c, source) {
+      // Nobody reads what follows the head.
+      if (c.req.method === "HEAD") return c.body(null, 200, { "Content-Type": "text/event-stream" });
       if (closing.signal.aborted) throw new HarnessError("dispatcher-unreachable", "The dispatcher is stopping.");
       if (open >= limit) throw new HarnessError("too-many-requests", `${limit} event streams are open already.`);
       open += 1;
