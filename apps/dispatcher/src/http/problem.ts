@@ -49,6 +49,10 @@ function inOurWords(error: unknown): unknown {
     return new HarnessError("request-invalid", error.message || "The request could not be read.", { cause: error });
   }
   const code = systemCode(error);
+  // Node's word for a client that leaves in the middle of its request.
+  if (code === "ECONNRESET" && (error as Error).message === "aborted") {
+    return new HarnessError("request-invalid", "The request ended before its body did.", { cause: error });
+  }
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new HarnessError("storage-full", "There is no space left for the state root.", { cause: error });
   }
