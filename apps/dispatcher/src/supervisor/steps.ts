@@ -166,7 +166,8 @@ function start(track: Track, parts: StepParts): Promise<void> {
   track.waitsSinceMs = null;
   track.phase = "starting";
   return parts.serial(track.id, async () => {
-    track.phase = "steady";
+    // It may be held by now.
+    if (track.phase === "starting") track.phase = "steady";
     if (stepFor(track, parts) === "start") await parts.processes.start(track);
   });
 }
