@@ -25,10 +25,8 @@ const WORK: Record<string, [calls: number, how: string]> = {
   ],
   "apps/dispatcher/src/trees.ts": [1, "deletes for whoever is named here, around what is mounted; trees.test.ts"],
   "apps/dispatcher/src/worktrees/remove.ts": [1, "a rename into archive/, noted in the salvage record"],
-  "apps/dispatcher/src/worktrees/clone.ts": [
-    5,
-    "a worktree that was not finished, and the pins of one that is kept or gone",
-  ],
+  "apps/dispatcher/src/worktrees/clone.ts": [4, "a worktree that was not finished"],
+  "apps/dispatcher/src/worktrees/reserve.ts": [1, "the pins of a worktree that is kept or gone; reserve.test.ts"],
   "apps/dispatcher/src/worktrees/tidy.ts": [
     6,
     "unfinished hubs, worktrees and mirrors, and locks of hubs; tidy.test.ts",
