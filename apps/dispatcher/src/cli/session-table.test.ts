@@ -112,3 +112,14 @@ test("a session without a sandbox stands out in red, where there is one", () => 
   expect(rows.map((row) => row[3])).toEqual(["SANDBOX", "<no sandbox>", "-", "<sandbox not tested>", "-"]);
   expect(sessionTable([walled], red, NOW)[0]).not.toContain("SANDBOX");
 });
+
+test("red is what runs without a wall, and nothing else", () => {
+  const painted = (sandbox: "bubblewrap" | "none") =>
+    sessionTable(
+      [summary({ wall: { sandbox, network: "host" } })],
+      { ...terminal(undefined), colour: (colour, text) => (colour === "red" ? `<${text.trim()}>` : text) },
+      NOW,
+    )[1];
+  expect(painted("bubblewrap")).not.toContain("<");
+  expect(painted("none")).toContain("<no sandbox>");
+});

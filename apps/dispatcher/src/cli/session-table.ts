@@ -21,6 +21,7 @@ export function sessionTable(sessions: readonly SessionSummary[], terminal: Term
   const all = sessions.map((session) => cells(session, nowMs));
   const empty = [MODEL, SANDBOX].filter((column) => all.every((row) => row[column] === "-"));
   const chosen = <T>(row: readonly T[]): T[] => row.filter((_, column) => !empty.includes(column));
+  const columns = chosen([...TITLES.keys()]);
   const [titles, rows, limits] = [chosen(TITLES), all.map(chosen), chosen(WIDEST)];
   const widths = titles.map((title, column) => {
     const widest = Math.max(textWidth(title), ...rows.map((row) => textWidth(row[column] ?? "")));
@@ -42,8 +43,8 @@ export function sessionTable(sessions: readonly SessionSummary[], terminal: Term
     ...rows.map((row, index) =>
       line(row, (cell, column) => {
         const session = sessions[index];
-        if (column === SANDBOX && cell.trim() !== "-" && session) return terminal.colour("red", cell);
-        return column === BADGE && session ? terminal.colour(BADGE_COLOURS[session.badge], cell) : cell;
+        if (columns[column] === SANDBOX && cell.trim() !== "-") return terminal.colour("red", cell);
+        return columns[column] === BADGE && session ? terminal.colour(BADGE_COLOURS[session.badge], cell) : cell;
       }),
     ),
   ];
