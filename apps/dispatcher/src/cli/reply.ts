@@ -1,4 +1,11 @@
-import { waitForReply, type Outbound, type SessionPaths, type StateRoot } from "@harness/core";
+import {
+  HarnessError,
+  isHarnessError,
+  waitForReply,
+  type Outbound,
+  type SessionPaths,
+  type StateRoot,
+} from "@harness/core";
 import { failureHint, failureWords, turnFacts } from "@harness/core/telling";
 import { plainText } from "./escape.ts";
 import { timeOfDay } from "./format.ts";
@@ -19,9 +26,22 @@ export async function awaitReply({ root, terminal, session, message, timeoutMs }
   const stop = tellQuestions(paths, session, terminal);
   try {
     return await waitForReply(paths, message, timeoutMs === undefined ? {} : { timeoutMs });
+  } catch (error) {
+    throw isHarnessError(error) && error.code === "timed-out" ? stillAtWork(session, timeoutMs) : error;
   } finally {
     stop();
   }
+}
+
+// To try again would be a second prompt.
+function stillAtWork(session: string, timeoutMs = 0): HarnessError {
+  return new HarnessError(
+    "timed-out",
+    `No reply came in ${timeoutMs / 1000} s. The prompt is taken, and its turn goes on.`,
+    {
+      hint: `\`harness wait ${session}\` waits for its end, \`harness logs ${session} -f\` shows it.`,
+    },
+  );
 }
 
 /** Whether a turn ended well. */

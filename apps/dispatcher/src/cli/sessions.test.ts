@@ -132,6 +132,24 @@ test("wait --any returns with the first, and --timeout gives up", async () => {
   expect((await line.run(["wait", slow])).stdout).toContain("stopped with work left");
 });
 
+test("a reply that does not come in time is not sent for again", async () => {
+  const words = [
+    "spawn",
+    '[{"do":"wait","ms":600000}]',
+    "--no-repo",
+    "--agent",
+    "scripted",
+    "--wait",
+    "--timeout",
+    "0.3",
+  ];
+  const late = await line.run(words);
+  const id = late.stdout.trim();
+  expect([late.code, late.stderr]).toEqual([1, expect.stringContaining(`No reply came in 0.3 s.`)]);
+  expect(late.stderr).toContain(`\`harness wait ${id}\``);
+  expect((await line.run(["kill", id])).code).toBe(0);
+});
+
 test("stop is sticky, resume goes on, rm removes", async () => {
   const id = await spawn("[]", "--agent", "scripted");
   await line.run(["wait", id]);
