@@ -57,6 +57,10 @@ test.each([
   [["diff", "x", "--against", "me"], "Allowed choices are base, target."],
   [["token", "burn", "x"], "harness token --help"],
   [["send", "x"], "There is no text."],
+  [["merges", "--log", "../../etc"], "is not a merge id"],
+  [["merges", "--cancel", "../sessions/x"], "is not a merge id"],
+  [["salvage", "show", "../sessions"], "is not a session id"],
+  [["salvage", "restore", ".."], "is not a session id"],
 ])("harness %j is wrong usage", async (words, said) => {
   const { code, stdout, stderr } = await line.run(words);
   expect([code, stdout]).toEqual([2, ""]);

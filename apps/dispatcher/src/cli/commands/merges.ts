@@ -1,3 +1,4 @@
+import { parseId } from "@harness/core";
 import { bodyOf, connect, textOf } from "../client.ts";
 import { Option } from "commander";
 import type { DeclareCommand } from "../command.ts";
@@ -22,6 +23,9 @@ export const declareMerges: DeclareCommand = (command, { root, terminal }) => {
     )
     .addHelpText("after", "\nExamples:\n  harness merges\n  harness merges --cancel k3xq\n  harness merges --log k3xq")
     .action(async ({ all, cancel, log, json }: Options) => {
+      const named = log ?? cancel;
+      // A name with dots and slashes would lead to another route.
+      if (named !== undefined) parseId(named, "merge id");
       const api = connect(root);
       if (log !== undefined) {
         const text = await textOf(api.merges[":id"].log.$get({ param: { id: log } }));

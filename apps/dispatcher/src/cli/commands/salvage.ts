@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { parseId } from "@harness/core";
 import type { Command } from "commander";
 import { bodyOf, connect } from "../client.ts";
 import type { DeclareCommand } from "../command.ts";
@@ -44,7 +45,8 @@ function declareShow(command: Command, { root, terminal }: Io): void {
     .argument("<id>", ID)
     .option("--patch", "the changes too")
     .option("--json", "print {salvage, files, stat, patch, cut}")
-    .action(async (id: string, { patch, json }: { patch?: boolean; json?: boolean }) => {
+    .action(async (name: string, { patch, json }: { patch?: boolean; json?: boolean }) => {
+      const id = parseId(name, "session id");
       const detail = await bodyOf(connect(root).salvage[":id"].$get({ param: { id } }));
       if (json) return terminal.json(detail);
       for (const line of salvageSheet(detail.salvage, Date.now())) terminal.line(line);
@@ -70,7 +72,8 @@ function declareRestore(command: Command, { root, terminal }: Io): void {
     .option("--to <directory>", "files instead of a branch: a new or empty directory")
     .option("--json", "print {session, branch, commit, repository, directory, moved, line}")
     .addHelpText("after", "\nNo checkout is touched: take the branch with git when you are ready.")
-    .action(async (id: string, { branch, repo, to, json }: RestoreOptions) => {
+    .action(async (name: string, { branch, repo, to, json }: RestoreOptions) => {
+      const id = parseId(name, "session id");
       const input = {
         ...(branch === undefined ? {} : { branch }),
         ...(repo === undefined ? {} : { repository: resolve(repo) }),
