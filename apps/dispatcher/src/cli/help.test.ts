@@ -61,6 +61,8 @@ test.each([
   [["merges", "--cancel", "../sessions/x"], "is not a merge id"],
   [["salvage", "show", "../sessions"], "is not a session id"],
   [["salvage", "restore", ".."], "is not a session id"],
+  [["spawn", "x", "--name", "../x"], "is not a session name"],
+  [["spawn", "x", "--no-repo", "--branch", "b"], "--branch needs a repository"],
 ])("harness %j is wrong usage", async (words, said) => {
   const { code, stdout, stderr } = await line.run(words);
   expect([code, stdout]).toEqual([2, ""]);

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { HarnessError, isHarnessError } from "@harness/core";
+import { HarnessError, isHarnessError, parseId } from "@harness/core";
 import { InvalidArgumentError } from "commander";
 import { NetworkWishSchema, readNetwork, type NetworkWish } from "../sessions/network-wish.ts";
 import type { SpawnInput } from "../sessions/schema.ts";
@@ -30,6 +30,8 @@ export interface SpawnOptions {
 export async function spawnInput(task: string, options: SpawnOptions, io: Io): Promise<SpawnInput> {
   const { agent, base, branch, label, model, name, provider, push, repo, sandbox, network } = options;
   const program = programOf(options, io.rest);
+  if (name !== undefined) parseId(name, "session name");
+  if (repo === false) refuseBranch(options);
   const text = task === "-" ? await readText("-", undefined) : task;
   if (text.trim() === "")
     throw new HarnessError("request-invalid", "The task is empty.", { hint: "Say what to do, in quotes." });
@@ -91,6 +93,14 @@ export function withKeyHint(error: unknown, environment: NodeJS.ProcessEnv): unk
     hint: `${String(here)} is set here, and was not when the dispatcher was started: \`harness down\`, then this again. Sessions go on meanwhile.`,
     details: error.details,
     cause: error,
+  });
+}
+
+function refuseBranch(options: SpawnOptions): void {
+  const given = (["branch", "base", "continue", "push"] as const).find((each) => options[each] !== undefined);
+  if (given === undefined) return;
+  throw new HarnessError("usage-invalid", `--${given} needs a repository, and --no-repo says that there is none.`, {
+    hint: "Leave one of them out.",
   });
 }
 
