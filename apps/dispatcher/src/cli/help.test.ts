@@ -63,6 +63,8 @@ test.each([
   [["salvage", "restore", ".."], "is not a session id"],
   [["spawn", "x", "--name", "../x"], "is not a session name"],
   [["spawn", "x", "--no-repo", "--branch", "b"], "--branch needs a repository"],
+  [["diff", "x", "--into", "main"], "--into goes with --against target"],
+  [["review", "x", "--into", "main"], "--into goes with --against target"],
 ])("harness %j is wrong usage", async (words, said) => {
   const { code, stdout, stderr } = await line.run(words);
   expect([code, stdout]).toEqual([2, ""]);

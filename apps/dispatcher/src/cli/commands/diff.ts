@@ -4,6 +4,7 @@ import type { DeclareCommand } from "../command.ts";
 import { diffLines } from "../diff-lines.ts";
 import { escapeLine } from "../../worktrees/escape.ts";
 import { findSession } from "../find-session.ts";
+import { requireTarget } from "../require-target.ts";
 
 interface Options {
   against?: "base" | "target";
@@ -31,6 +32,7 @@ export const declareDiff: DeclareCommand = (command, { root, terminal }) => {
       "\nShows committed, uncommitted and new files.\n\nExample:\n  harness diff k3x --against target",
     )
     .action(async (name: string, { against, into, tip, stat, json }: Options) => {
+      if (into !== undefined && tip === undefined) requireTarget(against);
       const id = findSession(root, name);
       const query = {
         ...(against ? { against } : {}),

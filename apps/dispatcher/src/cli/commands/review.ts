@@ -3,6 +3,7 @@ import { bodyOf, connect } from "../client.ts";
 import type { DeclareCommand } from "../command.ts";
 import { seconds } from "../count.ts";
 import { findSession } from "../find-session.ts";
+import { requireTarget } from "../require-target.ts";
 import { type GivenReview, readReview } from "../read-review.ts";
 import { awaitReply, isWell, tellReply } from "../reply.ts";
 
@@ -37,9 +38,10 @@ export const declareReview: DeclareCommand = (command, { root, terminal }) => {
     .option("--json", "print {session, id, outcome, reply?}")
     .addHelpText("after", HELP)
     .action(async (name: string, options: Options) => {
+      const { against, into, timeout } = options;
+      if (into !== undefined) requireTarget(against);
       const session = findSession(root, name);
       const { comments, message } = await readReview(options);
-      const { against, into, timeout } = options;
       const json = {
         comments,
         ...(message === undefined ? {} : { message }),
