@@ -140,6 +140,8 @@ test("a branch that exists is refused, unless the session goes on with it", asyn
   await expect(inspectSource(lab.context, input)).rejects.toMatchObject({ code: "branch-exists" });
   const source = await inspectSource(lab.context, { ...input, continue: true });
   expect(chooseStart(source, { branch: "feature", continue: true }).oid).toBe(first);
+  for (const branch of ["featrue", undefined])
+    expect(() => chooseStart(source, { branch, continue: true })).toThrow(/ to go on with\.$/);
   await expect(inspectSource(lab.context, { path: lab.source, branch: "--output=x" })).rejects.toMatchObject({
     code: "branch-invalid",
   });

@@ -87,13 +87,17 @@ interface Start {
   name: string;
 }
 
-/** The commit a session starts from: the base, or the tip of its own branch when it goes on with that. Throws `branch-exists`. */
+/**
+ * The commit a session starts from: the base, or the tip of its own branch when it goes on with that.
+ * Throws `branch-exists`, `ref-not-found`.
+ */
 export function chooseStart(
   source: Pick<Source, "base" | "branches">,
   wanted: { branch?: string | undefined; continue?: boolean | undefined },
 ): Start {
   const { base, branches } = source;
   const tip = wanted.branch === undefined ? undefined : branches.get(wanted.branch);
+  if (wanted.continue === true && tip === undefined) throw nothingToContinue(wanted.branch);
   if (wanted.branch === undefined || tip === undefined) return { oid: base.oid, name: base.name };
   if (wanted.continue === true) return { oid: tip, name: wanted.branch };
   throw new HarnessError("branch-exists", `The repository has a branch ${escapeLine(wanted.branch)} already.`);
@@ -108,6 +112,13 @@ function describeLeftOut(facts: { dirty: Changes; checkout: string; start: Start
 
 function shortRef(ref: string | null): string | null {
   return ref === null ? null : ref.replace(/^refs\/(heads|tags|remotes)\//, "");
+}
+
+function nothingToContinue(branch: string | undefined): HarnessError {
+  const what = branch === undefined ? "No branch is named" : `The repository has no branch ${escapeLine(branch)}`;
+  return new HarnessError("ref-not-found", `${what} to go on with.`, {
+    hint: "Name a branch that exists with --branch, or leave --continue out to make a new one.",
+  });
 }
 
 function unknownBase(name: string, root: string): HarnessError {
