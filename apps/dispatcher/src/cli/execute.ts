@@ -1,4 +1,4 @@
-import { HarnessError } from "@harness/core";
+import { ERROR_CODES, HarnessError, isHarnessError } from "@harness/core";
 import { Command, CommanderError } from "commander";
 import { COMMANDS } from "./command-map.ts";
 import type { Io } from "./environment.ts";
@@ -13,7 +13,7 @@ export async function execute(words: readonly string[], io: Io): Promise<number>
     return await dispatch(words, io);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    return report(translate(error, words[0]), words.includes("--json"));
+    return report(error, words.includes("--json"));
   }
 }
 
@@ -23,7 +23,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
     io.terminal.line(overview());
     return 0;
   }
-  if (first === "--version" || first === "-V") {
+  if (["--version", "-V", "-v"].includes(first)) {
     io.terminal.line(readVersion());
     return 0;
   }
@@ -35,7 +35,9 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
   const declare = await entry.load();
   declare(command, io);
   const after = entry.takesProgram || io.rest.length === 0 ? [] : ["--", ...io.rest];
-  await command.parseAsync([...others, ...after], { from: "user" });
+  await command.parseAsync([...others, ...after], { from: "user" }).catch((error: unknown) => {
+    throw translate(error, command, others[0]);
+  });
   return typeof process.exitCode === "number" ? process.exitCode : 0;
 }
 
@@ -50,13 +52,22 @@ function unknownCommand(word: string): HarnessError {
   });
 }
 
-function translate(error: unknown, name: string | undefined): unknown {
-  if (!(error instanceof CommanderError)) return error;
+function translate(error: unknown, command: Command, word: string | undefined): unknown {
+  const meant = command.commands.find((each) => each.name() === word) ?? command;
+  const see = `See \`${meant === command ? command.name() : `${command.name()} ${meant.name()}`} --help\`.`;
+  if (isHarnessError(error) && error.hint === ERROR_CODES["usage-invalid"].hint)
+    return new HarnessError(error.code, error.message, { hint: see, details: error.details, cause: error });
+  if (!(error instanceof CommanderError) || error.exitCode === 0) return error;
+  if (error.code === "commander.help") {
+    const names = command.commands.map((each) => each.name()).join(", ");
+    return new HarnessError("usage-invalid", `\`${command.name()}\` takes a command: ${names}.`, { hint: see });
+  }
   const text = error.message
     .replace(/^error: /, "")
     .replace(/[\n.]*$/, ".")
     .replaceAll(/\.?\n/g, ". ");
   const quotes = error.code === "commander.excessArguments" ? "A text of several words stands in quotes. " : "";
-  const hint = `${quotes}See \`harness ${name ?? ""} --help\`.`;
-  return new HarnessError("usage-invalid", `${text.charAt(0).toUpperCase()}${text.slice(1)}`, { hint });
+  return new HarnessError("usage-invalid", `${text.charAt(0).toUpperCase()}${text.slice(1)}`, {
+    hint: `${quotes}${see}`,
+  });
 }

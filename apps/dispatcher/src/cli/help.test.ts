@@ -65,6 +65,9 @@ test.each([
   [["spawn", "x", "--no-repo", "--branch", "b"], "--branch needs a repository"],
   [["diff", "x", "--into", "main"], "--into goes with --against target"],
   [["review", "x", "--into", "main"], "--into goes with --against target"],
+  [["salvage"], "`harness salvage` takes a command: ls, show, restore"],
+  [["token", "rotate"], "harness token rotate --help"],
+  [["credential", "allow", "x"], "harness credential allow --help"],
 ])("harness %j is wrong usage", async (words, said) => {
   const { code, stdout, stderr } = await line.run(words);
   expect([code, stdout]).toEqual([2, ""]);
