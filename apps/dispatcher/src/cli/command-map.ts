@@ -65,7 +65,7 @@ export const COMMANDS: Record<string, CommandEntry> = {
   },
   kill: {
     group: "Life cycle",
-    summary: "the same, at once",
+    summary: "end the agent process at once, and keep it down",
     load: async () => (await import("./commands/kill.ts")).declareKill,
   },
   resume: {

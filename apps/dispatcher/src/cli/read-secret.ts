@@ -44,7 +44,7 @@ function ask(question: string): Promise<string> {
     function hear(piece: string): void {
       for (const character of piece) {
         if (character === INTERRUPT)
-          return done(() => reject(new HarnessError("request-invalid", "Nothing was entered.")));
+          return done(() => reject(refused("Nothing was entered.", "Nothing was kept. Start again when you have it.")));
         if (ENTER.has(character)) return done(() => resolve(text));
         text = ERASE.has(character) ? text.slice(0, -1) : text + character;
       }
@@ -61,9 +61,17 @@ async function readAll(): Promise<string> {
 
 function checked(text: string): string {
   const secret = text.trim();
-  if (secret === "") throw new HarnessError("request-invalid", "No key was given.");
+  if (secret === "")
+    throw refused("No key was given.", "Type it at the terminal, pipe it in, or name its file with --file.");
   // As a header's value it would not be sent.
   if (secret.length > LIMIT || !/^[\u0021-\u007e]+$/.test(secret))
-    throw new HarnessError("request-invalid", "This is not one line of printable characters without spaces.");
+    throw refused(
+      "This is not one line of printable characters without spaces.",
+      "Give the key alone, as its provider shows it.",
+    );
   return secret;
+}
+
+function refused(message: string, hint: string): HarnessError {
+  return new HarnessError("request-invalid", message, { hint });
 }

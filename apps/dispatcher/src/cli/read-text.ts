@@ -20,6 +20,7 @@ function readFile(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     throw new HarnessError("usage-invalid", `${path} cannot be read (${systemCode(error) ?? "unknown reason"}).`, {
+      hint: "Name a file that you can read, or `-` for standard input.",
       cause: error,
     });
   }
