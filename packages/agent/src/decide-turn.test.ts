@@ -30,6 +30,7 @@ describe("a turn comes to", () => {
     ["failed", "model-overloaded", "rather than its own words for it", { ...ended("failed", { failure: own }), model }],
     ["failed", "agent-crashed", "unless it crashed", { ...ended("failed", { failure: crashed }), model }],
     ["failed", "agent-failed", "its own failure where the model did not fail", ended("failed", { failure: own })],
+    ["failed", "agent-failed", "a failure in words alone", ended("failed", { note: "It ended with exit code 3." })],
     ["failed", undefined, "a failure that nobody can name", ended("failed")],
     ["failed", "empty-turn", "nothing", silent],
     ["failed", "empty-turn", "nothing without a worktree", { ...silent, worktree: null }],
@@ -60,5 +61,6 @@ describe("a turn comes to", () => {
 it("a reply holds what was said, then the note, and what was found in the worktree", () => {
   const usage = { inputTokens: 3 };
   const result = decideTurn(facts(ended("failed", { note: "It broke.", usage })));
-  expect(result).toEqual({ stopReason: "failed", text: "Done.\nIt broke.", usage, worktree: untouched });
+  const failure = { code: "agent-failed", text: "It broke." };
+  expect(result).toEqual({ stopReason: "failed", text: "Done.\nIt broke.", usage, failure, worktree: untouched });
 });

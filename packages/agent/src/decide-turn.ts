@@ -48,7 +48,12 @@ function findFailure(facts: TurnFacts): TurnFailure | undefined {
   if (end.stopReason === "end_turn") return model ?? (isEmpty(facts) ? EMPTY : undefined);
   // A crash explains itself, whatever the model said before.
   const explained = end.stopReason === "failed" && end.failure?.code !== "agent-crashed";
-  return (explained ? model : null) ?? end.failure;
+  return (explained ? model : null) ?? end.failure ?? told(end);
+}
+
+// A driver that has no code for it says it in words.
+function told({ stopReason, note }: TurnFacts["end"]): TurnFailure | undefined {
+  return stopReason === "failed" && note ? { code: "agent-failed", text: note } : undefined;
 }
 
 const EMPTY: TurnFailure = {
