@@ -120,5 +120,8 @@ test("an id, a name or an unambiguous beginning finds the session", async () => 
     expect(() => resolveSession(root, text)).toThrow(expect.objectContaining({ code }));
   failure("a", "id-ambiguous");
   failure("zz", "session-not-found");
+  mkdirSync(root.archive);
+  renameSync(root.session("abcdef").directory, join(root.archive, "abcdef"));
+  for (const text of ["abcdef", "login"]) failure(text, "session-archived");
   for (const text of ["", "../abc", "%2e%2e", "a/b", "C:", "a\0", "/etc"]) failure(text, "id-invalid");
 });
