@@ -5,6 +5,7 @@ import { demoState } from "../demo/find-demo.ts";
 import { tellStory, type Story } from "../demo/story.ts";
 import { dispatcherDoor } from "./demo-door.ts";
 import type { Io } from "./environment.ts";
+import { launcherPaths } from "./launchers.ts";
 import { createNarrator } from "./narrate.ts";
 
 export interface DemoOptions {
@@ -34,15 +35,22 @@ export async function runDemo(io: Io, options: DemoOptions): Promise<void> {
   };
   await tellStory(story);
   if (signal.aborted) return;
-  narrator.say(`That was the demo. Look around:
+  narrator.say(`That was the demo. Look around${fromHere(io.path)}
   harness ps                       both sessions
   harness logs gift-wrap           what one of them did, step by step
   harness show rounding            where its files are
   harness demo --clean             takes both sessions and the scratch repository away
 
-With a model of your own (ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, or a local one in config.yaml), in a repository
-of yours:
+With a model of your own, in a repository of yours:
+  harness down                     this dispatcher was started without the key
+  export ANTHROPIC_API_KEY=…       or OPENAI_API_KEY, GEMINI_API_KEY, or a local model in config.yaml
   harness spawn "fix the failing test"`);
+}
+
+// The first start is out of a checkout, where `harness` is no command yet.
+function fromHere(path: string): string {
+  if (hasProgram("harness", path)) return ":";
+  return `, in another terminal:\n  alias harness=${launcherPaths()[0] ?? ""}\n`;
 }
 
 /** For `up --demo`: tells the story where nothing else is in the state root, or where it broke off. */
@@ -58,8 +66,9 @@ export async function runDemoIfFresh(io: Io, options: Pick<DemoOptions, "fast" |
 
 // The shop's tests run on the Node that a coding agent would find, or else on ours.
 function nodeProgram(path: string): string {
-  const onPath = path
-    .split(delimiter)
-    .some((directory) => directory.startsWith("/") && existsSync(join(directory, "node")));
-  return onPath ? "node" : process.execPath;
+  return hasProgram("node", path) ? "node" : process.execPath;
+}
+
+function hasProgram(name: string, path: string): boolean {
+  return path.split(delimiter).some((directory) => directory.startsWith("/") && existsSync(join(directory, name)));
 }

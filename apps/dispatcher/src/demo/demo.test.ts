@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { isSameProcess } from "@harness/core";
 import { until } from "@harness/core/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { collect, openCommandLine, type CommandLine } from "../../test/command-line.ts";
+import { collect, HARNESS, openCommandLine, type CommandLine } from "../../test/command-line.ts";
 import { readModelRecord } from "./model/record.ts";
 import { shopPath } from "./repository.ts";
 
@@ -150,10 +150,15 @@ test("up --demo tells it where nothing else is, goes on with it after a kill, an
   first.kill("SIGKILL");
   await new Promise((resolve) => first.once("close", resolve));
 
-  const second = line.start(["up", "--port", "0", "--demo", "--fast"]);
+  const bare = (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((directory) => !existsSync(join(directory, "harness")));
+  const second = line.start(["up", "--port", "0", "--demo", "--fast"], { env: { PATH: bare.join(delimiter) } });
   const more = collect(second);
   await until(() => more().stdout.includes("That was the demo."), { timeoutMs: 60_000 });
   expect(more().stdout).toContain("goes on where it was");
+  // Nothing tells of a command that the shell does not find.
+  expect(more().stdout).toContain(`alias harness=${HARNESS}\n`);
   await expectToldOnce();
   second.kill("SIGINT");
   expect(await new Promise((resolve) => second.once("close", resolve))).toBe(0);
