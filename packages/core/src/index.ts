@@ -19,6 +19,7 @@ export * from "./layout/state-root.ts";
 export { createFileDurable, writeFileDurable } from "./fs/durable.ts";
 export { syncDirectory } from "./fs/flush.ts";
 export { giveDirectoryToOwner, giveToOwner } from "./fs/owner.ts";
+export { makeDirectory } from "./fs/make-directory.ts";
 export { pruneTemporaries } from "./fs/prune-temporaries.ts";
 export { openDirectorySafe, readFileSafe, type SafeDirectory, type UnsafeReason } from "./fs/safe-open.ts";
 export {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,6 +12,7 @@ import {
   type ErrorRecord,
   type StateRoot,
 } from "@harness/core";
+import { makeRoot } from "../supervisor/make-root.ts";
 import { readDispatcher, type DispatcherRecord } from "../supervisor/singleton.ts";
 import type { Io } from "./environment.ts";
 
@@ -58,7 +59,7 @@ export async function awaitDispatcher(root: StateRoot): Promise<DispatcherRecord
 
 /** Starts `dist/dispatcher.js` so that it outlives this process, and waits for its word that it is ready. */
 async function start({ root, environment }: Io, port: number | undefined): Promise<void> {
-  mkdirSync(root.run.path, { recursive: true, mode: 0o700 });
+  makeRoot(root);
   const log = join(root.run.path, "start.log");
   const output = openSync(log, "w", 0o600);
   try {

@@ -1,6 +1,6 @@
-import { lstatSync, mkdirSync, readlinkSync, renameSync, symlinkSync } from "node:fs";
+import { lstatSync, readlinkSync, renameSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { HarnessError, systemCode } from "@harness/core";
+import { HarnessError, makeDirectory, systemCode } from "@harness/core";
 
 export interface Installed {
   name: string;
@@ -14,7 +14,7 @@ export function installLauncher(target: string, directory: string, force: boolea
   const name = basename(target);
   const path = join(directory, name);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory, 0o755);
     const found = lookAt(path);
     if (found === target) return { name, path, target, outcome: "kept" };
     if (found !== null && !force && !isOurs(found, target)) {
@@ -51,7 +51,7 @@ function link(target: string, path: string): void {
 
 function explain(error: unknown, directory: string): unknown {
   const code = systemCode(error);
-  if (!["EACCES", "EPERM", "EROFS", "ENOTDIR"].includes(code ?? "")) return error;
+  if (!["EACCES", "ENOENT", "EPERM", "EROFS", "ENOTDIR"].includes(code ?? "")) return error;
   return new HarnessError("storage-failed", `${directory} cannot be written (${code}).`, {
     hint: "Choose another place with --dir, or use sudo.",
     cause: error,

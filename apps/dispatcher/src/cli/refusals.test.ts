@@ -37,6 +37,16 @@ test("a repository that is none is refused, with a way out", async () => {
   expect(stderr).toContain("--no-repo");
 });
 
+test.runIf(process.platform === "linux")("a state root that cannot be made is no bug", async () => {
+  const env = { HARNESS_HOME: "/proc/harness/state" };
+  for (const words of [["up", "--detach"], ["up"], ["spawn", "x", "--no-repo", ...agent]]) {
+    const { code, stdout, stderr } = await line.run(words, { env });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^harness: The state root .* cannot be made \(ENOENT\)\.\n.*HARNESS_HOME/);
+  }
+  expect((await line.run(["install", "--dir", "/proc/harness"])).stderr).toContain("cannot be written");
+});
+
 test("a base that does not exist is refused", async () => {
   expect(
     await refused(["spawn", "x", ...agent, "--repo", repository, "--base", "nothing"], "ref-not-found", 1),

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import {
   acquireLock,
   HarnessError,
@@ -12,6 +12,7 @@ import {
   type StateRoot,
 } from "@harness/core";
 import { z } from "zod";
+import { makeRoot } from "./make-root.ts";
 
 /** run/dispatcher.json: where the running dispatcher is found. The lock beside it, not this file, says that it runs. */
 export const DispatcherRecordSchema = z.object({
@@ -33,7 +34,7 @@ const LOOK_MS = 50;
 
 /** One dispatcher per state root. The kernel decides, so that a frozen holder stays the holder. Throws `dispatcher-running`. */
 export async function becomeOnly(root: StateRoot, clock: Clock): Promise<Singleton> {
-  mkdirSync(root.run.path, { recursive: true, mode: 0o700 });
+  makeRoot(root);
   const lock = await acquireLock(root.run.lock);
   if (lock === null) throw await describeHolder(root, clock);
   rmSync(root.run.dispatcher, { force: true });

@@ -1,4 +1,4 @@
-import { existsSync, statfsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { isHarnessError, type StateRoot } from "@harness/core";
 import { readConfig, type Config } from "../../config.ts";
@@ -20,6 +20,8 @@ export async function findState(root: StateRoot, environment: NodeJS.ProcessEnv)
 function findStateRoot(root: StateRoot): Finding {
   const name = "state root";
   const stats = statSync(root.path, { throwIfNoEntry: false });
+  const held = stats ? root.path : nearestExisting(root.path);
+  if (!canWrite(held)) return broken(name, `${held} cannot be written.`, "Mount it writable, or set HARNESS_HOME.");
   if (!stats) return ok(name, `${root.path} does not exist yet; the first start makes it`);
   if (!stats.isDirectory())
     return broken(name, `${root.path} is not a directory.`, "Move it away, or set HARNESS_HOME.");
@@ -30,6 +32,15 @@ function findStateRoot(root: StateRoot): Finding {
   const open = [root.path, root.run.path, root.run.token, root.sessions].filter(isOpenToOthers);
   if (open.length === 0) return ok(name, root.path);
   return weak(name, `Other users can look into ${open.join(", ")}.`, `chmod go-rwx ${open.join(" ")}`);
+}
+
+function canWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isOpenToOthers(path: string): boolean {
