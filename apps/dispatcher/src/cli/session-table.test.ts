@@ -69,12 +69,21 @@ test("a session is one line: what it is, how it is, what it said last", () => {
   ]);
 });
 
-test.each([200, 120, 100, 90])("it fits a terminal of %i columns, and ids stay whole", (columns) => {
-  const long = summary({ name: "n".repeat(64), branch: "b".repeat(200), lastLine: "日本語 ".repeat(100) });
-  for (const row of sessionTable([long, summary({})], terminal(columns), NOW).slice(1)) {
-    expect(row.startsWith("k3xabcdefg ")).toBe(true);
-    expect(textWidth(row)).toBeLessThanOrEqual(Math.max(columns, 110));
-  }
+test.each([200, 120, 100, 90, 80, 60])("it fits a terminal of %i columns, and ids stay whole", (columns) => {
+  const long = summary({
+    name: "n".repeat(64),
+    branch: "b".repeat(200),
+    lastLine: "日本語 ".repeat(100),
+    model: "m".repeat(40),
+    wall: { sandbox: "none", network: "host" },
+  });
+  const [titles = "", ...rows] = sessionTable([long, summary({})], terminal(columns), NOW);
+  for (const row of [titles, ...rows]) expect(textWidth(row)).toBeLessThanOrEqual(Math.max(columns, 66));
+  for (const row of rows) expect(row.startsWith("k3xabcdefg ")).toBe(true);
+  expect([titles, rows[0]]).toEqual([
+    expect.stringMatching(/BADGE.* LAST LINE$/),
+    expect.stringMatching(/ no sandbox /),
+  ]);
 });
 
 test("models are told where a session has one, and why the last turn failed in the place of its last line", () => {

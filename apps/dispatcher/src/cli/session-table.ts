@@ -11,6 +11,8 @@ const BADGE = 2;
 // Left out where no session has something to say in them: the line is short enough as it is.
 const SANDBOX = 3;
 const MODEL = 5;
+/** Where the terminal is too narrow for all: the model, the age, the agent, the branch, the turn. `harness show` has them. */
+const LEFT_OUT_FIRST = [MODEL, 8, 4, 6, 7];
 // What a column may take where the terminal is narrow; ids are never cut, because they are typed again.
 const WIDEST = [64, 20, 12, 10, 14, 20, 28, 20, 5, Infinity];
 const GAP = "  ";
@@ -19,16 +21,19 @@ const NARROWEST_LAST = 12;
 /** The lines of `harness ps`, fitted to the terminal. */
 export function sessionTable(sessions: readonly SessionSummary[], terminal: Terminal, nowMs: number): string[] {
   const all = sessions.map((session) => cells(session, nowMs));
-  const empty = [MODEL, SANDBOX].filter((column) => all.every((row) => row[column] === "-"));
-  const chosen = <T>(row: readonly T[]): T[] => row.filter((_, column) => !empty.includes(column));
-  const columns = chosen([...TITLES.keys()]);
-  const [titles, rows, limits] = [chosen(TITLES), all.map(chosen), chosen(WIDEST)];
-  const widths = titles.map((title, column) => {
-    const widest = Math.max(textWidth(title), ...rows.map((row) => textWidth(row[column] ?? "")));
-    return terminal.columns === undefined ? widest : Math.min(widest, limits[column] ?? widest);
+  const room = terminal.columns ?? Infinity;
+  const widest = TITLES.map((title, column) => {
+    const width = Math.max(textWidth(title), ...all.map((row) => textWidth(row[column] ?? "")));
+    return terminal.columns === undefined ? width : Math.min(width, WIDEST[column] ?? width);
   });
-  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + GAP.length, 0);
-  if (terminal.columns !== undefined) widths[widths.length - 1] = Math.max(NARROWEST_LAST, terminal.columns - before);
+  const columns = fitting(
+    widest,
+    [MODEL, SANDBOX].filter((column) => all.every((row) => row[column] === "-")),
+    room,
+  );
+  const chosen = <T>(row: readonly T[]): T[] => row.filter((_, column) => columns.includes(column));
+  const [titles, rows, widths] = [chosen(TITLES), all.map(chosen), chosen(widest)];
+  if (terminal.columns !== undefined) widths[widths.length - 1] = Math.max(NARROWEST_LAST, room - before(widths));
 
   const line = (row: readonly string[], paint: (cell: string, column: number) => string) =>
     row
@@ -48,6 +53,21 @@ export function sessionTable(sessions: readonly SessionSummary[], terminal: Term
       }),
     ),
   ];
+}
+
+function before(widths: readonly number[]): number {
+  return widths.slice(0, -1).reduce((sum, width) => sum + width + GAP.length, 0);
+}
+
+// The columns that there is room for. What tells one session from another, how it is and that it has no wall is never left out.
+function fitting(widths: readonly number[], empty: readonly number[], room: number): number[] {
+  const left = [...empty];
+  const kept = () => [...widths.keys()].filter((column) => !left.includes(column));
+  for (const column of LEFT_OUT_FIRST) {
+    if (before(kept().map((each) => widths[each] ?? 0)) + NARROWEST_LAST <= room) break;
+    left.push(column);
+  }
+  return kept();
 }
 
 function cells(session: SessionSummary, nowMs: number): string[] {
