@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import "./globals.css";
 
 export const metadata: Metadata = {
-  title: "Harness",
   description: "Every session, live.",
   robots: { index: false, follow: false },
   formatDetection: { telephone: false, email: false, address: false, date: false },

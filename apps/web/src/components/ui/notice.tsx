@@ -5,6 +5,7 @@ import { Mark } from "./mark.tsx";
 export function Notice({ title, children }: { title: string; children: ReactNode }) {
   return (
     <main className="mx-auto flex min-h-dvh max-w-xl flex-col justify-center gap-5 px-5 py-16">
+      <title>{`${title.replace(/\.$/, "")} · Harness`}</title>
       <div>
         <Mark />
       </div>

@@ -23,15 +23,13 @@ import { RepositoryChoice } from "./repository-choice.tsx";
 export function MergesPage() {
   const { isKnown, items, problem } = useMergeList();
   const only = useSearchParams().get("repository");
-  useEffect(() => {
-    followMerges();
-    document.title = "Merges · Harness";
-  }, []);
+  useEffect(followMerges, []);
   const all = [...items.values()];
   const shown = all.filter(({ repository }) => only === null || repository === only);
 
   return (
     <>
+      <title>Merges · Harness</title>
       <Masthead>
         <ConnectionState />
       </Masthead>

@@ -15,12 +15,10 @@ import { SalvageCard } from "./salvage-card.tsx";
 /** What is kept of sessions that are gone, and the way back. */
 export function SalvagePage() {
   const { kept, problem } = useSalvageList();
-  useEffect(() => {
-    followSalvages();
-    document.title = "Salvage · Harness";
-  }, []);
+  useEffect(followSalvages, []);
   return (
     <>
+      <title>Salvage · Harness</title>
       <Masthead>
         <ConnectionState />
       </Masthead>

@@ -12,15 +12,14 @@ interface AnnouncerProps {
 
 const EVERY_MS = 2000;
 
-/** Says aloud, every other second at most, which sessions began to need somebody or ended. */
+/** Names the tab, and says aloud, every other second at most, which sessions began to need somebody or ended. */
 export function Announcer({ sessions, page }: AnnouncerProps) {
   const newest = useRef(sessions);
   const [news, setNews] = useState("");
 
   useEffect(() => {
     newest.current = sessions;
-    document.title = tabTitle(page, sessions.values());
-  }, [sessions, page]);
+  }, [sessions]);
 
   useEffect(() => {
     let said = newest.current;
@@ -33,8 +32,11 @@ export function Announcer({ sessions, page }: AnnouncerProps) {
   }, []);
 
   return (
-    <p aria-live="polite" className="sr-only">
-      {news}
-    </p>
+    <>
+      <title>{tabTitle(page, sessions.values())}</title>
+      <p aria-live="polite" className="sr-only">
+        {news}
+      </p>
+    </>
   );
 }

@@ -32,6 +32,7 @@ export function Gate({ children }: { children: ReactNode }) {
     return () => window.removeEventListener("hashchange", followAddress);
   }, []);
 
-  if (!isReady) return null;
+  // Each page names the tab itself: a title of Next's own would be set again, later than theirs.
+  if (!isReady) return <title>Harness</title>;
   return state === "signed out" ? <SignedOut refusal={refusal} /> : children;
 }
