@@ -124,6 +124,46 @@ test("a prompt is sent from the keyboard and its reply is seen", async () => {
   await expect(page.getByRole("list", { name: "Sent, not begun" })).toVanish();
 });
 
+test("a prompt that is not sent yet is there again after a look elsewhere and a reload", async () => {
+  const { id } = await dispatcher.spawn("Wait to be told", [[say("Ready.\n")], [say("Told.\n")]]);
+  const page = await visit();
+  await page.goto(`${dispatcher.url}/session?id=${id}`);
+  await page.getByLabel("Prompt").fill("Half a thought");
+  await page.getByRole("link", { name: "All sessions" }).click();
+  await expect(page.locator(`[data-session="${id}"]`)).toAppear();
+  await page.goBack();
+  await expect(page.getByLabel("Prompt")).toAppear();
+  expect(await page.getByLabel("Prompt").inputValue()).toBe("Half a thought");
+  await page.reload();
+  await expect(page.getByLabel("Prompt")).toAppear();
+  expect(await page.getByLabel("Prompt").inputValue()).toBe("Half a thought");
+
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(page.getByRole("log").getByText("Told.")).toAppear();
+  await page.reload();
+  await expect(page.getByLabel("Prompt")).toAppear();
+  expect(await page.getByLabel("Prompt").inputValue()).toBe("");
+});
+
+test("what is written while a prompt is on its way stays", async () => {
+  const { id } = await dispatcher.spawn("Wait to be told", [[say("Ready.\n")], [say("Told.\n")]]);
+  const page = await visit();
+  const { promise: gate, resolve: letGo } = Promise.withResolvers<void>();
+  await page.route(`**/api/sessions/${id}/messages`, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await page.goto(`${dispatcher.url}/session?id=${id}`);
+  await page.getByLabel("Prompt").fill("The first");
+  await page.keyboard.press("Control+Enter");
+  await until(() => page.getByRole("button", { name: "Send" }).isDisabled());
+  await page.getByLabel("Prompt").fill("The second");
+  letGo();
+  await expect(page.getByRole("log").getByText("Told.")).toAppear();
+  await until(() => page.getByRole("button", { name: "Send" }).isEnabled());
+  expect(await page.getByLabel("Prompt").inputValue()).toBe("The second");
+});
+
 test("it is stopped and resumed", async () => {
   const { id } = await dispatcher.spawn("Be patient", [[say("Here.\n")]]);
   const page = await visit();

@@ -6,7 +6,8 @@ const { dispatcher, visit } = await openStage();
 
 test("every page names its tab, whichever way one comes to it", async () => {
   const page = await visit();
-  const isCalled = (title: string) => until(async () => (await page.title()) === title, { what: `the tab is ${title}` });
+  const isCalled = (title: string) =>
+    until(async () => (await page.title()) === title, { what: `the tab is ${title}` });
   for (const name of ["Merges", "Salvage"]) {
     await page.goto(`${dispatcher.url}/${name.toLowerCase()}`);
     await expect(page.getByText("live", { exact: true })).toAppear();
@@ -23,7 +24,8 @@ test("every page names its tab, whichever way one comes to it", async () => {
 test("a tab that one comes back to says again who waits", async () => {
   const { id } = await dispatcher.spawn("Ask something", [[{ do: "ask", text: "Left or right?" }]], { name: "asker" });
   const page = await visit();
-  const isCalled = (title: string) => until(async () => (await page.title()) === title, { what: `the tab is ${title}` });
+  const isCalled = (title: string) =>
+    until(async () => (await page.title()) === title, { what: `the tab is ${title}` });
   await isCalled("(1) Harness");
   await page.locator(`[data-session="${id}"]`).getByRole("link").click();
   await isCalled("(1) asker · Harness");

@@ -8,12 +8,8 @@ import { firstLine } from "../../lib/visible-text.ts";
 import { newMessageId } from "../../lib/message-id.ts";
 import type { SessionDetail } from "../../lib/shapes.ts";
 import type { EventLog } from "./event-log.ts";
+import { clearPrompt, type Prompt, usePrompt, writePrompt } from "./prompt-drafts.ts";
 import { useRequest } from "../../lib/use-request.ts";
-
-interface Prompt {
-  id: string;
-  text: string;
-}
 
 /** What becomes of a prompt when no process is there to read it. */
 function hintOf({ alive, wanted }: SessionDetail): string {
@@ -30,7 +26,7 @@ interface SendBoxProps {
 /** Sends prompts, and shows those that wait for the running turn to end. */
 export function SendBox({ session, log }: SendBoxProps) {
   const { isBusy, refusal, run } = useRequest();
-  const [draft, setDraft] = useState<Prompt>({ id: "", text: "" });
+  const draft = usePrompt(session.id);
   const [sent, setSent] = useState<readonly Prompt[]>([]);
   const id = useId();
   const begun = new Set(log.rows.map((row) => (row.kind === "prompt" ? row.message : "")));
@@ -39,12 +35,11 @@ export function SendBox({ session, log }: SendBoxProps) {
   const send = async (event: FormEvent | KeyboardEvent) => {
     event.preventDefault();
     if (draft.text.trim() === "" || isBusy) return;
-    // The id stays with the draft: sent again after a lost answer it is the same message.
     const prompt = draft.id === "" ? { ...draft, id: newMessageId() } : draft;
-    setDraft(prompt);
+    writePrompt(session.id, prompt);
     if (!(await run(() => sendPrompt(session.id, prompt)))) return;
     setSent([...waiting, prompt]);
-    setDraft({ id: "", text: "" });
+    clearPrompt(session.id, prompt);
   };
 
   if (session.state === "closed")
@@ -67,7 +62,7 @@ export function SendBox({ session, log }: SendBoxProps) {
           rows={2}
           value={draft.text}
           placeholder={`What should it do next?${hintOf(session)}`}
-          onChange={(event) => setDraft({ id: "", text: event.target.value })}
+          onChange={(event) => writePrompt(session.id, { id: "", text: event.target.value })}
           onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && void send(event)}
           className="block field-sizing-content max-h-60 min-h-16 w-full resize-none rounded-xl px-4 py-3 -outline-offset-2 placeholder:text-soft"
         />
