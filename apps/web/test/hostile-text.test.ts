@@ -30,6 +30,8 @@ test("is text wherever it is shown", async () => {
     await expect(row.getByText("needs you", { exact: true })).toAppear();
     expect(await row.innerText()).toContain("<script>alert(1)</script>");
     expect(await row.innerText()).toContain("U+202E");
+    // The whole row is the way to the session: nothing else in it can be pressed.
+    expect(await row.getByRole("button").count()).toBe(0);
 
     await page.goto(`${dispatcher.url}/session?id=${id}`);
     await expect(page.getByRole("region", { name: "It asks" })).toAppear();

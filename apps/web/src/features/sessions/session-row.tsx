@@ -34,7 +34,7 @@ export const SessionRow = memo(function SessionRow({ session }: { session: Sessi
           >
             <Brief limit={64}>{titleOf(session)}</Brief>
           </Link>
-          <Labels labels={session.labels} />
+          <Labels labels={session.labels} isBrief />
           <WallMark wall={session.wall} />
           <CollisionMark collisions={session.collisions} />
         </h3>
