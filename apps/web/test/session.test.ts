@@ -203,6 +203,7 @@ test("it is closed only after a second thought", async () => {
 test("an unknown one says so and what to do", async () => {
   const page = await visit();
   await page.goto(`${dispatcher.url}/session?id=nobody`);
+  await expect(page.getByRole("heading", { level: 1, name: "The session could not be read." })).toAppear();
   await expect(page.getByRole("alert").getByText("harness ps --all")).toAppear();
 });
 

@@ -30,6 +30,9 @@ export function SessionPage({ views }: { views: GitViews }) {
       <main className="mx-auto max-w-[88rem] px-4 pb-10 sm:px-8">
         <Announcer sessions={sessions} page={page} />
         <BackLink />
+        {problem !== undefined && session === undefined && (
+          <h1 className="mt-2 text-3xl font-semibold tracking-tight text-balance">The session could not be read.</h1>
+        )}
         {problem !== undefined && <ProblemNote problem={problem} />}
         {session !== undefined && <SessionView key={session.id} session={session} views={views} />}
       </main>
