@@ -220,6 +220,7 @@ test("everything can be reached with the keyboard", async () => {
     "All sessions",
     "Stop",
     "Close…",
+    "What it asks",
     "Yes, do it",
     "No",
     "An answer in your own words",

@@ -1,5 +1,6 @@
 import { CommandLine } from "../../components/ui/command-line.tsx";
 import { PlainText } from "../../components/ui/plain-text.tsx";
+import { ScrollBox } from "../../components/ui/scroll-box.tsx";
 import { duration } from "../../lib/format.ts";
 import type { MergeItem } from "../../lib/shapes.ts";
 
@@ -29,9 +30,9 @@ export function GateOutput({ item: { id, outcome, gate } }: { item: MergeItem })
           {gate.sandbox === "none" && " (without a sandbox)"}
         </p>
         {gate.tail !== "" && (
-          <pre className="mt-1 max-h-72 overflow-y-auto font-mono text-[0.8125rem] whitespace-pre-wrap wrap-anywhere">
+          <ScrollBox name="It printed last" className="mt-1 max-h-72 font-mono text-[0.8125rem] wrap-anywhere">
             <PlainText limit={4000}>{gate.tail}</PlainText>
-          </pre>
+          </ScrollBox>
         )}
       </div>
       <CommandLine>{`harness merges --log ${id}`}</CommandLine>

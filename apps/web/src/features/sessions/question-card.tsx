@@ -5,6 +5,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { FIELD } from "../../components/ui/field.ts";
 import { PlainText } from "../../components/ui/plain-text.tsx";
 import { Refusal } from "../../components/ui/refusal.tsx";
+import { ScrollBox } from "../../components/ui/scroll-box.tsx";
 import { answerQuestion } from "../../lib/api.ts";
 import type { OpenQuestion } from "../../lib/shapes.ts";
 import { choicesOf } from "./choices.ts";
@@ -38,11 +39,12 @@ export function QuestionCard({ session, question }: QuestionCardProps) {
         </h2>
         {question.deadlineAt !== undefined && <Deadline at={question.deadlineAt} isPermission={isPermission} />}
       </div>
-      <p
-        className={`mt-2 max-h-60 overflow-y-auto whitespace-pre-wrap ${isPermission ? "rounded-md bg-sheet px-3 py-2 font-mono text-[0.8125rem]" : ""}`}
+      <ScrollBox
+        name="What it asks"
+        className={`mt-2 max-h-60 ${isPermission ? "rounded-md bg-sheet px-3 py-2 font-mono text-[0.8125rem]" : ""}`}
       >
         <PlainText>{question.text}</PlainText>
-      </p>
+      </ScrollBox>
       <fieldset disabled={isBusy || isSent} className="mt-4 flex flex-wrap items-end gap-2">
         <legend className="sr-only">Answers</legend>
         {choicesOf(question).map(({ id, word, label }) => (
