@@ -84,9 +84,14 @@ test("all tabs share one stream, and the next takes over when the first goes", a
 test("a dispatcher that went away is found again, and what changed meanwhile is shown", async () => {
   await dispatcher.spawn("Outlive the break", [[]], { name: "outliver" });
   const page = await visit();
-  await expect(page.getByText("live", { exact: true })).toAppear();
+  const phone = await visit({ viewport: { width: 360, height: 780 } });
+  const topOfPhone = () => phone.getByRole("main").evaluate((main) => main.getBoundingClientRect().top);
+  const before = await topOfPhone();
   await dispatcher.stop();
   await expect(page.getByText("reconnecting", { exact: true })).toAppear();
+  await expect(phone.getByText("offline", { exact: true })).toAppear();
+  // Nothing is pushed away from under a finger.
+  expect(await topOfPhone()).toBe(before);
   await expect(page.locator("h3", { hasText: "outliver" })).toAppear();
   await dispatcher.start();
   await expect(page.getByText("live", { exact: true })).toAppear();

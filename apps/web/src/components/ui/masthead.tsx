@@ -11,7 +11,7 @@ import { Mark } from "./mark.tsx";
 /** What stands on top of every page; `children` at its end. */
 export function Masthead({ children }: { children: ReactNode }) {
   return (
-    <header className="mx-auto flex max-w-[88rem] flex-wrap items-center gap-x-5 gap-y-1 px-4 py-4 sm:gap-x-8 sm:px-8">
+    <header className="mx-auto flex max-w-[88rem] flex-wrap items-center gap-x-3 gap-y-1 px-4 py-4 sm:gap-x-8 sm:px-8">
       <Link href="/" className="-m-1 flex items-center gap-2.5 p-1 font-semibold tracking-tight">
         <Mark />
         Harness
