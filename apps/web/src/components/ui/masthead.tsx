@@ -33,9 +33,9 @@ function Place({ href, name, children }: { href: string; name: string; children?
     <Link
       href={href}
       aria-current={isHere ? "page" : undefined}
-      className="flex items-center gap-1.5 py-1 text-soft underline-offset-[6px] hover:text-ink aria-[current]:text-ink aria-[current]:underline"
+      className="group flex items-center gap-1.5 py-1 text-soft hover:text-ink aria-[current]:text-ink"
     >
-      {name}
+      <span className="underline-offset-[6px] group-aria-[current]:underline">{name}</span>
       {children}
     </Link>
   );

@@ -11,7 +11,7 @@ interface ProblemNoteProps {
 /** What could not be shown, why, and what to do. */
 export function ProblemNote({ problem: { message, hint }, onRetry }: ProblemNoteProps) {
   return (
-    <div role="alert" className="mt-3 max-w-xl rounded-lg border border-call-line bg-call-wash px-4 py-3">
+    <div role="alert" className="mt-3 max-w-xl [&+h1]:mt-6 rounded-lg border border-call-line bg-call-wash px-4 py-3">
       <p className="font-medium">
         <PlainText limit={600}>{message}</PlainText>
       </p>

@@ -32,7 +32,7 @@ export function MergeCard({ item, ahead, isOwn = false }: MergeCardProps) {
       aria-label={`Merge of ${item.session}: ${word}`}
       className={`rounded-xl border px-4 py-4 sm:px-5 ${isAsking ? "border-call-line" : "border-line"} bg-sheet`}
     >
-      <header className="flex flex-wrap items-baseline justify-between gap-x-4 text-sm">
+      <header className="flex flex-wrap items-center justify-between gap-x-4 text-sm">
         <MergeMark tone={tone} word={word} />
         <span className="text-soft">
           <Elapsed since={item.state === "ended" ? item.updatedAt : item.createdAt} />

@@ -67,7 +67,7 @@ export function SendBox({ session, log }: SendBoxProps) {
           className="block field-sizing-content max-h-60 min-h-16 w-full resize-none rounded-xl px-4 py-3 -outline-offset-2 placeholder:text-soft"
         />
         <div className="flex items-center justify-between gap-3 px-3 pb-3">
-          <span className="pl-1 text-sm text-soft">Ctrl + Enter sends</span>
+          <span className="pl-1 text-sm text-soft pointer-coarse:invisible">Ctrl + Enter sends</span>
           <Button type="submit" look="strong" disabled={isBusy || draft.text.trim() === ""}>
             Send
           </Button>

@@ -55,6 +55,10 @@ export const SessionRow = memo(function SessionRow({ session }: { session: Sessi
           <TurnLane session={session} />
         </Fact>
         <Fact name="Age">
+          {/* Where no column says so, it would look like how long the turn runs. */}
+          <span className="text-soft lg:hidden" aria-hidden="true">
+            age{" "}
+          </span>
           <Elapsed since={session.createdAt} />
         </Fact>
       </dl>

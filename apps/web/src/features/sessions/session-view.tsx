@@ -18,7 +18,7 @@ export function SessionView({ session, views }: { session: SessionDetail; views:
           <Badge badge={session.badge} />
           <h1 className="mt-1.5 flex flex-wrap items-baseline gap-3 text-3xl font-semibold tracking-tight wrap-anywhere">
             <PlainText limit={64}>{titleOf(session)}</PlainText>
-            <span className="flex flex-wrap gap-2 font-normal tracking-normal">
+            <span className="flex flex-wrap gap-2 font-normal tracking-normal empty:hidden">
               <Labels labels={session.labels} />
               <WallMark wall={session.wall} />
             </span>
