@@ -44,6 +44,21 @@ test("is text wherever it is shown", async () => {
   }
 });
 
+test("cannot fill the page with marks", async () => {
+  const unseen = "\u200B\u202E".repeat(1500);
+  const { id } = await dispatcher.spawn("Say nothing", [
+    Array.from({ length: 40 }, (_, index) =>
+      index % 2 === 0 ? { do: "say", text: unseen } : { do: "run", command: "true" },
+    ),
+  ]);
+  await dispatcher.rested(id, 1);
+  const page = await visit();
+  await page.goto(`${dispatcher.url}/session?id=${id}`);
+  await expect(page.getByRole("log").getByText(/Turn ended/)).toAppear();
+  await expect(page.getByRole("button", { name: /more characters/ }).first()).toAppear();
+  expect(await page.locator("main *").count()).toBeLessThan(10_000);
+});
+
 test("cannot make the page load, frame or run anything: the policy of every page says so", async () => {
   for (const path of ["/", "/session?id=x", "/merges", "/salvage", "/nowhere"]) {
     const response = await fetch(`${dispatcher.url}${path}`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cut, firstLine, segments, visible, withoutOuterLines } from "./visible-text.ts";
+import { cut, firstLine, segments, shownAtOnce, visible, withoutOuterLines } from "./visible-text.ts";
 
 describe("what would not be seen is shown", () => {
   test.each([
@@ -54,6 +54,16 @@ test("a cut leaves no half of a character", () => {
   expect(cut("ab😀", 3)).toBe("ab");
   expect(cut("ab😀", 4)).toBe("ab😀");
   expect(cut("abc", 10)).toBe("abc");
+});
+
+test.each([
+  ["text up to the limit", "abcdef", 4, 4],
+  ["a screen of coloured output whole", "\u001B[32m✓\u001B[39m passed\n".repeat(40), 4000, 40 * 19],
+  ["few of many marks", "\u200B".repeat(6000), 6000, 300],
+  ["few marks of a short text too", "a\u202E".repeat(100), 200, 41],
+  ["ends of lines, which take no mark", "a\r\n".repeat(1000), 6000, 3000],
+])("at once it shows %s", (_, text, limit, length) => {
+  expect(shownAtOnce(text, limit)).toBe(text.slice(0, length));
 });
 
 test.each([

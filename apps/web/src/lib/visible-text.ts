@@ -73,6 +73,17 @@ export function withoutOuterLines(text: string): string {
   return text.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
 }
 
+/** What is shown of `text` at once: at most `limit` UTF-16 units, and few marks, each of which is an element of the page. */
+export function shownAtOnce(text: string, limit: number): string {
+  const shown = cut(text, limit);
+  let left = Math.max(20, limit / 20);
+  for (const { 0: character, index } of shown.matchAll(UNSEEN)) {
+    const isLineEnd = character === "\r" && shown[index + 1] === "\n";
+    if (!isLineEnd && left-- < 1) return shown.slice(0, index);
+  }
+  return shown;
+}
+
 /** At most `limit` UTF-16 units, never half a character. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { cut, segments } from "../../lib/visible-text.ts";
+import { segments, shownAtOnce } from "../../lib/visible-text.ts";
 
 interface PlainTextProps {
   children: string;
@@ -14,7 +14,7 @@ interface PlainTextProps {
 /** Text of a coding agent, and nothing but text: no link, no markup, and characters that hide are shown as marks. */
 export function PlainText({ children, limit = 6000, isBrief = false }: PlainTextProps) {
   const [isWhole, setWhole] = useState(false);
-  const shown = isWhole ? children : cut(children, limit);
+  const shown = isWhole ? children : shownAtOnce(children, limit);
   const left = children.length - shown.length;
   return (
     <>

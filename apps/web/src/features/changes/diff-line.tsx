@@ -1,6 +1,7 @@
 import { memo } from "react";
 import { PlainText, Segments } from "../../components/ui/plain-text.tsx";
 import type { FileDiff } from "../../lib/shapes.ts";
+import { shownAtOnce } from "../../lib/visible-text.ts";
 import { type Spot, spotOf } from "./drafts.ts";
 
 type Line = FileDiff["hunks"][number]["lines"][number];
@@ -70,7 +71,7 @@ export const DiffLine = memo(function DiffLine({
         {look.mark}
       </span>
       <code className="min-h-5 pr-3 whitespace-pre-wrap [tab-size:4] wrap-anywhere">
-        {text.length > AT_ONCE ? (
+        {shownAtOnce(text, AT_ONCE).length < text.length ? (
           <PlainText limit={AT_ONCE}>{text}</PlainText>
         ) : (
           <bdi className="foreign">
