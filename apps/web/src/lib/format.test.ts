@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { duration, elapsedMs, inWords, lastSegment, looseFiles, plural } from "./format.ts";
+import { dayAndTime, duration, elapsedMs, inWords, lastSegment, looseFiles, plural } from "./format.ts";
 
 describe("a duration has two units at most", () => {
   test.each([
@@ -47,4 +47,18 @@ test.each([
   [1, 2, "1 changed and 2 new files"],
 ])("%i modified and %i untracked files are %j", (modified, untracked, words) => {
   expect(looseFiles({ modified, untracked })).toBe(words);
+});
+
+// Both as the reader's clock shows them, wherever that is.
+const noon = new Date(2026, 10, 27, 12).getTime();
+test.each([
+  ["today", new Date(2026, 10, 27, 0, 0, 1), "00:00:01"],
+  ["yesterday", new Date(2026, 10, 26, 23, 59, 59), "26 Nov, 23:59:59"],
+  ["last year", new Date(2025, 10, 27, 12), "27 Nov 2025, 12:00:00"],
+])("%s has its day where it is not this one", (_, date, words) => {
+  expect(dayAndTime(date.toISOString(), noon)).toBe(words);
+});
+
+test("what is no time is shown as it is", () => {
+  expect(dayAndTime("soon", noon)).toBe("soon");
 });

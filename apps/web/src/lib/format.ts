@@ -45,6 +45,15 @@ export function lastSegment(path: string): string {
   return path.split("/").findLast((part) => part !== "") ?? path;
 }
 
+/** Clock time of the reader's zone, with the day where that is another than the day of `now`: "26 Nov, 14:03:07". */
+export function dayAndTime(at: string, now: number = Date.now()): string {
+  const [date, today] = [new Date(at), new Date(now)];
+  const isToday = date.toDateString() === today.toDateString();
+  if (isToday || Number.isNaN(date.getTime())) return clockTime(at);
+  const year = date.getFullYear() === today.getFullYear() ? {} : ({ year: "numeric" } as const);
+  return `${date.toLocaleDateString("en-GB", { day: "numeric", month: "short", ...year })}, ${clockTime(at)}`;
+}
+
 /** Clock time of the reader's zone, "14:03:07". */
 export function clockTime(at: string): string {
   const date = new Date(at);

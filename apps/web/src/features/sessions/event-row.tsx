@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from "react";
 import { PlainText } from "../../components/ui/plain-text.tsx";
-import { clockTime, duration } from "../../lib/format.ts";
+import { dayAndTime, duration } from "../../lib/format.ts";
 import { withoutOuterLines } from "../../lib/visible-text.ts";
 import type { LogRow } from "./event-log.ts";
 import { ToolCall } from "./tool-call.tsx";
@@ -140,7 +140,7 @@ function Lane({ node, children }: { node?: string | undefined; children: ReactNo
 function Time({ at }: { at: string }) {
   return (
     <time dateTime={at} className="font-mono text-[0.8125rem] text-soft">
-      {clockTime(at)}
+      {dayAndTime(at)}
     </time>
   );
 }
