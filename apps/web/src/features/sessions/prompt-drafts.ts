@@ -8,7 +8,7 @@ export interface Prompt {
 }
 type Prompts = Readonly<Record<string, Prompt>>;
 
-export const NO_PROMPT: Prompt = { id: "", text: "" };
+const NO_PROMPT: Prompt = { id: "", text: "" };
 const NONE: Prompts = {};
 // Of all sessions of this tab: who looks at the list, or at another session, comes back to what they wrote.
 const store = createTabStore("harness prompts", NONE, readPrompts);
