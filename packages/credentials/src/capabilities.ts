@@ -10,7 +10,13 @@ interface Capability {
 }
 
 const post = (name: string, path: RegExp, metered = true): Capability => ({ name, method: "POST", path, metered });
-const MODELS: Capability = { name: "models", method: "GET", path: /^\/models(?:\/[\w.-]{1,128})?$/, metered: false };
+const MODELS: Capability = {
+  name: "models",
+  method: "GET",
+  // Not `.` and `..`, which lead somewhere else.
+  path: /^\/models(?:\/(?!\.{1,2}$)[\w.-]{1,128})?$/,
+  metered: false,
+};
 
 /** All that a session can ask for, by the wire of its provider. Whatever else an API offers is not there. */
 const CAPABILITIES: Readonly<Record<Wire, readonly Capability[]>> = {

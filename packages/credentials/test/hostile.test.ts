@@ -85,6 +85,8 @@ test.each([
   ["a host in punycode", { headers: { host: "xn--lcalhost-90a" } }, 421],
   ["a host behind a user name", { headers: { host: "localhost@evil.example" } }, 421],
   ["a host below its own name", { headers: { host: "localhost.evil.example" } }, 421],
+  ["a model that is a way up", { method: "GET", path: "/v1/models/.." }, 403],
+  ["a model that is where it stands", { method: "GET", path: "/v1/models/." }, 403],
   ["a pile of questions at once", { path: "/v1/messages/batches" }, 403],
   ["who else there is", { method: "GET", path: "/v1/organizations/users" }, 403],
   ["a host with a dot at its end", { headers: { host: "localhost." } }, 421],
