@@ -62,7 +62,7 @@ export async function answerCall(service: Service, session: string, { asked, ans
   }
   const method = asked.method ?? "";
   const target = asked.url ?? "";
-  const wrong = whyRefused(asked.rawHeaders, upstream.host);
+  const wrong = whyRefused(asked.rawHeaders, { host: upstream.host, method: asked.method });
   if (wrong) return say({ code: "not-allowed", status: wrong.status, message: wrong.text, retryable: false });
   const keys = presentedKeys(asked.rawHeaders, target);
   const grantNow = () => {

@@ -22,7 +22,10 @@ const ANSWER_HEADERS =
   /^(?:content-type|content-length|date|retry-after|retry-after-ms|x-should-retry|cache-control|request-id|x-request-id|openai-processing-ms|openai-version|(?:anthropic|x)-ratelimit-[a-z0-9-]{1,60})$/;
 
 /** Why a request's headers are refused; null where nothing is wrong with them. Pure. */
-export function whyRefused(raw: readonly string[], host: string): { status: number; text: string } | null {
+export function whyRefused(
+  raw: readonly string[],
+  { host, method }: { readonly host: string; readonly method: string | undefined },
+): { status: number; text: string } | null {
   const seen = new Set<string>();
   for (const [name, value] of toPairs(raw)) {
     if (seen.has(name)) return { status: 400, text: "A header is given twice." };
@@ -32,6 +35,9 @@ export function whyRefused(raw: readonly string[], host: string): { status: numb
       return { status: 400, text: "The header connection is refused." };
     if (name === "transfer-encoding" && value.toLowerCase() !== "chunked")
       return { status: 400, text: "The header transfer-encoding is refused." };
+    // Its body would be sent on with nothing around it, and be read as another request.
+    if (method === "GET" && (name === "transfer-encoding" || (name === "content-length" && Number(value) !== 0)))
+      return { status: 400, text: "A GET has no body." };
     if (name === "content-encoding" && value.toLowerCase() !== "identity")
       return { status: 415, text: "A request in a compressed form is refused." };
     if (name === "host" && value !== host && !/^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/.test(value))

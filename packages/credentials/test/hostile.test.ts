@@ -131,6 +131,26 @@ test.each([
   expect(asked).toEqual([]);
 });
 
+test.each([
+  [
+    "in pieces",
+    (body: string) => `transfer-encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+  ],
+  ["of a length", (body: string) => `content-length: ${body.length}\r\n\r\n${body}`],
+])("a request in the body %s of one that has none reaches nobody", async (_how, write) => {
+  await using directory = temporaryDirectory();
+  const { asked, upstream, worker } = await reflecting(directory.path);
+  await using _upstream = upstream;
+  await using _worker = worker;
+  const inside = "POST /v1/files HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n";
+  const head = `GET /v1/models HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nx-api-key: ${WORKER_KEY}\r\n`;
+  const socket = await worker.grant("s1");
+  expect(await callRaw(socket, `${head}${write(inside)}`)).toMatch(/^HTTP\/1\.1 400 /);
+  // What the provider was sent before would be with it before this.
+  expect((await call(socket)).status).toBe(200);
+  expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual(["POST /v1/messages"]);
+});
+
 test("what a query says beyond how the answer is to look stays here", async () => {
   await using directory = temporaryDirectory();
   const { asked, upstream, worker } = await reflecting(directory.path);

@@ -33,7 +33,7 @@ export async function answerGit(service: GitService, session: string, { asked, a
     refusePlainly(answer, refusal);
   }
   const target = asked.url ?? "";
-  const wrong = whyRefused(withoutEncoding(asked.rawHeaders), remote.host);
+  const wrong = whyRefused(withoutEncoding(asked.rawHeaders), { host: remote.host, method: asked.method });
   if (wrong) return say({ code: "not-allowed", status: wrong.status, message: wrong.text });
   const grant = readGrant(start.directory, session);
   const granted = grant?.push;
