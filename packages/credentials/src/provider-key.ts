@@ -1,3 +1,4 @@
+import { validateHeaderValue } from "node:http";
 import type { Refusal } from "./refusal.ts";
 import { secretForms } from "./secret-forms.ts";
 
@@ -31,9 +32,20 @@ export function isRefusal(given: PresentedKey | Refusal): given is Refusal {
   return "code" in given;
 }
 
-/** A key that stays what it is. */
+/** A key that stays what it is. Throws where it could not be sent. */
 export function fixedKey(secret: string | null): ProviderKey {
+  if (secret !== null && !isSendable(secret))
+    throw new Error("The key holds a character, such as the end of a line, that no header can carry.");
   const forms = secret === null ? [] : secretForms(secret);
   const key = { secret, isToken: false, forms, generation: 0, order: 0 };
   return { present: async () => key, answered: () => null, isBusy: () => false, settle: async () => {} };
+}
+
+function isSendable(secret: string): boolean {
+  try {
+    validateHeaderValue("authorization", secret);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -33,6 +33,14 @@ test.each([
   await expect(launch({ ...options, ...place }, way)).rejects.toThrow(what);
 });
 
+test("a key that no header can carry is refused at the start, and not repeated", async () => {
+  await using directory = temporaryDirectory();
+  const place = { directory: join(directory.path, "w"), sockets: join(directory.path, "s"), provider: "main" };
+  const refused = launch({ ...options, ...place, secret: `${SECRET}\n` });
+  await expect(refused).rejects.toThrow(/no header can carry/);
+  await expect(refused).rejects.not.toThrow(SECRET);
+});
+
 test("a worker whose place is gone ends", async () => {
   await using directory = temporaryDirectory();
   await using worker = await startWorker(directory.path, options);

@@ -44,7 +44,8 @@ export function createOpenedKeys({ root, environment }: Pick<Context, "root" | "
       if (endpoint.wire === "git") return undefined;
       const { keyEnv } = endpoint;
       if (keyEnv === undefined) return { secret: null };
-      const secret = environment[keyEnv];
+      // Whitespace around it is not part of it: a line's end is what a file leaves there.
+      const secret = environment[keyEnv]?.trim();
       return secret ? { secret } : undefined;
     },
     async open(name, passphrase, kind) {
