@@ -87,12 +87,18 @@ export async function answerCall(service: Service, session: string, { asked, ans
     }
     const place = await turnstile.enter(session, gone.signal);
     if (place === null) return;
-    // Asked again when its turn has come: what ran meanwhile has spent something, and the grant may be gone.
-    const grant = grantNow();
-    if (grant !== null && !(metered && ledger.whySpent(session, grant.budget) !== null))
-      return pass(place, grant.budget?.job);
-    place.giveBack();
-    if (grant === null) return say(KEY_REFUSED, capability);
+    try {
+      // Asked again when its turn has come: what ran meanwhile has spent something, and the grant may be gone.
+      const grant = grantNow();
+      if (grant !== null && !(metered && ledger.whySpent(session, grant.budget) !== null))
+        return await pass(place, grant.budget?.job);
+      place.giveBack();
+      if (grant === null) return say(KEY_REFUSED, capability);
+    } catch (error) {
+      // Of a call that nobody made, the place would be taken for good.
+      place.giveBack();
+      throw error;
+    }
   }
 
   async function pass(place: Place, job: JobShare | undefined): Promise<void> {

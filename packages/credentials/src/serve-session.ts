@@ -23,6 +23,8 @@ export type AnswerSession = (session: string, exchange: Asked) => Promise<void>;
 export interface ServedSession {
   /** Its grant may have changed. */
   look(): void;
+  /** False where its socket could not be opened: whoever serves it tries again. */
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -76,6 +78,7 @@ export function serveSession(
       const grant = readGrant(place, session);
       for (const [answer, keys] of admitted) if (grant === null || !opens(grant, keys)) answer.destroy();
     },
+    isOpen: () => server.listening,
     close() {
       server.close();
       server.closeAllConnections();
@@ -85,11 +88,11 @@ export function serveSession(
   };
 }
 
-/** What a session does to its own door ends nothing for the others. */
+/** What is wrong with one session ends nothing for the others. */
 export function tolerate(work: () => void): void {
   try {
     work();
   } catch {
-    // That session is not served, and nobody else has any part in it.
+    // It is looked at again, and nobody else has any part in it.
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, watch } from "node:fs";
+import { existsSync, mkdirSync, watch } from "node:fs";
 import { join } from "node:path";
 import { answerCall, type Service } from "./answer-call.ts";
 import { loadRequest } from "./forward-call.ts";
@@ -45,12 +45,13 @@ export async function serveWorker(start: WorkerStart | GitWorkerStart, onNeedles
   function follow(): void {
     if (isLeaving) return;
     const sessions = listGrants(start.directory);
-    if (sessions === null) return onNeedless();
+    // A directory that is there and cannot be read is one of a process that is out of descriptors.
+    if (sessions === null) return existsSync(grants) ? undefined : onNeedless();
     if (sessions.length > 0 || standing.isBusy()) neededAt = performance.now();
     else if (performance.now() - neededAt >= idleMs) return onNeedless();
-    for (const [session, { look, close }] of served) {
-      if (sessions.includes(session)) {
-        look();
+    for (const [session, { look, isOpen, close }] of served) {
+      if (sessions.includes(session) && isOpen()) {
+        tolerate(look);
         continue;
       }
       served.delete(session);
@@ -60,8 +61,7 @@ export async function serveWorker(start: WorkerStart | GitWorkerStart, onNeedles
       if (!served.has(session)) tolerate(() => served.set(session, serveSession(start, session, standing.answer)));
   }
   follow();
-  // A hint; the scan is what counts.
-  watch(grants, follow).on("error", () => {});
+  hearChanges(grants, follow);
   setInterval(follow, Math.min(SCAN_MS, idleMs));
   return {
     leave() {
@@ -70,6 +70,15 @@ export async function serveWorker(start: WorkerStart | GitWorkerStart, onNeedles
       return standing.settle();
     },
   };
+}
+
+/** A hint; the scan is what counts, also where the system has no watch left to give. */
+function hearChanges(directory: string, onChange: () => void): void {
+  try {
+    watch(directory, onChange).on("error", () => {});
+  } catch {
+    // Told of nothing, a scan finds it.
+  }
 }
 
 function keyOf({ provider, secret, login }: WorkerStart): ProviderKey {

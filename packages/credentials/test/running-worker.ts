@@ -38,12 +38,12 @@ export type WorkerOptions =
       Pick<Partial<WorkerStart>, "limits" | "idleMs" | "holdMs" | "patience" | "login">)
   | Pick<GitWorkerStart, "wire" | "baseUrl" | "secret" | "user" | "takenMs">;
 
-export async function startWorker(root: string, options: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker(root: string, options: WorkerOptions, way?: LaunchWay): Promise<RunningWorker> {
   const directory = join(root, "worker");
   const sockets = join(root, "sockets");
   mkdirSync(join(directory, "grants"), { recursive: true });
   const start: WorkerStart | GitWorkerStart = { provider: "main", directory, sockets, ...options };
-  let child = await launch(start);
+  let child = await launch(start, way);
   const write = (grant: Grant) => {
     const path = grantPath(directory, grant.session);
     writeFileSync(`${path}.new`, JSON.stringify(grant));
@@ -75,7 +75,7 @@ export async function startWorker(root: string, options: WorkerOptions): Promise
       await end();
       // What a killed worker leaves there answers nobody.
       rmSync(sockets, { recursive: true, force: true });
-      child = await launch(start);
+      child = await launch(start, way);
     },
     async [Symbol.asyncDispose]() {
       await end();
@@ -83,12 +83,20 @@ export async function startWorker(root: string, options: WorkerOptions): Promise
   };
 }
 
+export interface LaunchWay {
+  readonly environment?: Record<string, string>;
+  readonly flags?: readonly string[];
+  /** What starts it. */
+  readonly before?: readonly string[];
+}
+
 /** A worker that has been told nothing yet. */
-export function launchSilent({
-  environment = {},
-  flags = [],
-}: { environment?: Record<string, string>; flags?: string[] } = {}): { child: ChildProcess; door: Duplex } {
-  const child = spawn(process.execPath, [...flags, PROGRAM], {
+export function launchSilent({ environment = {}, flags = [], before = [] }: LaunchWay = {}): {
+  child: ChildProcess;
+  door: Duplex;
+} {
+  const [program, ...words] = [...before, process.execPath, ...flags, PROGRAM];
+  const child = spawn(program, words, {
     env: environment,
     stdio: ["ignore", "inherit", "inherit", "pipe"],
   });
@@ -97,10 +105,7 @@ export function launchSilent({
   return { child, door };
 }
 
-export async function launch(
-  start: WorkerStart | GitWorkerStart,
-  way?: Parameters<typeof launchSilent>[0],
-): Promise<ChildProcess> {
+export async function launch(start: WorkerStart | GitWorkerStart, way?: LaunchWay): Promise<ChildProcess> {
   const { child, door } = launchSilent(way);
   door.write(`${JSON.stringify(start)}\n`);
   const [answer] = (await once(door, "data")) as [Buffer];
