@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { opens, readGrant } from "./grants.ts";
 import { socketName, type WorkerStart } from "./protocol.ts";
@@ -40,6 +41,7 @@ export function serveSession(
   answerOne: AnswerSession,
 ): ServedSession {
   const admitted = new Map<ServerResponse, readonly string[]>();
+  const busy = new WeakSet<Socket>();
   const path = join(sockets, session, socketName(provider));
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // Under its name there is never a socket that nobody accepts on, but for that of a worker that was killed.
@@ -49,6 +51,12 @@ export function serveSession(
   const server: Server = createServer(
     { maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS },
     (asked, answer) => {
+      const { socket } = asked;
+      // No client asks before it has its answer, and one that did would ask without a bound: for what is behind the first
+      // request of a connection, Node does not even say that its client has gone.
+      if (busy.has(socket)) return void socket.destroy();
+      busy.add(socket);
+      answer.once("close", () => busy.delete(socket));
       const admit = (keys: readonly string[]) => {
         admitted.set(answer, keys);
         answer.once("close", () => admitted.delete(answer));

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
-import { temporaryDirectory } from "@harness/core/testing";
+import { temporaryDirectory, until } from "@harness/core/testing";
 import { expect, test } from "vitest";
 import { call, callRaw, startUpstream } from "./calls.ts";
 import { startWorker, WORKER_KEY } from "./running-worker.ts";
@@ -189,6 +189,25 @@ test("who asks for a tunnel and goes away ends nobody's worker", async () => {
   }
   expect(await call(socket)).toMatchObject({ status: 200 });
   expect(worker.child.exitCode).toBe(null);
+});
+
+test("a connection that asks before it has its answer is ended, and asks the provider once", async () => {
+  await using directory = temporaryDirectory();
+  let asked = 0;
+  await using upstream = await startUpstream((request) => {
+    request.resume();
+    asked += 1;
+  });
+  await using worker = await startWorker(directory.path, { wire: "anthropic", baseUrl: upstream.url, secret: SECRET });
+  const client = connect(await worker.grant("s1"));
+  client.on("error", () => {});
+  const one = `POST /v1/messages HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${WORKER_KEY}\r\ncontent-length: 2\r\n\r\n{}`;
+  client.write(one);
+  await until(() => asked === 1);
+  client.write(one.repeat(500));
+  await once(client, "close");
+  await until(() => worker.calls().length > 0);
+  expect([asked, worker.calls().map(({ outcome }) => outcome)]).toEqual([1, ["aborted"]]);
 });
 
 test("the key of one session opens nothing on the socket of another", async () => {
