@@ -14,7 +14,10 @@ const HOP_BY_HOP = new Set([
 /** A request's headers as the upstream gets them: raw pairs, names and order kept. Pure. */
 export function requestHeaders(raw: readonly string[], host: string): string[] {
   // Only plain text can be looked into; between here and the coding agent nothing is gained by compression.
-  return [...without(raw, ["host", "expect", "accept-encoding"]), "Host", host, "Accept-Encoding", "identity"];
+  const kept = without(raw, ["host", "expect", "accept-encoding"]);
+  // Of a method that has no body as a rule, one would go on with nothing around it, and be read as another request.
+  const body = toPairs(raw).some(([name]) => name.toLowerCase() === "transfer-encoding");
+  return [...kept, ...(body ? ["Transfer-Encoding", "chunked"] : []), "Host", host, "Accept-Encoding", "identity"];
 }
 
 /** The names under which clients present a key. */

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import type { Socket } from "node:net";
 import type { CallBegin, CallEnd, CallHold, WorkerDoor } from "../model/call.ts";
 import { admit, type Gate } from "./admit.ts";
 import { forwardCall, loadRequest, refuse, requestThrough } from "./forward-call.ts";
@@ -47,7 +48,13 @@ export async function serveRelay(options: RelayOptions): Promise<Served> {
     tell({ type: "begin", call });
     return { ...observeCall({ call, times, tell }), ...followHold({ call, held, tell }) };
   };
+  const busy = new WeakSet<Socket>();
   const server = createServer({ maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS }, (asked, answer) => {
+    const { socket: from } = asked;
+    // No client asks before it has its answer, and one that did would ask without a bound.
+    if (busy.has(from)) return void from.destroy();
+    busy.add(from);
+    answer.once("close", () => busy.delete(from));
     answer.on("error", () => {});
     const admission = admit(gate, { target: asked.url ?? "", host: asked.headers.host });
     if (!admission.admitted) return refuse(answer, admission.status, admission.text);
