@@ -189,6 +189,20 @@ describe("a model call", () => {
     expect(await end(1)).toMatchObject({ outcome: "ok" });
   });
 
+  it("that is answered with another protocol is a 502", async () => {
+    const server = createPlainServer((connection) => {
+      connection.on("error", () => {});
+      connection.once("data", () =>
+        connection.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n"),
+      );
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const { relay, end } = await testRelay(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(await ask(relay.baseUrl + path, { body })).toMatchObject({ status: 502 });
+    expect(await end(1)).toMatchObject({ outcome: "broken", status: null });
+  });
+
   it("whose answer makes no sense is a 502, and the next one goes on", async () => {
     const server = createPlainServer((socket) => {
       socket.once("data", () => socket.end("HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\n{}"));

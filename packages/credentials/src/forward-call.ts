@@ -100,6 +100,8 @@ export function forwardCall(
   });
 
   outgoing.on("error", (error) => incoming?.complete || broke(error));
+  // One that changes the protocol unasked is cut by Node, which says no more of it.
+  outgoing.once("close", () => incoming ?? broke(new Error("The connection was closed.")));
   outgoing.once("response", (response) => {
     incoming = response;
     response.on("error", broke);

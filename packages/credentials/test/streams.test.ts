@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type AddressInfo } from "node:net";
 import { temporaryDirectory, until } from "@harness/core/testing";
 import { expect, test } from "vitest";
 import { call, open, readText, startUpstream } from "./calls.ts";
@@ -143,4 +144,19 @@ test("a provider that cannot be reached is a failure that may be tried again", a
   const answer = await call(await worker.grant("s1"));
   expect(answer).toMatchObject({ status: 502, code: "provider-unreachable" });
   expect(answer.headers["x-should-retry"]).toBe("true");
+});
+
+test("a provider that changes the protocol unasked is told of at once", async () => {
+  await using directory = temporaryDirectory();
+  const server = createServer((connection) => {
+    connection.on("error", () => {});
+    connection.once("data", () =>
+      connection.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n"),
+    );
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await using worker = await startWorker(directory.path, { wire: "anthropic", baseUrl, secret: SECRET });
+  expect(await call(await worker.grant("s1"))).toMatchObject({ status: 502, code: "provider-unreachable" });
+  server.close();
 });

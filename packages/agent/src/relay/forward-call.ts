@@ -76,6 +76,8 @@ export function forwardCall(asked: IncomingMessage, answer: ServerResponse, forw
     else refuse(answer, 502, `The model endpoint ${host} cannot be reached: ${error.message}`);
   };
   outgoing.on("error", fail);
+  // One that changes the protocol unasked is cut by Node, which says no more of it.
+  outgoing.once("close", () => incoming ?? fail(new Error("The connection was closed.")));
   outgoing.on("information", ({ statusCode, headers }) => {
     const said = headers[HOLD_HEADER];
     if (statusCode === 102 && typeof said === "string") observer?.held(said, refuseHeld);
