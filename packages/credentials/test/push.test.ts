@@ -160,8 +160,17 @@ test("a remote that redirects, refuses or is gone is told of, and gets the crede
   const denied = await tryGit("push", "origin", "HEAD");
   expect(denied.text).toContain("Permission to me/shop.git denied");
   expect(denied.text).not.toContain(TOKEN);
+  // Long enough for its words to be cut in the middle of the credential.
+  remote.instead = (request, answer) => {
+    request.resume();
+    answer.writeHead(403, { "content-type": "text/plain" }).end(`${"x".repeat(390)}${TOKEN}${"y".repeat(400)}`);
+    return true;
+  };
+  const long = await tryGit("push", "origin", "HEAD");
+  expect(long.text).toContain(`${"x".repeat(390)}*`);
+  expect(long.text).not.toContain(TOKEN.slice(0, 8));
   expect(remote.refs()[OWN]).toBeUndefined();
-  expect(worker.spent("s1").statuses).toEqual({ 302: 1, 401: 1, 403: 1, 200: 1 });
+  expect(worker.spent("s1").statuses).toEqual({ 302: 1, 401: 1, 403: 2, 200: 1 });
   await remote[Symbol.asyncDispose]();
   expect((await tryGit("push", "origin", "HEAD")).text).toContain("cannot be reached");
 });

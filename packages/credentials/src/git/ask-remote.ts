@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { scrubText } from "../scrub.ts";
+import { createScrubber, scrubText } from "../scrub.ts";
 import type { GitService } from "./git-worker.ts";
 import type { GitRefusal } from "./refuse-plainly.ts";
 
@@ -96,19 +96,20 @@ export async function whyUseless(
     };
   if (statusCode === 401) return refused(`The remote does not accept the credential ${start.provider} (401).`);
   if (statusCode !== 200) {
-    const words = scrubText(await readWords(response), forms);
+    const words = await readWords(response, forms);
     return refused(`The remote answers ${statusCode} to the credential ${start.provider}${words}`);
   }
   if (headers["content-type"] === type && (headers["content-encoding"] ?? "identity") === "identity") return null;
   return refused("The remote answers something that is not git's.");
 }
 
-/** What the remote says for a person to read. */
-async function readWords(response: IncomingMessage): Promise<string> {
+/** What the remote says for a person to read, without the secret: masked before it is cut, which may be in its middle. */
+async function readWords(response: IncomingMessage, forms: readonly Buffer[]): Promise<string> {
   if (!/^text\/plain\b/.test(response.headers["content-type"] ?? "")) return ".";
+  const scrubber = createScrubber(forms);
   let text = "";
   for await (const bytes of response) {
-    text += (bytes as Buffer).toString("latin1");
+    text += scrubber.read(bytes as Buffer).toString("latin1");
     if (text.length > WORDS_LIMIT) break;
   }
   const words = text.replaceAll(/[^\u0020-\u007e]+/g, " ").trim();
