@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { isSameProcess, type ProcessIdentity } from "@harness/core";
 import { listGrants } from "@harness/credentials";
 import type { Context } from "../context.ts";
@@ -45,25 +47,40 @@ export function watchWorkers(
     return fresh;
   }
 
-  /** A worker that ended is started again, at once the first time. */
   function look(): void {
     for (const [name, state] of watched) {
-      const changed = state.storedMs !== storedMs(root, name);
-      const lives = state.identity !== null && isSameProcess(state.identity);
-      if ((lives && !changed) || clock.monotonic() < state.dueMs) continue;
-      if (!lives && !isNeeded(name)) {
-        // It ends by itself when nobody has a grant. The next grant starts another.
-        watched.delete(name);
-        continue;
+      try {
+        lookAt(name, state);
+      } catch (error) {
+        // Out of descriptors, as a rule: the next look may see more.
+        complain(state, "it cannot be seen whether a credential worker lives", { provider: name, error });
       }
-      if (state.identity !== null && !lives) {
-        const short = clock.monotonic() - state.startedMs < SHORT_LIFE_MS;
-        log.warn("a credential worker has ended and is started again", { provider: name, pid: state.identity.pid });
-        state.failures = short ? state.failures + 1 : 0;
-        state.identity = null;
-      }
-      startAgain(name, state, changed);
     }
+  }
+
+  /** A worker that ended is started again, at once the first time. */
+  function lookAt(name: string, state: Watched): void {
+    const changed = state.storedMs !== storedMs(root, name);
+    const lives = state.identity !== null && isSameProcess(state.identity);
+    if ((lives && !changed) || clock.monotonic() < state.dueMs) return;
+    if (!lives && !isNeeded(name)) {
+      // It ends by itself when nobody has a grant. The next grant starts another.
+      watched.delete(name);
+      return;
+    }
+    if (state.identity !== null && !lives) {
+      const short = clock.monotonic() - state.startedMs < SHORT_LIFE_MS;
+      log.warn("a credential worker has ended and is started again", { provider: name, pid: state.identity.pid });
+      state.failures = short ? state.failures + 1 : 0;
+      state.identity = null;
+    }
+    startAgain(name, state, changed);
+  }
+
+  /** Once, however often it is found. */
+  function complain(state: Watched, what: string, about: { provider: string; error: unknown }): void {
+    if (state.complaint !== String(about.error)) log.warn(what, about);
+    state.complaint = String(about.error);
   }
 
   function startAgain(name: string, state: Watched, changed: boolean): void {
@@ -76,13 +93,16 @@ export function watchWorkers(
       .catch((error: unknown) => {
         state.dueMs = clock.monotonic() + Math.max(SHORT_LIFE_MS, wait);
         state.storedMs = storedMs(root, name);
-        if (state.complaint !== String(error))
-          log.warn("a credential worker cannot be started", { provider: name, error });
-        state.complaint = String(error);
+        complain(state, "a credential worker cannot be started", { provider: name, error });
       });
   }
 
-  const isNeeded = (name: string) => (listGrants(root.workerOf(name).directory) ?? []).length > 0;
+  function isNeeded(name: string): boolean {
+    const { directory } = root.workerOf(name);
+    const sessions = listGrants(directory);
+    // One whose grants are there and cannot be read is not given up for that.
+    return sessions === null ? existsSync(join(directory, "grants")) : sessions.length > 0;
+  }
 
   return {
     serves(name, identity) {
