@@ -1,4 +1,13 @@
-import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
+import { once } from "node:events";
+import {
+  createServer,
+  request,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+} from "node:http";
+import { createServer as createSecureServer, type ServerOptions } from "node:https";
+import { connect, type AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { systemClock } from "@harness/core";
 import { until } from "@harness/core/testing";
@@ -91,4 +100,23 @@ export function ask(url: string, options: { body?: object; method?: string; head
     sent.once("error", reject);
     sent.end(body && JSON.stringify(body));
   });
+}
+
+/** A server of the test's own, ended with it. Returns its URL. */
+export async function testUpstream(listener: RequestListener, tls?: ServerOptions): Promise<string> {
+  const server = tls ? createSecureServer(tls, listener) : createServer(listener);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http${tls ? "s" : ""}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Sends bytes as they stand. Returns what comes back until the connection ends. */
+export async function sendRaw(url: string, bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.write(bytes);
+  return text(socket);
 }

@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, request, type RequestListener } from "node:http";
-import { createServer as createSecureServer, type ServerOptions } from "node:https";
-import { connect, createServer as createPlainServer, type AddressInfo } from "node:net";
+import { request } from "node:http";
+import { createServer as createPlainServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { isHarnessError, systemClock } from "@harness/core";
@@ -11,28 +10,9 @@ import type { WireName } from "@harness/scripted-model";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startRelay } from "../src/model/start-relay.ts";
 import { RELAY_BUNDLE } from "./agent-process.ts";
-import { ask, testModel, testRelay, WIRES } from "./relay-calls.ts";
+import { ask, sendRaw, testModel, testRelay, testUpstream, WIRES } from "./relay-calls.ts";
 
 const wires = Object.keys(WIRES) as WireName[];
-
-/** A server of the test's own, ended with it. Returns its URL. */
-async function upstream(listener: RequestListener, tls?: ServerOptions): Promise<string> {
-  const server = tls ? createSecureServer(tls, listener) : createServer(listener);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http${tls ? "s" : ""}://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** Sends bytes as they stand. Returns what comes back until the connection ends. */
-async function sendRaw(url: string, bytes: string): Promise<string> {
-  const socket = connect(Number(new URL(url).port), "127.0.0.1");
-  socket.write(bytes);
-  return text(socket);
-}
 
 describe.each(wires)("the wire %s", (wire) => {
   const { base, path, body } = WIRES[wire];
@@ -118,7 +98,7 @@ describe("a model call", () => {
 
   it("brings its first piece while the rest is not there yet, and headers before that", async () => {
     const released = Promise.withResolvers<void>();
-    const url = await upstream((_asked, answer) => {
+    const url = await testUpstream((_asked, answer) => {
       answer.writeHead(200, { "content-type": "text/event-stream" });
       answer.flushHeaders();
       void released.promise.then(() => answer.write("data: first\n\n"));
@@ -137,7 +117,7 @@ describe("a model call", () => {
     const size = 64 * 1024 * 1024;
     let taken = 0;
     let full = false;
-    const url = await upstream((_asked, answer) => {
+    const url = await testUpstream((_asked, answer) => {
       answer.writeHead(200, { "content-type": "text/event-stream", "content-length": size });
       const piece = Buffer.alloc(64 * 1024, "x");
       const more = () => {
@@ -170,7 +150,7 @@ describe("a model call", () => {
 
   it("is passed with its key and body, without what concerns one connection alone", async () => {
     let seen = "";
-    const url = await upstream((asked, answer) => {
+    const url = await testUpstream((asked, answer) => {
       void text(asked).then((said) => {
         seen = JSON.stringify({ headers: asked.headers, said, url: asked.url });
         answer.setHeader("keep-alive", "timeout=3").end("{}");
@@ -187,20 +167,6 @@ describe("a model call", () => {
     expect(target).toBe("/base/v1/chat/completions?a=1&version=2");
     expect(answer.headers["keep-alive"]).not.toBe("timeout=3");
     expect(await end(1)).toMatchObject({ outcome: "ok" });
-  });
-
-  it("that is answered with another protocol is a 502", async () => {
-    const server = createPlainServer((connection) => {
-      connection.on("error", () => {});
-      connection.once("data", () =>
-        connection.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n"),
-      );
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    onTestFinished(() => void server.close());
-    const { relay, end } = await testRelay(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    expect(await ask(relay.baseUrl + path, { body })).toMatchObject({ status: 502 });
-    expect(await end(1)).toMatchObject({ outcome: "broken", status: null });
   });
 
   it("whose answer makes no sense is a 502, and the next one goes on", async () => {
@@ -221,7 +187,7 @@ describe("a model call", () => {
   it("goes over TLS to an endpoint that this machine trusts, and to no other", async () => {
     const file = (name: string) => join(import.meta.dirname, "fixtures", name);
     const [key, cert] = [readFileSync(file("loopback.key.pem")), readFileSync(file("loopback.crt.pem"))];
-    const url = await upstream((asked, answer) => answer.end(JSON.stringify({ key: asked.headers["x-api-key"] })), {
+    const url = await testUpstream((asked, answer) => answer.end(JSON.stringify({ key: asked.headers["x-api-key"] })), {
       key,
       cert,
     });
@@ -234,7 +200,9 @@ describe("a model call", () => {
   });
 
   it("that is redirected leads nowhere", async () => {
-    const url = await upstream((_asked, answer) => answer.writeHead(307, { location: "http://127.0.0.1:1/" }).end());
+    const url = await testUpstream((_asked, answer) =>
+      answer.writeHead(307, { location: "http://127.0.0.1:1/" }).end(),
+    );
     const { relay, end } = await testRelay(url);
     const answer = await ask(relay.baseUrl + path, { body });
     expect(answer.status).toBe(307);
@@ -261,42 +229,6 @@ describe("the relay", () => {
     expect(await replies(post(`${pathname}/${"x".repeat(64_000)}`, host))).toContain("431");
     expect(begun()).toBe(0);
     expect(model.requests).toEqual([]);
-  });
-
-  it("takes a request in the body of another for the body that it is", async () => {
-    const asked: string[] = [];
-    const url = await upstream(async (incoming, answer) => {
-      asked.push(`${incoming.method} ${incoming.url} ${await text(incoming)}`);
-      answer.end();
-    });
-    const { relay } = await testRelay(url);
-    const { host, pathname } = new URL(relay.baseUrl);
-    const inside = `POST /other HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`;
-    const head = `GET ${pathname}/v1/models HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n`;
-    const chunk = `${inside.length.toString(16)}\r\n${inside}\r\n0\r\n\r\n`;
-    await sendRaw(relay.baseUrl, `${head}Transfer-Encoding: chunked\r\n\r\n${chunk}`);
-    await ask(`${relay.baseUrl}/v1/last`);
-    expect(asked).toEqual([`GET /v1/models ${inside}`, "GET /v1/last "]);
-  });
-
-  it("ends a connection that asks before it has its answer", async () => {
-    const asked: string[] = [];
-    const url = await upstream((incoming, answer) => {
-      asked.push(incoming.url ?? "");
-      if (incoming.method === "GET") answer.end();
-    });
-    const { relay, end } = await testRelay(url);
-    const { host, pathname, port } = new URL(relay.baseUrl);
-    const one = `POST ${pathname}/v1/messages HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 2\r\n\r\n{}`;
-    const client = connect(Number(port), "127.0.0.1");
-    client.on("error", () => {});
-    client.write(one);
-    await until(() => asked.length === 1);
-    client.write(one.repeat(500));
-    await once(client, "close");
-    await end(1);
-    await ask(`${relay.baseUrl}/v1/models`);
-    expect(asked).toEqual(["/v1/messages", "/v1/models"]);
   });
 
   it("passes on what is no model call without telling of it", async () => {
