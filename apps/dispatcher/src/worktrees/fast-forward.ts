@@ -1,12 +1,10 @@
-import { lstat } from "node:fs/promises";
-import { join } from "node:path";
-import { HarnessError, isHarnessError, systemCode } from "@harness/core";
+import { HarnessError, isHarnessError } from "@harness/core";
 import { findUnfinished } from "./checkouts.ts";
 import { escapeLine } from "./escape.ts";
 import { askGit, type GitContext, runGit } from "./git.ts";
+import { findInTheWay } from "./in-the-way.ts";
 import { readStatus } from "./read-status.ts";
 import { shellLine } from "./shell-line.ts";
-import { splitPaths } from "./snapshot.ts";
 
 interface Move {
   checkout: string;
@@ -67,29 +65,4 @@ async function inCheckout(context: GitContext, checkout: string, args: string[])
     accept: args[0] === "update-index" ? [1, 128] : [],
     timeoutMs: 10 * 60_000,
   });
-}
-
-// git itself spares untracked files, but not those it is told to ignore, and a person's .env is one of them.
-async function findInTheWay(context: GitContext, { checkout, from, to }: Move): Promise<string | null> {
-  const args = ["diff-tree", "-r", "-z", "--no-renames", "--diff-filter=AD", "--name-status", from, to];
-  const { bytes } = await runGit(context, args, { cwd: checkout, trust: "person" });
-  const fields = splitPaths(bytes).map(String);
-  const pick = (mark: string) => fields.filter((_, index) => index % 2 === 1 && fields[index - 1] === mark);
-  const deleted = pick("D");
-  for (const path of pick("A")) {
-    // A file becomes a folder, or the other way round: both are tracked, and git looks after what is not.
-    if (deleted.some((old) => path.startsWith(`${old}/`) || old.startsWith(`${path}/`))) continue;
-    if (await isThere(join(checkout, path))) return path;
-  }
-  return null;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return false;
-    return true;
-  }
 }
