@@ -35,14 +35,24 @@ export async function moveFiles(context: GitContext, move: Move): Promise<string
   } catch (error) {
     if (!isHarnessError(error) || error.code !== "git-failed") throw error;
     if ((await readStatus(context, checkout)).modified === 0) return `cannot take the merge: ${error.message}`;
-    const hint = `Some files of ${checkout} may have changed. It was clean before: \`${shellLine(["git", "-C", checkout, "reset", "--hard"])}\` puts it back.`;
-    throw new HarnessError("git-failed", error.message, { hint, cause: error });
+    throw halfway(checkout, error);
   }
 }
 
 /** Takes the files back. */
 export async function moveFilesBack(context: GitContext, { checkout, from, to }: Move): Promise<void> {
-  await inCheckout(context, checkout, ["read-tree", "-m", "-u", "--no-recurse-submodules", to, from]);
+  try {
+    await inCheckout(context, checkout, ["read-tree", "-m", "-u", "--no-recurse-submodules", to, from]);
+  } catch (error) {
+    if (!isHarnessError(error) || error.code !== "git-failed") throw error;
+    throw halfway(checkout, error);
+  }
+}
+
+function halfway(checkout: string, error: HarnessError): HarnessError {
+  const reset = shellLine(["git", "-C", checkout, "reset", "--hard"]);
+  const hint = `Some files of ${checkout} may have changed. It was clean before: \`${reset}\` puts it back.`;
+  return new HarnessError("git-failed", error.message, { hint, cause: error });
 }
 
 export async function isOnBranch(context: GitContext, checkout: string, ref: string): Promise<boolean> {
