@@ -1,4 +1,4 @@
-import { HarnessError } from "@harness/core";
+import { HarnessError, isHarnessError } from "@harness/core";
 import type { GitContext } from "./git.ts";
 import { finishMerge, landMerges, type Link, type Merge } from "./land-merges.ts";
 import { type Candidate, describeConflict, describeNothing, prepareMerge } from "./prepare-merge.ts";
@@ -26,7 +26,7 @@ const ATTEMPTS = 5;
 /**
  * Merges what sessions committed into a branch of the person's repository, each on top of the one before, in one move.
  * Conflicts are found before anything moves; the branch moves by compare-and-swap. Killed at any moment and run again, it
- * makes one commit a session. What a candidate is refused for (`merge-conflict`, `nothing-to-merge`) is its answer.
+ * makes one commit a session. What a candidate is refused for (`merge-conflict`, `nothing-to-merge`, `branch-has-merges`) is its answer.
  * Throws `target-moved`, and what `readTarget` throws.
  */
 export async function mergeCandidates(context: GitContext, input: MergeInput): Promise<Settled[]> {
@@ -70,18 +70,25 @@ async function chain(
   const links: Link[] = [];
   for (const candidate of candidates) {
     const from = links.at(-1)?.commit ?? target.oid;
-    const prepared = await prepareMerge(context, { candidate, target, onto: from });
-    if (prepared.outcome === "ready") {
-      const link = { candidate, from, commit: prepared.commit, earlier: prepared.earlier };
-      if (await admit(link, target)) links.push(link);
-      continue;
-    }
-    if (links.length > 0) break;
-    if (prepared.outcome === "conflict") settled.set(candidate, describeConflict(candidate, target, prepared));
-    else if (prepared.outcome === "nothing") settled.set(candidate, describeNothing(candidate, target));
-    else {
-      const link = { candidate, from: prepared.earlier?.from ?? candidate.record.start, ...prepared };
-      settled.set(candidate, await finishMerge(context, link, target));
+    try {
+      const prepared = await prepareMerge(context, { candidate, target, onto: from });
+      if (prepared.outcome === "ready") {
+        const link = { candidate, from, commit: prepared.commit, earlier: prepared.earlier };
+        if (await admit(link, target)) links.push(link);
+        continue;
+      }
+      if (links.length > 0) break;
+      if (prepared.outcome === "conflict") settled.set(candidate, describeConflict(candidate, target, prepared));
+      else if (prepared.outcome === "nothing") settled.set(candidate, describeNothing(candidate, target));
+      else {
+        const link = { candidate, from: prepared.earlier?.from ?? candidate.record.start, ...prepared };
+        settled.set(candidate, await finishMerge(context, link, target));
+      }
+    } catch (error) {
+      if (!isHarnessError(error)) throw error;
+      // What cannot be worked out is no matter of the others.
+      if (links.length > 0) break;
+      settled.set(candidate, error);
     }
   }
   return links;
