@@ -91,6 +91,13 @@ export async function findMerge(context: GitContext, hub: string, wanted: Wanted
   const merges = await search(["--merges", `--grep=^${TRAILER}: ${session}$`]);
   const merge = merges.find(([, , parent]) => parent === tip)?.[0];
   if (merge !== undefined) return merge;
-  const [squashed] = await search(["--max-count=1", `--grep=^${TIP_TRAILER}: ${tip}$`]);
-  return squashed?.[0] || null;
+  const [[squashed = ""] = []] = await search(["--max-count=1", `--grep=^${TIP_TRAILER}: ${tip}$`]);
+  return squashed !== "" && (await holds(context, hub, { ours: squashed, theirs: tip })) ? squashed : null;
+}
+
+// Any commit can say that it took another in. One that did has nothing more to gain from it.
+async function holds(context: GitContext, hub: string, sides: MergeSides): Promise<boolean> {
+  const plan = await planMerge(context, hub, sides);
+  const { text } = await runGit(context, ["rev-parse", "--verify", `${sides.ours}^{tree}`], { gitDirectory: hub });
+  return plan.outcome === "clean" && plan.tree === text;
 }
