@@ -44,3 +44,31 @@ test("a branch whose commit lies in somebody else's repository is not taken for 
   const message = expect.stringContaining("refs/heads/side stands on");
   await expect(salvage(lab.context, { id: "one" })).rejects.toMatchObject({ code: "salvage-failed", message });
 });
+
+test("a merge that the person took back is salvaged, though the hub has it in a branch", SLOW, async () => {
+  await using lab = openLab();
+  const { hub } = await lab.session("one");
+  const before = lab.git(lab.source, "rev-parse", "main");
+  const tip = lab.commit(lab.worktree("one"), { "two.ts": "2\n" });
+  await mergeSession(lab.context, { id: "one" });
+  lab.commit(lab.source, { "three.ts": "3\n" });
+  await lab.session("two");
+  expect(lab.git(hub, "merge-base", "--is-ancestor", tip, "main")).toBe("");
+  expect(await salvage(lab.context, { id: "one" })).toMatchObject({ commit: null });
+  lab.git(lab.source, "reset", "-q", "--hard", before);
+  expect((await salvage(lab.context, { id: "one" })).commits).toContain("refs/heads/work/one");
+});
+
+test(
+  "commits of a worktree that the session has linked to its own are salvaged, on a branch or not",
+  SLOW,
+  async () => {
+    await using lab = openLab();
+    const { hub } = await lab.session("one");
+    const place = lab.worktree("one");
+    lab.git(place, "worktree", "add", "-q", "--detach", join(lab.context.root.session("one").directory, "side"));
+    const oid = lab.commit(join(lab.context.root.session("one").directory, "side"), { "two.ts": "2\n" });
+    expect((await salvage(lab.context, { id: "one" })).commits).toEqual(["worktrees/side/HEAD"]);
+    expect(lab.git(hub, "merge-base", "--is-ancestor", oid, "refs/harness/salvage/one")).toBe("");
+  },
+);

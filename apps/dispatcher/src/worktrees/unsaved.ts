@@ -3,6 +3,7 @@ import { escapeLine } from "./escape.ts";
 import { type GitContext, runGit } from "./git.ts";
 import { readMergeRecord } from "./merge-record.ts";
 import type { Mirror } from "./mirror.ts";
+import type { WorktreeRecord } from "./record.ts";
 
 export interface Unsaved {
   /** None of them is below another. */
@@ -18,7 +19,8 @@ export async function findUnsaved(context: GitContext, mirror: Mirror): Promise<
   refuseLost(named, commits);
   const saved = await readSaved(context, mirror);
   const input = [...commits.values(), ...saved.map((oid) => `^${oid}`)].map((line) => `${line}\n`).join("");
-  const { text } = await mirror.git(["rev-list", "--stdin"], { input });
+  // The hub need not have what the person committed last.
+  const { text } = await mirror.git(["rev-list", "--ignore-missing", "--stdin"], { input });
   const isFresh = new Set(text.split("\n"));
   const fresh = [...commits].filter(([, commit]) => isFresh.has(commit));
   return {
@@ -66,26 +68,45 @@ async function pickCommits(mirror: Mirror, oids: string[]): Promise<Map<string, 
 }
 
 async function readSaved(context: GitContext, mirror: Mirror): Promise<string[]> {
-  const { hub, session, start } = mirror.record;
-  const args = ["for-each-ref", "--format=%(objectname)", "refs/heads/", "refs/tags/"];
-  const { text } = await runGit(context, args, { gitDirectory: hub });
-  const merged = await readMerged(context, mirror, session);
-  return [start, ...merged, ...text.split("\n").filter((oid) => oid !== "")];
+  const { session, start } = mirror.record;
+  return [start, ...(await readMerged(context, mirror, session)), ...(await readOwn(context, mirror.record))];
+}
+
+// The hub has the branches of its last fetch: what the person has taken back since goes with the next one.
+async function readOwn(context: GitContext, { hub, gitDirectory }: WorktreeRecord): Promise<string[]> {
+  const list = async (directory: string) => {
+    const args = ["for-each-ref", "--format=%(objectname)", "refs/heads/", "refs/tags/"];
+    const { text } = await runGit(context, args, { gitDirectory: directory });
+    return text.split("\n").filter((oid) => oid !== "");
+  };
+  const fetched = await list(hub);
+  // From a repository that is gone nothing is fetched any more.
+  const own = await list(gitDirectory).catch(nullIfFailed);
+  if (own === null) return fetched;
+  const current = new Set(own);
+  const moved = fetched.filter((oid) => !current.has(oid)).slice(0, MANY);
+  const held: string[] = [];
+  for (const oid of moved) if (await isHeld(context, gitDirectory, oid)) held.push(oid);
+  return [...own, ...held];
+}
+
+async function isHeld(context: GitContext, gitDirectory: string, oid: string): Promise<boolean> {
+  const args = ["for-each-ref", "--count=1", "--format=%(refname)", `--contains=${oid}`, "refs/heads/", "refs/tags/"];
+  // The repository moved, or has lost the commit: then the session's copy is the only one.
+  const found = await runGit(context, args, { gitDirectory }).catch(nullIfFailed);
+  return found !== null && found.text !== "";
+}
+
+function nullIfFailed(error: unknown): null {
+  if (isHarnessError(error) && error.code !== "git-missing") return null;
+  throw error;
 }
 
 // A merge counts only while a branch of the person holds it: a waiting one may have been deleted, a target reset.
 async function readMerged(context: GitContext, mirror: Mirror, session: string): Promise<string[]> {
   const merge = await readMergeRecord(context.root, session);
   if (merge === null || merge.state === "planned") return [];
-  const args = ["for-each-ref", "--count=1", "--format=%(refname)", `--contains=${merge.tip}`, "refs/heads/"];
-  try {
-    const { text } = await runGit(context, args, { gitDirectory: mirror.record.gitDirectory, trust: "person" });
-    return text === "" ? [] : [merge.tip];
-  } catch (error) {
-    // The repository moved, or has lost the commit: then the session's copy is the only one.
-    if (isHarnessError(error) && error.code !== "git-missing") return [];
-    throw error;
-  }
+  return (await isHeld(context, mirror.record.gitDirectory, merge.tip)) ? [merge.tip] : [];
 }
 
 const MANY = 200;
