@@ -34,6 +34,7 @@ export function readSessionRefs(git: SafeDirectory): SessionRefs {
   }
   const head = (readText(git, "HEAD", REF_BYTES) ?? "").trim();
   const headRef = head.startsWith("ref: ") ? head.slice(5).trim() : null;
+  for (const [name, oid] of readLinkedHeads(git)) refs.set(name, oid);
   const oid = headRef === null ? parseOid(head) : (refs.get(headRef) ?? null);
   return { headRef, head: oid, refs, stashes: readStashes(git) };
 }
@@ -102,6 +103,27 @@ function collect(directory: SafeDirectory, walk: Walk): void {
 
 function readStashes(git: SafeDirectory): string[] {
   const opened: SafeDirectory[] = [];
+// A worktree that the session has linked to its own may stand on a commit that no ref names.
+function readLinkedHeads(git: SafeDirectory): [string, string][] {
+  const linked = openBelow(git, "worktrees");
+  if (linked === null) return [];
+  try {
+    return linked.names(FILES).names.flatMap((raw): [string, string][] => {
+      const name = raw.toString("utf8");
+      const own = openBelow(linked, name);
+      if (own === null) return [];
+      try {
+        const oid = parseOid((readText(own, "HEAD", REF_BYTES) ?? "").trim());
+        return oid === null ? [] : [[`worktrees/${name}/HEAD`, oid]];
+      } finally {
+        own.close();
+      }
+    });
+  } finally {
+    linked.close();
+  }
+}
+
   try {
     let directory: SafeDirectory | null = git;
     for (const name of ["logs", "refs"]) {
