@@ -42,9 +42,17 @@ export function requireTip(mirror: Mirror): string {
   const tip = findTip(mirror);
   if (tip !== null) return tip;
   const { record, headRef, head } = mirror;
+  if (mirror.isUnread) throw unreadRefs(record.session);
   const where = headRef === null ? "on no branch" : `on ${escapeLine(headRef.replace("refs/heads/", ""))}`;
   const message = `Session ${record.session} has no branch ${escapeLine(record.branch)} any more; it is ${where}.`;
   throw new HarnessError("missing-branch", message, { details: { branch: record.branch, headRef, head } });
+}
+
+/** Only the refs of git's usual form are read. */
+export function unreadRefs(session: string): HarnessError {
+  const message = `Session ${session} keeps its branches as a reftable, which is not read.`;
+  const hint = "Have the session run `git refs migrate --ref-format=files` in its worktree.";
+  return new HarnessError("session-damaged", message, { hint });
 }
 
 /**

@@ -12,7 +12,7 @@ import { type GitContext, runGit } from "./git.ts";
 import { identityVariables } from "./identity.ts";
 import { findIgnored, type Ignored } from "./ignored.ts";
 import { fetchMirror } from "./import.ts";
-import { type Mirror, withMirror } from "./mirror.ts";
+import { type Mirror, unreadRefs, withMirror } from "./mirror.ts";
 import { makeDirectory, sessionRefs, worktreePaths } from "./paths.ts";
 import type { Changes } from "./read-status.ts";
 import { findRecord } from "./record.ts";
@@ -90,6 +90,7 @@ export async function salvage(context: GitContext, input: SalvageInput): Promise
 async function salvageMirror(context: GitContext, mirror: Mirror, reason: Reason): Promise<Salvage> {
   const { session, hub, source, branch, start } = mirror.record;
   const { tree, nested, unread } = await takeSnapshot(context, mirror, { thorough: true });
+  if (mirror.isUnread) throw unreadRefs(session);
   if (unread !== "") throw new HarnessError("session-damaged", unread);
   const ignored = await findIgnored(context, mirror);
   const below = mirror.head ?? start;

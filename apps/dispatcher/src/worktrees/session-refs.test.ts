@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { openDirectorySafe } from "@harness/core";
 import { temporaryDirectory } from "@harness/core/testing";
 import { expect, test } from "vitest";
+import { salvage } from "./salvage.ts";
 import { parsePackedRefs, parseReflog, readSessionRefs } from "./session-refs.ts";
+import { importBranch } from "./testing/import-branch.ts";
 import { openLab } from "./testing/lab.ts";
 
 const A = "a".repeat(40);
@@ -89,4 +91,18 @@ test("comments, peeled lines and junk in packed-refs are passed over", () => {
 
 test("of a reflog the new commit of each line is taken", () => {
   expect(parseReflog(`${"0".repeat(40)} ${A} Ada <a@b> 1 +0000\tWIP\n${A} ${B} x\nbroken\n`)).toEqual([A, B]);
+});
+
+test("where branches are kept as a reftable that is said, and nothing is salvaged as if there were none", async () => {
+  await using lab = openLab();
+  await lab.session("one");
+  const git = join(lab.worktree("one"), ".git");
+  lab.commit(lab.worktree("one"), { "two.ts": "2\n" });
+  // What `git refs migrate --ref-format=reftable` leaves.
+  for (const name of ["refs", "packed-refs"]) rmSync(join(git, name), { recursive: true });
+  lab.write(git, { "refs/heads": "this repository uses the reftable format\n", HEAD: "ref: refs/heads/.invalid\n" });
+  mkdirSync(join(git, "reftable"));
+  expect((await readRefs(git)).isUnread).toBe(true);
+  await expect(importBranch(lab.context, { id: "one" })).rejects.toThrow("as a reftable, which is not read");
+  await expect(salvage(lab.context, { id: "one" })).rejects.toMatchObject({ code: "salvage-failed" });
 });

@@ -10,6 +10,8 @@ export interface SessionRefs {
   refs: ReadonlyMap<string, string>;
   /** Every entry of the stash, newest last. */
   stashes: readonly string[];
+  /** They are kept in a form that is not read: what there is besides is not known. */
+  isUnread: boolean;
 }
 
 const REF_BYTES = 1024;
@@ -32,11 +34,11 @@ export function readSessionRefs(git: SafeDirectory): SessionRefs {
       loose.close();
     }
   }
+  for (const [name, oid] of readLinkedHeads(git)) refs.set(name, oid);
   const head = (readText(git, "HEAD", REF_BYTES) ?? "").trim();
   const headRef = head.startsWith("ref: ") ? head.slice(5).trim() : null;
-  for (const [name, oid] of readLinkedHeads(git)) refs.set(name, oid);
   const oid = headRef === null ? parseOid(head) : (refs.get(headRef) ?? null);
-  return { headRef, head: oid, refs, stashes: readStashes(git) };
+  return { headRef, head: oid, refs, stashes: readStashes(git), isUnread: git.inode("reftable") !== null };
 }
 
 /** One ref by its full name, without reading the others; null when it is not there. */
@@ -101,8 +103,6 @@ function collect(directory: SafeDirectory, walk: Walk): void {
   }
 }
 
-function readStashes(git: SafeDirectory): string[] {
-  const opened: SafeDirectory[] = [];
 // A worktree that the session has linked to its own may stand on a commit that no ref names.
 function readLinkedHeads(git: SafeDirectory): [string, string][] {
   const linked = openBelow(git, "worktrees");
@@ -124,6 +124,8 @@ function readLinkedHeads(git: SafeDirectory): [string, string][] {
   }
 }
 
+function readStashes(git: SafeDirectory): string[] {
+  const opened: SafeDirectory[] = [];
   try {
     let directory: SafeDirectory | null = git;
     for (const name of ["logs", "refs"]) {
