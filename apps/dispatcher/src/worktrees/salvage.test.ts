@@ -2,6 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createWorktree } from "./clone.ts";
+import { inspectSource } from "./source.ts";
 import { mergeSession } from "./testing/merge-session.ts";
 import { worktreePaths } from "./paths.ts";
 import { salvage } from "./salvage.ts";
@@ -190,4 +192,16 @@ test("a file that may not be read hinders no merge, but the removal", SLOW, asyn
     }).stdout;
   expect(run("mergeSession")).toContain('"outcome":"merged"');
   expect(run("salvage")).toMatch(/salvage-failed.*cannot read closed\.txt/);
+});
+
+test("the command that gets a salvage back is read by a shell as it is meant", SLOW, async () => {
+  await using lab = openLab();
+  const path = join(lab.path, "my $project");
+  lab.git(lab.path, "clone", "-q", lab.source, path);
+  const source = await inspectSource(lab.context, { path });
+  await createWorktree(lab.context, { id: "one", source, branch: "work/one" });
+  lab.write(lab.worktree("one"), { "new.ts": "new\n" });
+  const { lines, commit } = await salvageOne(lab);
+  execFileSync("sh", ["-c", lines[0]?.split("Get it back with: ")[1] ?? ""], { stdio: "pipe" });
+  expect(lab.git(path, "rev-parse", "salvage-one")).toBe(commit);
 });

@@ -17,6 +17,7 @@ import { makeDirectory, sessionRefs, worktreePaths } from "./paths.ts";
 import type { Changes } from "./read-status.ts";
 import { findRecord } from "./record.ts";
 import { formatMessage, type Reason, type SalvageFacts } from "./salvage-record.ts";
+import { shellLine } from "./shell-line.ts";
 import { countChanges, takeSnapshot } from "./snapshot.ts";
 import { findUnsaved } from "./unsaved.ts";
 
@@ -89,8 +90,8 @@ export async function salvage(context: GitContext, input: SalvageInput): Promise
 
 async function salvageMirror(context: GitContext, mirror: Mirror, reason: Reason): Promise<Salvage> {
   const { session, hub, source, branch, start } = mirror.record;
-  const { tree, nested, unread } = await takeSnapshot(context, mirror, { thorough: true });
   if (mirror.isUnread) throw unreadRefs(session);
+  const { tree, nested, unread } = await takeSnapshot(context, mirror, { thorough: true });
   if (unread !== "") throw new HarnessError("session-damaged", unread);
   const ignored = await findIgnored(context, mirror);
   const below = mirror.head ?? start;
@@ -194,7 +195,8 @@ interface Told {
 }
 
 function describe({ session, source, hub, ref, commits, patch }: Told): string[] {
+  const fetch = ["git", "-C", source, "fetch", hub, `${ref}:refs/heads/salvage-${session}`];
   const what = commits.length === 0 ? "What was not committed" : "Every commit and what was not committed";
-  const kept = `${what} is kept as ${ref}. Get it back with: git -C ${source} fetch ${hub} ${ref}:refs/heads/salvage-${session}`;
+  const kept = `${what} is kept as ${ref}. Get it back with: ${shellLine(fetch)}`;
   return [kept, ...(patch === null ? [] : [`What was not committed is also a patch: ${patch}`])];
 }
