@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { importBranch } from "./testing/import-branch.ts";
 import { worktreePaths } from "./paths.ts";
+import { salvage } from "./salvage.ts";
 import { copyObjects } from "./session-objects.ts";
 import { type Lab, openLab } from "./testing/lab.ts";
 
@@ -168,4 +169,19 @@ test("a session that commits at full speed is imported whole at any moment", asy
   await end;
   expect((await importOne(lab)).oid).toBe(lab.git(place, "rev-parse", "HEAD"));
   expect(lab.git(hub, "fsck", "--full", "--no-dangling")).toBe("");
+});
+
+test("an object that a machine which stopped has left empty is written anew from the file", async () => {
+  await using lab = openLab();
+  await lab.session("one");
+  const place = lab.worktree("one");
+  lab.write(place, { "new.ts": "new\n" });
+  lab.git(place, "add", "new.ts");
+  const oid = lab.git(place, "hash-object", "new.ts");
+  const object = join(place, ".git/objects", oid.slice(0, 2), oid.slice(2));
+  rmSync(object);
+  writeFileSync(object, "");
+  writeFileSync(join(place, ".git/objects/pack", `pack-${"a".repeat(40)}.pack`), "");
+  const { hub, commit } = await salvage(lab.context, { id: "one" });
+  expect(lab.git(hub ?? "", "show", `${commit}:new.ts`)).toBe("new");
 });

@@ -106,6 +106,8 @@ async function copyFile(name: string, { from, to, left }: Copy): Promise<boolean
   try {
     const facts = fstatSync(descriptor);
     if (!facts.isFile()) return true;
+    // What a machine that stopped has left: an empty file is no object, and would pass for one that is there.
+    if (facts.size === 0) return false;
     if ((left.bytes -= facts.size) < 0) throw refused("it is too large");
     if (facts.size <= SMALL_BYTES) {
       copySmall(descriptor, facts.size, join(to, name));
