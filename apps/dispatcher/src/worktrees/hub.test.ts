@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ensureHub } from "./hub.ts";
@@ -125,4 +126,26 @@ test("a repository of another object format has a hub of the same", async () => 
   expect(oid).toHaveLength(64);
   expect(lab.git(hub, "rev-parse", "main")).toBe(oid);
   expect(readFileSync(join(hub, "config"), "utf8")).toContain("objectFormat = sha256");
+});
+
+test("a commit that the hub has without its files is fetched whole", async () => {
+  await using lab = openLab();
+  const hub = await makeHub(lab);
+  const oid = lab.commit(lab.source, { "two.ts": "2\n" });
+  // As when the hub was made between the writing of the files and that of the commit.
+  const raw = execFileSync("git", ["cat-file", "commit", oid], { cwd: lab.source });
+  execFileSync("git", ["hash-object", "-t", "commit", "-w", "--stdin"], { cwd: hub, input: raw });
+  await makeHub(lab);
+  expect(lab.git(hub, "show", `${oid}:two.ts`)).toBe("2");
+});
+
+test("a repository that took the place of one with another object format has a hub of its own", async () => {
+  await using lab = openLab();
+  const old = await makeHub(lab);
+  rmSync(lab.source, { recursive: true });
+  lab.git(lab.path, "init", "-q", "--object-format=sha256", lab.source);
+  const oid = lab.commit(lab.source, { "a.txt": "a\n" });
+  const hub = await makeHub(lab);
+  expect(hub).not.toBe(old);
+  expect(lab.git(hub, "rev-parse", "main")).toBe(oid);
 });

@@ -35,10 +35,10 @@ export async function ensureCommit(
   wanted: { hub: string; gitDirectory: string; commit: string },
 ): Promise<void> {
   const { hub, gitDirectory, commit } = wanted;
-  const shared = () => shareLook(`${hub} ${commit}`, () => hasCommit(context, hub, commit));
+  const shared = () => shareLook(`${hub} ${commit}`, () => isWhole(context, hub, commit));
   if (await shared()) return;
   await inTurn(hub, async () => {
-    if (await hasCommit(context, hub, commit)) return;
+    if (await isWhole(context, hub, commit)) return;
     // The branches come along, so that the next fetch has something to start from. What the person deleted goes first:
     // a branch `a` would stand in the way of a new branch `a/b`. The history of a person's own repository is taken as it
     // is: old repositories hold objects that a strict check refuses.
@@ -63,6 +63,22 @@ export const FETCH = [
   "--no-auto-maintenance",
   "--no-write-fetch-head",
 ] as const;
+
+const KNOWN_AT_MOST = 1000;
+const known = new Set<string>();
+
+// While the person commits or fetches, a new hub can get a commit without what is in it.
+async function isWhole(context: GitContext, hub: string, commit: string): Promise<boolean> {
+  if (!(await hasCommit(context, hub, commit))) return false;
+  const key = `${hub} ${commit}`;
+  if (known.has(key)) return true;
+  const args = ["rev-list", "--objects", "--quiet", commit, "--not", "--all"];
+  const { code } = await runGit(context, args, { gitDirectory: hub, accept: [128], timeoutMs: FETCH_TIMEOUT_MS });
+  if (code !== 0) return false;
+  if (known.size >= KNOWN_AT_MOST) known.clear();
+  known.add(key);
+  return true;
+}
 
 export async function hasCommit(context: GitContext, gitDirectory: string, commit: string): Promise<boolean> {
   return askGit(context, ["cat-file", "-e", `${commit}^{commit}`], { gitDirectory, accept: [1, 128] });
