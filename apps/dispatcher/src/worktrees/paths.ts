@@ -49,9 +49,13 @@ export function sessionRefs(id: string, branch: string) {
   };
 }
 
-/** The hub of a repository: told apart by its real path, and named so that a person recognises it. */
-export function hubPath(root: StateRoot, source: { root: string; name: string }): string {
-  const hash = createHash("sha256").update(source.root).digest("hex").slice(0, 12);
+/**
+ * The hub of a repository: told apart by its real path, and named so that a person recognises it. Where another repository
+ * took the place of one, theirs is the same unless their objects have other names.
+ */
+export function hubPath(root: StateRoot, source: { root: string; name: string; objectFormat?: string }): string {
+  const key = source.objectFormat === "sha256" ? `${source.root}\0sha256` : source.root;
+  const hash = createHash("sha256").update(key).digest("hex").slice(0, 12);
   return join(root.hub, `${source.name}-${hash}.git`);
 }
 
