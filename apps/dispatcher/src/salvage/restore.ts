@@ -86,7 +86,7 @@ async function createBranch(context: GitContext, { place, branch, hub, commit }:
     });
   const exists = await askGit(context, ["show-ref", "--verify", "--quiet", ref], { gitDirectory });
   // A checkout can stand on a branch that has no commit yet: with one it would seem to have lost all its files.
-  if (exists || (await findUse(context, gitDirectory, ref)).state !== "free") throw taken();
+  if (exists || (await findUse(context, { gitDirectory }, ref)).state !== "free") throw taken();
   const config = ["core.fsync=all", "fetch.fsckObjects=false"];
   await runGit(context, [...FETCH, hub, commit], { gitDirectory, config, timeoutMs: TIMEOUT_MS });
   const zeros = "0".repeat(commit.length);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type GitContext, runGit } from "./git.ts";
@@ -9,21 +10,50 @@ export type Use =
   /** In the middle of a rebase or a bisection, which will write the branch when it ends. */
   | { state: "busy"; why: string };
 
-export async function findUse(context: GitContext, gitDirectory: string, ref: string): Promise<Use> {
+export async function findUse(
+  context: GitContext,
+  { gitDirectory, checkout }: { gitDirectory: string; checkout?: string | null | undefined },
+  ref: string,
+): Promise<Use> {
   const { text } = await runGit(context, ["worktree", "list", "--porcelain", "-z"], { gitDirectory, trust: "person" });
-  const holder = parseWorktrees(text).find(({ branch }) => branch === ref);
-  if (holder !== undefined) return { state: "checked out", checkout: holder.path };
+  const holder = parseWorktrees(text).find(({ branch, isGone }) => branch === ref && !isGone);
+  if (holder !== undefined) {
+    const place = await findPlace(context, { path: holder.path, gitDirectory, checkout });
+    if (place === null) return { state: "busy", why: "is checked out in a place that its repository does not name" };
+    if (!existsSync(place)) return { state: "busy", why: `is checked out in ${place}, which is not there` };
+    return { state: "checked out", checkout: place };
+  }
   const why = await findOperation(gitDirectory, ref);
   return why === null ? { state: "free" } : { state: "busy", why };
 }
 
+interface Holder {
+  path: string;
+  gitDirectory: string;
+  checkout?: string | null | undefined;
+}
+
+// Of a repository apart from its files, such as that of a submodule, git lists the repository itself.
+async function findPlace(context: GitContext, { path, gitDirectory, checkout }: Holder): Promise<string | null> {
+  if (path !== gitDirectory) return path;
+  const ask = async (cwd: string, question: string) =>
+    (await runGit(context, ["rev-parse", question], { cwd, trust: "person", accept: [128] })).text;
+  const told = await ask(gitDirectory, "--show-toplevel");
+  if (told !== "") return told;
+  if (checkout === null || checkout === undefined || !existsSync(checkout)) return null;
+  return (await ask(checkout, "--absolute-git-dir")) === gitDirectory ? checkout : null;
+}
+
 /** The answer of `git worktree list --porcelain -z`: records of NUL-ended lines, an empty line after each. */
-export function parseWorktrees(text: string): { path: string; branch: string | null }[] {
+export function parseWorktrees(text: string): { path: string; branch: string | null; isGone: boolean }[] {
   return text.split("\0\0").flatMap((record) => {
     const lines = record.split("\0");
     const value = (key: string) => lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1);
     const path = value("worktree");
-    return path === undefined ? [] : [{ path, branch: value("branch") ?? null }];
+    if (path === undefined) return [];
+    // Its folder was deleted, and git lets go of it with its next housekeeping.
+    const isGone = lines.some((line) => /^prunable( |$)/.test(line));
+    return [{ path, branch: value("branch") ?? null, isGone }];
   });
 }
 

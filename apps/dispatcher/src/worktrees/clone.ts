@@ -79,8 +79,9 @@ async function readExisting(context: GitContext, id: string): Promise<WorktreeRe
 }
 
 function describe({ id, source, branch }: WorktreeInput, made: { hub: string; start: string }): WorktreeRecord {
-  const { root, gitDirectory, objectFormat, identity, base } = source;
-  return { v: 1, session: id, source: root, gitDirectory, branch, baseRef: base.ref, objectFormat, identity, ...made };
+  const { root, checkout, gitDirectory, objectFormat, identity, base } = source;
+  const repository = { source: root, gitDirectory, checkout, objectFormat };
+  return { v: 1, session: id, ...repository, branch, baseRef: base.ref, identity, ...made };
 }
 
 function removeIfEmpty(path: string): void {

@@ -20,8 +20,9 @@ export async function rebuildRecord(context: GitContext, id: string): Promise<Wo
   const baseRef = base === undefined ? null : `refs/heads/${base}`;
   const common = { v: 1 as const, session: id, hub, branch, baseRef, start };
   if (place !== null) {
-    const { root: source, gitDirectory, objectFormat } = place;
-    return { ...common, source, gitDirectory, objectFormat, identity: await readIdentity(context, gitDirectory) };
+    const { root: source, gitDirectory, checkout, objectFormat } = place;
+    const identity = await readIdentity(context, gitDirectory);
+    return { ...common, source, gitDirectory, checkout, objectFormat, identity };
   }
   // The person's repository is gone: the hub is enough to show, save and archive.
   const objectFormat = start.length === 64 ? "sha256" : "sha1";

@@ -12,6 +12,8 @@ export const WorktreeRecordSchema = z.looseObject({
   /** The person's repository: where it is, and its git directory. */
   source: z.string(),
   gitDirectory: z.string(),
+  /** The checkout that the session was started in: a repository apart from its files does not know them. */
+  checkout: z.optional(z.nullable(z.string())),
   hub: z.string(),
   branch: z.string(),
   /** The full name of the branch the session started from, where it is one. */

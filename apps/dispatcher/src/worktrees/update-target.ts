@@ -37,7 +37,7 @@ export async function sendCommit(
 /** Moves the target to the merge commit if it still stands where the merge was worked out. */
 export async function updateTarget(context: GitContext, update: Update): Promise<Updated> {
   const { record, target, commit, reason, onStep } = update;
-  const use = await findUse(context, record.gitDirectory, target.ref);
+  const use = await findUse(context, record, target.ref);
   if (use.state === "busy") return { outcome: "blocked", checkout: record.source, why: use.why };
   if (use.state === "free") {
     const moved = !(await compareAndSwap(context, record, { ref: target.ref, from: target.oid, to: commit, reason }));
@@ -100,7 +100,7 @@ export async function putAside(
     const ref = `refs/heads/${branch}`;
     const current = await readRef(context, record, ref);
     if (current === commit) return { branch, commit };
-    const isFree = (await findUse(context, record.gitDirectory, ref)).state === "free";
+    const isFree = (await findUse(context, record, ref)).state === "free";
     const isOurs = current === null || (earlier?.branch === branch && earlier.commit === current);
     const swap = { ref, from: current ?? zeros, to: commit, reason: describeMerge(record) };
     if (isFree && isOurs && (await compareAndSwap(context, record, swap))) return { branch, commit };
@@ -114,7 +114,7 @@ export async function putAside(
 /** Takes the branch of an earlier merge away, if it still stands where it was put and nobody is on it. */
 export async function dropAside(context: GitContext, record: WorktreeRecord, { branch, commit }: Aside): Promise<void> {
   const ref = `refs/heads/${branch}`;
-  if ((await findUse(context, record.gitDirectory, ref)).state !== "free") return;
+  if ((await findUse(context, record, ref)).state !== "free") return;
   if ((await readRef(context, record, ref)) !== commit) return;
   await runGit(context, ["update-ref", "-d", ref, commit], { gitDirectory: record.gitDirectory });
 }
