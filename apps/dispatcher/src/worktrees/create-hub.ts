@@ -67,7 +67,17 @@ async function clone(
   source: Place,
   { fresh, how }: { fresh: string; how: "--shared" | "--no-local" },
 ): Promise<void> {
-  const args = ["clone", "--quiet", "--bare", "--template=", how, "--", source.gitDirectory, fresh];
+  const args = [
+    "clone",
+    "--quiet",
+    "--bare",
+    "--template=",
+    "--no-reject-shallow",
+    how,
+    "--",
+    source.gitDirectory,
+    fresh,
+  ];
   await runGit(context, args, { cwd: context.root.hub, trust: "person", timeoutMs: TIMEOUT_MS });
 }
 

@@ -52,14 +52,20 @@ async function revParse(context: GitContext, cwd: string): Promise<Facts> {
   const { text, warnings } = await runGit(context, args, { cwd, trust: "person", accept: [128] });
   const [bare, shallow, format, common, checkout] = text.split("\n");
   if (common === undefined) {
-    const dubious = warnings.includes("dubious ownership");
-    throw notFound(cwd, dubious ? "git refuses it, because somebody else owns it" : "it is not in one");
+    throw notFound(cwd, describeRefusal(warnings));
   }
   const objectFormat = format === "sha256" ? "sha256" : "sha1";
   return { bare: bare === "true", shallow: shallow === "true", objectFormat, common, checkout };
 }
 
 async function isPartial(gitDirectory: string): Promise<boolean> {
+function describeRefusal(warnings: string): string {
+  if (warnings.includes("dubious ownership")) return "git refuses it, because somebody else owns it";
+  if (warnings.includes("safe.bareRepository"))
+    return "git refuses it, because it is bare and safe.bareRepository is set to explicit";
+  return "it is not in one";
+}
+
   const packs = await readdir(join(gitDirectory, "objects", "pack")).catch(() => []);
   return packs.some((name) => name.endsWith(".promisor"));
 }

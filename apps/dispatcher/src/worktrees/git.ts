@@ -50,7 +50,14 @@ const WORDS_LIMIT = 2000;
 const GRACE_MS = 5_000;
 
 // No program that a repository names ever runs: neither a hook, nor a monitor, nor housekeeping in the background.
-const INERT = ["core.hooksPath=/dev/null", "core.fsmonitor=false", "gc.auto=0", "maintenance.auto=false"];
+// With an older protocol a repository gives no commit that it has no ref for.
+const INERT = [
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "gc.auto=0",
+  "maintenance.auto=false",
+  "protocol.version=2",
+];
 const STRICT = [
   "core.attributesFile=/dev/null",
   "core.excludesFile=/dev/null",

@@ -8,10 +8,10 @@ export interface Identity {
 
 const NOBODY: Identity = { name: "Harness", email: "harness@localhost" };
 
-/** The person's own name as git knows it in `directory`. Where it knows none, commits still work, under a plain name. */
-export async function readIdentity(context: GitContext, directory: string): Promise<Identity> {
+/** The person's own name as git knows it in a repository. Where it knows none, commits still work, under a plain name. */
+export async function readIdentity(context: GitContext, gitDirectory: string): Promise<Identity> {
   const args = ["config", "--null", "--get-regexp", "^user\\.(name|email)$"];
-  const { text } = await runGit(context, args, { cwd: directory, trust: "person", accept: [1] });
+  const { text } = await runGit(context, args, { gitDirectory, trust: "person", accept: [1] });
   const found: Partial<Identity> = {};
   for (const entry of text.split("\0")) {
     const [key, value = ""] = splitOnce(entry, "\n");
