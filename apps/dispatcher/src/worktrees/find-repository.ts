@@ -24,6 +24,7 @@ export async function findRepository(context: GitContext, path: string): Promise
   if (!found.isDirectory()) throw notFound(path, "it is a file");
   const asked = await realpath(path);
   await refuseSessions(context.root, asked);
+  if (asked.includes("\n")) throw notFound(path, "its path has a line break");
 
   const facts = await revParse(context, asked);
   const { objectFormat, shallow } = facts;
@@ -58,7 +59,6 @@ async function revParse(context: GitContext, cwd: string): Promise<Facts> {
   return { bare: bare === "true", shallow: shallow === "true", objectFormat, common, checkout };
 }
 
-async function isPartial(gitDirectory: string): Promise<boolean> {
 function describeRefusal(warnings: string): string {
   if (warnings.includes("dubious ownership")) return "git refuses it, because somebody else owns it";
   if (warnings.includes("safe.bareRepository"))
@@ -66,6 +66,7 @@ function describeRefusal(warnings: string): string {
   return "it is not in one";
 }
 
+async function isPartial(gitDirectory: string): Promise<boolean> {
   const packs = await readdir(join(gitDirectory, "objects", "pack")).catch(() => []);
   return packs.some((name) => name.endsWith(".promisor"));
 }

@@ -159,3 +159,18 @@ test("variables that point git elsewhere are not followed", async () => {
     root: lab.source,
   });
 });
+
+test("what names no single commit is no base", async () => {
+  await using lab = openLab();
+  for (const base of ["^main", "main..main", ":/nothing like it"])
+    await expect(inspectSource(lab.context, { path: lab.source, base })).rejects.toMatchObject({
+      code: "ref-not-found",
+    });
+});
+
+test("a repository whose path has a line break is refused in words", async () => {
+  await using lab = openLab();
+  const path = join(lab.path, "two\nlines");
+  lab.git(lab.path, "clone", "-q", lab.source, path);
+  await expect(inspectSource(lab.context, { path })).rejects.toMatchObject({ code: "repository-not-found" });
+});

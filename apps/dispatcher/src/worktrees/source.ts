@@ -59,6 +59,9 @@ async function look(context: GitContext, input: SourceInput): Promise<Omit<Sourc
   return { ...place, base, branches, dirty, identity };
 }
 
+// `^main` is a revision as well, and names what is left out.
+const OID = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+
 async function resolveBase(context: GitContext, place: Place, base?: string): Promise<Source["base"]> {
   const name = base ?? "HEAD";
   // oxlint-disable-next-line no-control-regex
@@ -68,7 +71,8 @@ async function resolveBase(context: GitContext, place: Place, base?: string): Pr
     runGit(context, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`], options),
     runGit(context, ["rev-parse", "--symbolic-full-name", name], options),
   ]);
-  if (commit.code !== 0) throw name === "HEAD" ? unborn(place.root) : unknownBase(name, place.root);
+  if (commit.code !== 0 || !OID.test(commit.text))
+    throw name === "HEAD" ? unborn(place.root) : unknownBase(name, place.root);
   const ref = full.code === 0 && full.text.startsWith("refs/") ? full.text : null;
   return { oid: commit.text, ref, name: shortRef(ref) ?? name };
 }
