@@ -5,7 +5,7 @@ import { systemCode, type Owner } from "@harness/core";
 import type { Context } from "../../context.ts";
 import { deleteTree } from "../../trees.ts";
 import { giveTree } from "../../users/give-tree.ts";
-import { writeGitDirectory } from "../../worktrees/git-directory.ts";
+import { readShallow, readTags, writeGitDirectory } from "../../worktrees/git-directory.ts";
 import { type GitContext, runGit } from "../../worktrees/git.ts";
 import type { WorktreeRecord } from "../../worktrees/record.ts";
 
@@ -56,14 +56,33 @@ async function fill(
 ): Promise<GateCheckout> {
   const [tree, home, temporary] = [join(directory, "tree"), join(directory, "home"), join(directory, "tmp")];
   for (const path of [directory, tree, home, temporary]) mkdirSync(path, { mode: 0o700 });
+  try {
+    const owner = await fillCheckout(context, { hub, objectFormat, commit, directory, tree });
+    return { id, directory, tree, home, temporary, owner };
+  } catch (error) {
+    await removeCheckout(directory);
+    throw error;
+  }
+}
+
+interface Fill extends Pick<WorktreeRecord, "hub" | "objectFormat">, Pick<GateCheckout, "directory" | "tree"> {
+  commit: string;
+}
+
+async function fillCheckout(
+  context: GitContext & Pick<Context, "users">,
+  { hub, objectFormat, commit, directory, tree }: Fill,
+): Promise<Owner | null> {
   const gitDirectory = join(tree, ".git");
   const refs = new Map([["refs/heads/gate", commit]]);
-  await writeGitDirectory(gitDirectory, { objectFormat, borrow: join(hub, "objects"), branch: "gate", refs });
+  const [tags, shallow] = [await readTags(hub), await readShallow(hub)];
+  const borrow = join(hub, "objects");
+  await writeGitDirectory(gitDirectory, { objectFormat, borrow, branch: "gate", refs, tags, shallow });
   const owner = await context.users.forSession(hub);
   if (owner !== null) await giveTree(directory, owner);
   const options = { cwd: tree, gitDirectory, worktree: tree, timeoutMs: TIMEOUT_MS, as: owner };
   await runGit(context, ["read-tree", "--reset", "-u", commit], options);
-  return { id, directory, tree, home, temporary, owner };
+  return owner;
 }
 
 /** Not Node's own removal: what a gate runs can make a tree that is too deep for a path, or folders that may not be read. */
