@@ -78,7 +78,9 @@ async function clone(
     source.gitDirectory,
     fresh,
   ];
-  await runGit(context, args, { cwd: context.root.hub, trust: "person", timeoutMs: TIMEOUT_MS });
+  // The configuration that a hub is given says nothing else.
+  const env = { GIT_DEFAULT_REF_FORMAT: "files" };
+  await runGit(context, args, { cwd: context.root.hub, trust: "person", timeoutMs: TIMEOUT_MS, env });
 }
 
 async function packsOf(source: Place): Promise<string> {

@@ -1,9 +1,10 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createWorktree } from "./clone.ts";
 import { inspectSource } from "./source.ts";
 import { type Lab, openLab } from "./testing/lab.ts";
+import { mergeSession } from "./testing/merge-session.ts";
 
 const configure = (lab: Lab, text: string) => appendFileSync(join(lab.path, "home/.gitconfig"), text);
 
@@ -35,4 +36,14 @@ test("where bare repositories have to be named, a repository's own identity coun
   configure(lab, "[safe]\n\tbareRepository = explicit\n");
   expect((await lab.session("one")).identity.name).toBe("Ada at Work");
   await expect(inspectSource(lab.context, { path: bare })).rejects.toThrow(/bare and safe\.bareRepository/);
+});
+
+// Older ones than git 2.45 know no other form.
+test("a hub keeps its refs as files, whatever form a person's new repositories have", async () => {
+  await using lab = openLab();
+  configure(lab, "[init]\n\tdefaultRefFormat = reftable\n");
+  const { hub, start } = await lab.session("one");
+  expect(readFileSync(join(hub, "packed-refs"), "utf8")).toContain(`${start} refs/heads/main\n`);
+  lab.commit(lab.worktree("one"), { "two.ts": "2\n" });
+  expect(await mergeSession(lab.context, { id: "one" })).toMatchObject({ outcome: "merged" });
 });
