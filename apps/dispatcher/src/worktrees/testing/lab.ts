@@ -44,7 +44,7 @@ export function openLab(place: { state?: string; environment?: Record<string, st
   for (const path of [root.sessions, root.hub, root.run.sessions]) mkdirSync(path, { recursive: true });
   writeFileSync(
     join(home, ".gitconfig"),
-    "[user]\n\tname = Ada Person\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n",
+    "[user]\n\tname = Ada Person\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n[gc]\n\tautoDetach = false\n[maintenance]\n\tautoDetach = false\n",
   );
 
   const git = (cwd: string, ...args: string[]) =>
