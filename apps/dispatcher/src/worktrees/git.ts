@@ -30,6 +30,8 @@ export interface GitOptions {
   wall?: Wall;
   /** As whom it runs; as this process unless given. */
   as?: Owner | null;
+  /** Asked while it takes longer than usual: what it may be waiting for without end. Then it is ended. */
+  suspect?: () => Promise<HarnessError | null>;
   /** Exit codes that are an answer; 0 is always one. */
   accept?: readonly number[];
 }
@@ -77,8 +79,10 @@ export async function runGit(context: GitContext, args: readonly string[], optio
     timeoutMs,
   });
   const deadline = endAfter(timeoutMs, running.pid);
+  const doubt = watch(running.pid, options.suspect);
   const result = await running;
   deadline.cancel();
+  const found = doubt.cancel();
   const bytes = Buffer.from(result.stdout);
   const warnings = Buffer.from(result.stderr).toString("utf8");
   const name = args[0] ?? "";
@@ -90,6 +94,7 @@ export async function runGit(context: GitContext, args: readonly string[], optio
     cut: result.isMaxBuffer,
   });
 
+  if (found !== null) throw found;
   if (deadline.passed()) throw slow(name, timeoutMs);
   if (result.isMaxBuffer && cut) return answer(0);
   if (result.isMaxBuffer) throw failed(name, "its answer is too long");
@@ -138,6 +143,32 @@ function endAfter(timeoutMs: number, pid: number | undefined): { passed(): boole
     cancel: () => {
       clearTimeout(timer);
       clearTimeout(force);
+    },
+  };
+}
+
+const DOUBT_MS = 3_000;
+
+function watch(pid: number | undefined, suspect: GitOptions["suspect"]): { cancel(): HarnessError | null } {
+  let found: HarnessError | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = suspect === undefined;
+  const wait = () => {
+    if (!isOver) timer = setTimeout(() => void look(), DOUBT_MS);
+  };
+  const look = async () => {
+    const reason = (await suspect?.().catch(() => null)) ?? null;
+    if (isOver) return;
+    found = reason;
+    if (reason === null) wait();
+    else signalGroup(pid, "SIGKILL");
+  };
+  wait();
+  return {
+    cancel: () => {
+      isOver = true;
+      clearTimeout(timer);
+      return found;
     },
   };
 }

@@ -5,6 +5,7 @@ import { HarnessError, openDirectorySafe, type SafeDirectory, systemCode } from 
 import { excludeLines, readCopied } from "../repositories/copied-files.ts";
 import { escapeLine } from "./escape.ts";
 import { readShallow, writeGitDirectory } from "./git-directory.ts";
+import { findPipe } from "./find-pipe.ts";
 import { type GitContext, type GitOptions, type GitResult, runGit } from "./git.ts";
 import { makeDirectory, worktreePaths } from "./paths.ts";
 import { readRecord, type WorktreeRecord } from "./record.ts";
@@ -88,8 +89,9 @@ async function fillMirror(
   const { ignored } = readCopied(context.root, record.session);
   if (ignored.length > 0) await writeFile(join(gitDirectory, "info", "exclude"), excludeLines(ignored));
   const wall = { readOnly: [join(hub, "objects"), worktree], readWrite: [gitDirectory], session: worktree };
+  const suspect = () => findPipe(context, { session: record.session, worktree });
   const git = (args: readonly string[], options: GitOptions = {}) =>
-    runGit(context, args, { gitDirectory, wall, ...options });
+    runGit(context, args, { gitDirectory, wall, ...(options.worktree === undefined ? {} : { suspect }), ...options });
   const { refs, packs } = await readSession(record.session, { worktree, objects: join(gitDirectory, "objects") });
   // The session's own index of a pack is not believed.
   for (const pack of packs) await git(["index-pack", pack]);
