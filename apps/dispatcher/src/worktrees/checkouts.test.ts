@@ -58,9 +58,22 @@ test.each([
   const path = join(outer, "sub");
   lab.commit(path, { "own.ts": "own\n" });
   const source = await inspectSource(lab.context, { path });
+  // What config.yaml calls it.
+  expect(source.root).toBe(path);
   await createWorktree(lab.context, { id: "one", source, branch: "work/one" });
   lab.commit(lab.worktree("one"), { "two.ts": "2\n" });
   expect(await mergeSession(lab.context, { id: "one" })).toMatchObject({ outcome: "merged", checkout: path });
   expect(readFileSync(join(path, "two.ts"), "utf8")).toBe("2\n");
   expect(lab.git(path, "status", "--porcelain")).toBe("");
+});
+
+test("a checkout that is linked to a submodule is one of the same repository", async () => {
+  await using lab = openLab();
+  const outer = join(lab.path, "outer");
+  lab.git(lab.path, "init", "-q", outer);
+  lab.git(outer, "-c", "protocol.file.allow=always", "submodule", "add", "-q", "../project", "sub");
+  const linked = join(lab.path, "linked");
+  lab.git(join(outer, "sub"), "worktree", "add", "-q", "-b", "side", linked);
+  const { root, checkout } = await inspectSource(lab.context, { path: linked });
+  expect([root, checkout]).toEqual([join(outer, "sub"), linked]);
 });

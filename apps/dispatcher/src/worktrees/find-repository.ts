@@ -31,19 +31,39 @@ export async function findRepository(context: GitContext, path: string): Promise
   const gitDirectory = await realpath(facts.common);
   await refuseSessions(context.root, gitDirectory);
   if (await isPartial(gitDirectory)) throw partial(path);
-  const main = basename(gitDirectory) === ".git" ? dirname(gitDirectory) : gitDirectory;
+  const main = await findMain(context, { ...facts, gitDirectory });
   // Inside .git the person means the checkout around it.
   const checkout = facts.bare ? null : (facts.checkout ?? main);
   return { root: main, checkout, gitDirectory, name: shortName(main), objectFormat, shallow };
 }
 
-const QUESTIONS = ["--is-bare-repository", "--is-shallow-repository", "--show-object-format", "--git-common-dir"];
+// That of a submodule, and others, lies apart from its checkout; then that says where it is, or is it.
+async function findMain(context: GitContext, facts: Facts & { gitDirectory: string }): Promise<string> {
+  const { bare, gitDirectory, own, checkout } = facts;
+  if (basename(gitDirectory) === ".git") return dirname(gitDirectory);
+  if (bare) return gitDirectory;
+  const isLinked = (await realpath(own)) !== gitDirectory;
+  const args = ["rev-parse", "--show-toplevel"];
+  const told = isLinked ? await runGit(context, args, { cwd: gitDirectory, trust: "person", accept: [128] }) : null;
+  const main = told === null ? checkout : told.text;
+  return main === undefined || main === "" ? gitDirectory : realpath(main);
+}
+
+const QUESTIONS = [
+  "--is-bare-repository",
+  "--is-shallow-repository",
+  "--show-object-format",
+  "--git-common-dir",
+  "--absolute-git-dir",
+];
 
 interface Facts {
   bare: boolean;
   shallow: boolean;
   objectFormat: Place["objectFormat"];
   common: string;
+  /** That of this checkout alone, where it is a linked one. */
+  own: string;
   checkout: string | undefined;
 }
 
@@ -51,12 +71,12 @@ async function revParse(context: GitContext, cwd: string): Promise<Facts> {
   // Where there is no checkout the last question fails, after the others were answered.
   const args = ["rev-parse", "--path-format=absolute", ...QUESTIONS, "--show-toplevel"];
   const { text, warnings } = await runGit(context, args, { cwd, trust: "person", accept: [128] });
-  const [bare, shallow, format, common, checkout] = text.split("\n");
-  if (common === undefined) {
+  const [bare, shallow, format, common, own, checkout] = text.split("\n");
+  if (common === undefined || own === undefined) {
     throw notFound(cwd, describeRefusal(warnings));
   }
   const objectFormat = format === "sha256" ? "sha256" : "sha1";
-  return { bare: bare === "true", shallow: shallow === "true", objectFormat, common, checkout };
+  return { bare: bare === "true", shallow: shallow === "true", objectFormat, common, own, checkout };
 }
 
 function describeRefusal(warnings: string): string {
