@@ -108,6 +108,8 @@ test("refs that are named like options, and thousands of refs, do nothing and do
   ];
   appendFileSync(join(place, ".git/packed-refs"), names.map((name) => `${oid} refs/${name}\n`).join(""));
   await useEverything(lab.context);
+  expect(lab.git(hub, "rev-parse", "refs/harness/import/one")).toBe(oid);
+  expect(lab.git(lab.source, "show", "main:two.ts")).toBe("2");
   expect(lab.git(hub, "for-each-ref", "--format=%(refname)")).not.toMatch(/PWNED|many|-x/);
   expect(readdirSync(lab.path)).not.toContain("PWNED");
   expect(readdirSync(place)).not.toContain("PWNED");
