@@ -101,10 +101,10 @@ const LANDED_KEPT = 32;
 async function markMerged(context: GitContext, link: Link, target: Target): Promise<void> {
   const { record, how } = link.candidate;
   const marker = mark(link, target);
-  if (marker.aside !== null) await dropAside(context, record, marker.aside);
+  const isLeft = marker.aside !== null && !(await dropAside(context, record, marker.aside));
   const { into, tip, commit } = marker;
   const landed: Landed = how === "merge-commit" ? marker.landed : [...marker.landed, { into, tip, commit }];
-  const fresh = { ...marker, landed: landed.slice(-LANDED_KEPT), aside: null };
+  const fresh = { ...marker, landed: landed.slice(-LANDED_KEPT), aside: isLeft ? marker.aside : null };
   await writeMergeRecord(context.root, { ...fresh, state: "merged" });
 }
 

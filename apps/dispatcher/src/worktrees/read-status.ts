@@ -1,4 +1,6 @@
+import { HarnessError } from "@harness/core";
 import { simpleGit } from "simple-git";
+import { escapeText } from "./escape.ts";
 import { readingEnvironment } from "./git-environment.ts";
 import type { GitContext } from "./git.ts";
 
@@ -18,7 +20,10 @@ export async function readStatus(context: GitContext, directory: string): Promis
     timeout: { block: TIMEOUT_MS },
     allowEnvironment: ["GIT_OPTIONAL_LOCKS"],
   }).env(readingEnvironment(context.environment));
-  const { files, not_added: untracked } = await git.status(["--untracked-files=normal"]);
+  const { files, not_added: untracked } = await git.status(["--untracked-files=normal"]).catch((error: unknown) => {
+    const said = error instanceof Error ? error.message.trim() : String(error);
+    throw new HarnessError("git-failed", `git status failed in ${directory}: ${escapeText(said)}`, { cause: error });
+  });
   return { modified: files.length - untracked.length, untracked: untracked.length };
 }
 

@@ -1,4 +1,4 @@
-import { HarnessError } from "@harness/core";
+import { HarnessError, isHarnessError } from "@harness/core";
 import { findUse } from "./checkouts.ts";
 import { isOnBranch, moveFiles, moveFilesBack } from "./fast-forward.ts";
 import { type GitContext, runGit } from "./git.ts";
@@ -111,12 +111,25 @@ export async function putAside(
   });
 }
 
-/** Takes the branch of an earlier merge away, if it still stands where it was put and nobody is on it. */
-export async function dropAside(context: GitContext, record: WorktreeRecord, { branch, commit }: Aside): Promise<void> {
+/**
+ * Takes the branch of an earlier merge away, if it still stands where it was put and nobody is on it. False where it could
+ * not be: what has come in is in all the same.
+ */
+export async function dropAside(
+  context: GitContext,
+  record: WorktreeRecord,
+  { branch, commit }: Aside,
+): Promise<boolean> {
   const ref = `refs/heads/${branch}`;
-  if ((await findUse(context, record, ref)).state !== "free") return;
-  if ((await readRef(context, record, ref)) !== commit) return;
-  await runGit(context, ["update-ref", "-d", ref, commit], { gitDirectory: record.gitDirectory });
+  if ((await findUse(context, record, ref)).state !== "free") return true;
+  if ((await readRef(context, record, ref)) !== commit) return true;
+  try {
+    await runGit(context, ["update-ref", "-d", ref, commit], { gitDirectory: record.gitDirectory });
+    return true;
+  } catch (error) {
+    if (isHarnessError(error) && error.code === "git-failed") return false;
+    throw error;
+  }
 }
 
 async function readRef(context: GitContext, { gitDirectory }: WorktreeRecord, ref: string): Promise<string | null> {
