@@ -56,23 +56,6 @@ async function fill(
 ): Promise<GateCheckout> {
   const [tree, home, temporary] = [join(directory, "tree"), join(directory, "home"), join(directory, "tmp")];
   for (const path of [directory, tree, home, temporary]) mkdirSync(path, { mode: 0o700 });
-  try {
-    const owner = await fillCheckout(context, { hub, objectFormat, commit, directory, tree });
-    return { id, directory, tree, home, temporary, owner };
-  } catch (error) {
-    await removeCheckout(directory);
-    throw error;
-  }
-}
-
-interface Fill extends Pick<WorktreeRecord, "hub" | "objectFormat">, Pick<GateCheckout, "directory" | "tree"> {
-  commit: string;
-}
-
-async function fillCheckout(
-  context: GitContext & Pick<Context, "users">,
-  { hub, objectFormat, commit, directory, tree }: Fill,
-): Promise<Owner | null> {
   const gitDirectory = join(tree, ".git");
   const refs = new Map([["refs/heads/gate", commit]]);
   const [tags, shallow] = [await readTags(hub), await readShallow(hub)];
@@ -82,7 +65,7 @@ async function fillCheckout(
   if (owner !== null) await giveTree(directory, owner);
   const options = { cwd: tree, gitDirectory, worktree: tree, timeoutMs: TIMEOUT_MS, as: owner };
   await runGit(context, ["read-tree", "--reset", "-u", commit], options);
-  return owner;
+  return { id, directory, tree, home, temporary, owner };
 }
 
 /** Not Node's own removal: what a gate runs can make a tree that is too deep for a path, or folders that may not be read. */
