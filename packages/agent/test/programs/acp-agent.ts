@@ -13,6 +13,7 @@ const flags = new Set(process.argv.slice(2));
 const store = join(process.env["HOME"] ?? ".", "conversations.json");
 const STUBBORN = "trap '' TERM HUP INT; while :; do sleep 1; done";
 const waiting = new Map<unknown, (answer: Json) => void>();
+/** What it ends when it is cancelled. Strays are left alone: they would heed a signal until their traps are set. */
 const children: ChildProcess[] = [];
 let nextId = 1000;
 let cancelled = false;
@@ -53,8 +54,8 @@ function remember(id: string, text: string | null): void {
   writeFileSync(store, JSON.stringify(all));
 }
 
-function start(line: string): void {
-  children.push(spawn("sh", ["-c", line], { stdio: "ignore" }));
+function start(line: string): ChildProcess {
+  return spawn("sh", ["-c", line], { stdio: "ignore" });
 }
 
 /** The last line that is a list; what the client puts before it is no step. */
@@ -108,7 +109,7 @@ async function doStep({ id, sessionId, text }: Json, step: Json): Promise<boolea
       void ask("session/request_permission", { sessionId, ...step["each"] });
   }
   if (step["stray"]) start(`setsid sh -c "${STUBBORN}" & ${STUBBORN}`);
-  if (step["child"]) start("exec sleep 1000");
+  if (step["child"]) children.push(start("exec sleep 1000"));
   // Together with the answer, in one write: what follows an answer is heard late or never.
   if (step["burst"]) {
     const chunk = (n: number) => ({
