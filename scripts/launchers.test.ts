@@ -127,3 +127,13 @@ test("both launchers find Node in the same way", () => {
   const asHarness = agent.replaceAll("harness-agent.cjs", "cli.js").replaceAll("harness-agent", "harness");
   expect(search("apps/dispatcher/bin/harness")).toBe(asHarness);
 });
+
+test.each([
+  ["apps/dispatcher/bin/harness", ["apps/dispatcher/src/cli/ensure-dispatcher.ts"]],
+  ["packages/agent/bin/harness-agent", ["apps/dispatcher/src/config.ts", "packages/agent/build.ts"]],
+])("%s gives Node the flag that is given elsewhere", (launcher, elsewhere) => {
+  const flagIn = (path: string, pattern: RegExp) => pattern.exec(readFileSync(join(root, path), "utf8"))?.[1];
+  const flag = flagIn(launcher, /^small=(\S+)$/m);
+  expect(flag).toMatch(/^--max-semi-space-size=\d+$/);
+  for (const path of elsewhere) expect([path, flagIn(path, /^const SMALL = "(.*)";$/m)]).toEqual([path, flag]);
+});

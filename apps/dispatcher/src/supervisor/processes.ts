@@ -18,10 +18,7 @@ import { lookAgain, type Track } from "./tracks.ts";
 
 /** Starts and ends the agent process of a session. Contract: the caller sees to it that one thing happens to one session at a time. */
 export interface Processes {
-  /**
-   * Resolves when it is ready, when the machine is too short of something to start it now, or when the start was given
-   * up. Throws `spawn-failed`.
-   */
+  /** Resolves when it is ready, was given up, or the machine is too short of something by now. Throws `spawn-failed`. */
   start(track: Track): Promise<void>;
   end(track: Track, how: "stop" | "kill" | "hung"): Promise<void>;
   /** Records that the known process has ended, and what follows from it. */

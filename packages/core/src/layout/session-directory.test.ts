@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { boxPaths, sessionPaths } from "./session-directory.ts";
 
-test.each(["/root/sessions/one", "/root/sessions/one/", "one", ".", "..", "./a/../one", "/"])(
+test.each(["/srv/sessions/one", "/srv/sessions/one/", "one", ".", "..", "./a/../one", "/"])(
   "the paths of a session at %s are below it",
   (directory) => {
     const paths = sessionPaths(directory);
